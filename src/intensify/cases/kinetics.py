@@ -1,0 +1,147 @@
+"""The network of a case: from a mechanism file, or from reactions written in the case."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any
+
+from intensify.cases.document import Key, Report
+from intensify.cases.schema import KineticsBlock, RateBlock, ReactionBlock, nearest, validated
+from intensify.chemistry import R_GAS, Arrhenius, Network, Reaction, Species
+from intensify.chemistry.cantera_file import mechanism_names, read_mechanism
+from intensify.chemistry.stoichiometry import parse_equation
+from intensify.errors import FileFormatError, InputError
+from intensify.units import parse
+
+_SYMBOLS = {0.0: "mol/m3/s", 1.0: "1/s", 2.0: "m3/mol/s", 3.0: "m6/mol2/s"}
+"""Unit of a rate constant by its overall order."""
+
+
+def read_kinetics(
+    tree: dict[str, Any], folder: Path | None, report: Report
+) -> tuple[Network | None, float]:
+    """The network and the heat capacity that its species do not count [J/m3/K].
+
+    folder: where the case's own mechanism files lie; None for a shipped case.
+    """
+    own = {key: tree[key] for key in KineticsBlock.model_fields if key in tree}
+    block = validated(KineticsBlock, own, (), report)
+    if block is None:
+        return None, 0.0
+    if (block.mechanism is None) == (block.reactions is None):
+        sentence = "give either a mechanism or reactions"
+        report.add(("mechanism",) if block.mechanism else (), sentence)
+        return None, 0.0
+    if block.mechanism is not None:
+        if block.species is not None:
+            report.add(("species",), "stands beside a mechanism, which has its own")
+        return _mechanism(block.mechanism, folder, report), block.rho_cp
+    return _reactions(block, report), block.rho_cp
+
+
+def _mechanism(name: str, folder: Path | None, report: Report) -> Network | None:
+    path: tuple[Key, ...] = ("mechanism",)
+    try:
+        if not name.endswith((".yaml", ".yml")):
+            if name not in mechanism_names():
+                hint = nearest(name, mechanism_names())
+                raise InputError(f"'{name}' is not shipped; {hint} A file ends in .yaml")
+            return read_mechanism(name)
+        if folder is None:
+            raise InputError(f"'{name}' is a file, but a shipped case names a shipped mechanism")
+        return read_mechanism(_beside(name, folder))
+    except (InputError, FileFormatError) as error:
+        report.add_all(path, error if isinstance(error, InputError) else InputError(str(error)))
+    return None
+
+
+def _beside(name: str, folder: Path) -> Path:
+    """The file in the case's folder; no way leads out of it, symbolic links included."""
+    ways = (PurePosixPath(name), PureWindowsPath(name))
+    if any(way.anchor or ".." in way.parts for way in ways):
+        raise InputError(
+            f"'{name}' leads out of the case's folder; put the mechanism beside the case"
+        )
+    file = (folder / name).resolve()
+    if not file.is_relative_to(folder.resolve()):
+        raise InputError(f"'{name}' links to a file outside the case's folder; put a copy there")
+    if not file.is_file():
+        raise InputError(f"'{name}' is not there, or not a file, in {folder}")
+    return file
+
+
+def _reactions(block: KineticsBlock, report: Report) -> Network | None:
+    before = len(report.problems)
+    reactions = [
+        _reaction(one, ("reactions", i), report) for i, one in enumerate(block.reactions or [])
+    ]
+    if len(report.problems) > before:
+        return None
+    species = None
+    if block.species is not None:
+        species = [Species(n, s.atoms, s.M, s.v, s.cp) for n, s in block.species.items()]
+    try:
+        return Network.build([r for r in reactions if r is not None], species)
+    except InputError as error:
+        report.add_all(("reactions",), error)
+    return None
+
+
+def _reaction(block: ReactionBlock, path: tuple[Key, ...], report: Report) -> Reaction | None:
+    try:
+        left, right, reversible = parse_equation(block.equation)
+    except InputError as error:
+        report.add_all((*path, "equation"), error)
+        return None
+    if max((left | right).values()) > 100.0:
+        report.add((*path, "equation"), "has a coefficient above 100")
+        return None
+    if (block.reverse is not None) != reversible:
+        sentence = "write '<=>' and `reverse`, the way back's rate, both or neither"
+        report.add((*path, "equation"), sentence)
+        return None
+    rate = _rate(block, left, path, report)
+    reverse = _rate(block.reverse, right, (*path, "reverse"), report) if block.reverse else None
+    back = block.reverse.orders if block.reverse else None
+    if rate is None or (block.reverse and reverse is None):
+        return None
+    return Reaction(block.equation, rate, block.orders, block.dH, reverse, back)
+
+
+def _rate(
+    block: RateBlock, side: dict[str, float], path: tuple[Key, ...], report: Report
+) -> Arrhenius | None:
+    before = len(report.problems)
+    if (block.A is None) == (block.k is None):
+        report.add(path, "give either A, or k at a temperature: `k: ..., at: ...`")
+    if (block.k is None) != (block.at is None):
+        report.add(path, "k and at belong together: the rate constant and its temperature")
+    if block.E is not None and block.Ta is not None:
+        report.add((*path, "Ta"), "is E/R; give one of E and Ta")
+    if len(report.problems) > before:
+        return None
+    order = sum((side if block.orders is None else block.orders).values())
+    name = "A" if block.A is not None else "k"
+    text = block.A if block.A is not None else block.k
+    Ta = block.Ta if block.Ta is not None else (block.E or 0.0) / R_GAS
+    try:
+        A = _rate_constant(text or "", order)
+    except InputError as error:
+        report.add_all((*path, name), error)
+        return None
+    if block.at is not None:
+        A /= Arrhenius(1.0, block.b, Ta)(block.at)
+    if not 0.0 <= A < float("inf"):
+        report.add((*path, name), f"'{text}' makes A = {A:g}; it must be 0 or more, and finite")
+    return Arrhenius(A, block.b, Ta)
+
+
+def _rate_constant(text: str, order: float) -> float:
+    if order in _SYMBOLS:
+        return parse(text, _SYMBOLS[order])
+    try:
+        return parse(text)
+    except InputError:
+        raise InputError(
+            f"'{text}': at order {order:g} give a plain number in SI (mol, m3, s)"
+        ) from None

@@ -1,0 +1,380 @@
+"""The keys of a case file, block by block, and the sentences about what is wrong with them."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from intensify.cases.document import Key, Report
+from intensify.units import (
+    INF,
+    CubicMetre,
+    CubicMetrePerSecond,
+    Fraction,
+    HeatTransferCoefficient,
+    JoulePerKelvin,
+    KelvinPerSecond,
+    KilogramPerCubicMetre,
+    Metre,
+    MolePerCubicMetre,
+    Number,
+    PascalSecond,
+    Second,
+    SquareMetre,
+    Unit,
+    VolumetricHeatCapacity,
+    VolumetricHeatTransfer,
+    Watt,
+    WattPerKelvin,
+    meaning,
+)
+
+
+def _above_zero(value: float) -> float:
+    if value <= 0.0:
+        raise ValueError(f"is {value:g}, but must be above 0")
+    return value
+
+
+def _listed(value: Any) -> Any:
+    return value if isinstance(value, list) else [value]
+
+
+above_zero = AfterValidator(_above_zero)
+# the lower bound catches Celsius written without a unit
+Temperature = Annotated[float, Unit("K", 150.0, 2000.0)]
+JoulePerMole = Annotated[float, Unit("J/mol")]
+KilogramPerMole = Annotated[float, Unit("kg/mol", 0.0)]
+CubicMetrePerMole = Annotated[float, Unit("m3/mol", 0.0)]
+JoulePerMoleKelvin = Annotated[float, Unit("J/mol/K", 0.0)]
+Mole = Annotated[float, Unit("mol", 0.0)]
+Power = Annotated[float, Unit("W", 0.0)]
+Flag = Annotated[Literal["true", "false"], AfterValidator(lambda text: text == "true")]
+Texts = Annotated[list[str], BeforeValidator(_listed)]
+Concentrations = dict[str, MolePerCubicMetre]
+
+
+class Block(BaseModel):
+    """Base of all blocks: no keys beside the listed ones."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+# --- kinetics ------------------------------------------------------------------------------------
+class RateBlock(Block):
+    """k = A T^b exp(-E/(R T)), or k at one temperature; A and k with the unit of their order."""
+
+    A: str | None = None
+    k: str | None = None
+    at: Temperature | None = None
+    E: Annotated[float, Unit("J/mol", -8e5, 8e5)] | None = None
+    Ta: Annotated[float, Unit("K", -1e5, 1e5)] | None = None
+    b: Annotated[float, Unit("1", -10.0, 10.0)] = 0.0
+    orders: dict[str, Annotated[float, Unit("1", -5.0, 5.0)]] | None = None
+
+
+class ReactionBlock(RateBlock):
+    """A reaction; dH per mole of reaction as written."""
+
+    equation: str
+    dH: JoulePerMole | None = None
+    reverse: RateBlock | None = None
+
+
+class SpeciesBlock(Block):
+    """What is known of a species, as far as it is needed."""
+
+    atoms: dict[str, Number] = {}
+    M: KilogramPerMole = 0.0
+    v: CubicMetrePerMole = 0.0
+    cp: JoulePerMoleKelvin = 0.0
+
+
+class KineticsBlock(Block):
+    """A mechanism by file or name, or reactions (and species) written in the case."""
+
+    mechanism: str | None = None
+    reactions: Annotated[list[ReactionBlock], Field(min_length=1)] | None = None
+    species: dict[str, SpeciesBlock] | None = None
+    rho_cp: VolumetricHeatCapacity = 0.0
+
+
+# --- stirred vessel ------------------------------------------------------------------------------
+class VesselBlock(Block):
+    """area alone is constant; with a diameter it grows with the volume, up to area."""
+
+    volume: Annotated[CubicMetre, above_zero]
+    U: HeatTransferCoefficient = 0.0
+    area: SquareMetre | None = None
+    diameter: Annotated[Metre, above_zero] | None = None
+    bottom_area: SquareMetre | None = None
+    heat_capacity: JoulePerKelvin = 0.0
+
+
+class JacketBlock(Block):
+    """Range of inlet temperatures; heat capacity flow (default: no limit) and content's C."""
+
+    T_min: Temperature = 278.15
+    T_max: Temperature = 363.15
+    T: Temperature | None = None
+    flow: Annotated[WattPerKelvin, above_zero] = INF
+    content: JoulePerKelvin = 0.0
+
+
+class ControllerBlock(Block):
+    """PI controller of the jacket's inlet for phases with `control: controlled`."""
+
+    Kp: Annotated[Number, above_zero] = 5.0
+    t_i: Annotated[Second, above_zero] = 900.0
+    rate: Annotated[KelvinPerSecond, above_zero] = 0.1
+    lag: Annotated[Second, above_zero] = 10.0
+
+
+class ChargeBlock(Block):
+    """What is in the vessel at the start, by concentration c or by amount n; solvent fills up."""
+
+    volume: Annotated[CubicMetre, above_zero]
+    T: Temperature
+    c: Concentrations = {}
+    n: dict[str, Mole] = {}
+    solvent: str | None = None
+
+
+class FeedBlock(Block):
+    """A feed: a volume over a duration, or a profile of [time, flow] nodes."""
+
+    T: Temperature
+    c: Concentrations = {}
+    solvent: str | None = None
+    volume: Annotated[CubicMetre, above_zero] | None = None
+    duration: Annotated[Second, above_zero] | None = None
+    profile: Annotated[list[tuple[Second, CubicMetrePerSecond]], Field(min_length=2)] | None = None
+
+
+class IdleBlock(Block):
+    """Time passes."""
+
+    duration: Second
+
+
+class ThermalBlock(Block):
+    """To a temperature, with the jacket at its limit (or `jacket`), or at a `rate`."""
+
+    to: Temperature
+    jacket: Temperature | None = None
+    rate: Annotated[KelvinPerSecond, above_zero] | None = None
+
+
+class ReactBlock(Block):
+    """React under a control, for a duration or up to the conversion of the key reactant."""
+
+    control: Literal["isothermal", "jacket", "controlled", "adiabatic"] = "isothermal"
+    T: Temperature | None = None
+    jacket: Temperature | None = None
+    duration: Annotated[Second, above_zero] | None = None
+    conversion: Annotated[Fraction, above_zero] | None = None
+
+
+class StepBlock(Block):
+    """One step of the recipe: exactly one of these."""
+
+    charge: IdleBlock | None = None
+    heat: ThermalBlock | None = None
+    dose: ReactBlock | None = None
+    hold: ReactBlock | None = None
+    react: ReactBlock | None = None
+    cool: ThermalBlock | None = None
+    discharge: IdleBlock | None = None
+    clean: IdleBlock | None = None
+
+
+class FailureBlock(Block):
+    """From `at` on these factors multiply coolant flow, wall coefficient and dosing."""
+
+    at: Second
+    coolant: Fraction = 1.0
+    stirring: Fraction = 1.0
+    dosing: Fraction = 1.0
+
+
+class BatchBlock(Block):
+    """A stirred vessel without feeds."""
+
+    kind: Literal["batch", "semibatch"]
+    vessel: VesselBlock
+    jacket: JacketBlock = JacketBlock()
+    controller: ControllerBlock = ControllerBlock()
+    charge: ChargeBlock
+    stirrer: Power = 0.0
+    recipe: Annotated[list[StepBlock], Field(min_length=1)]
+    failure: FailureBlock | None = None
+
+
+class SemibatchBlock(BatchBlock):
+    """A stirred vessel with feeds."""
+
+    feeds: Annotated[list[FeedBlock], Field(min_length=1)]
+
+
+# --- miniaturised reactor ------------------------------------------------------------------------
+class SectionBlock(Block):
+    """A round channel (diameter) or a rectangular one."""
+
+    diameter: Annotated[Metre, above_zero] | None = None
+    width: Annotated[Metre, above_zero] | None = None
+    height: Annotated[Metre, above_zero] | None = None
+
+
+class ZoneBlock(Block):
+    """A utility zone; utility_flow is the heat capacity flow of the utility in each channel."""
+
+    residence: Annotated[Second, above_zero] | None = None
+    length: Annotated[Metre, above_zero] | None = None
+    utility: Temperature | None = None
+    U: Annotated[HeatTransferCoefficient, above_zero] | None = None
+    UA_V: Annotated[VolumetricHeatTransfer, above_zero] | None = None
+    isothermal: Flag = False
+    adiabatic: Flag = False
+    utility_flow: Annotated[WattPerKelvin, above_zero] = INF
+    counter: Flag = False
+
+
+class MetalBlock(Block):
+    """Wall metal: volume per volume of fluid, and its heat capacity."""
+
+    ratio: Annotated[float, Unit("1", 0.0)] = 0.0
+    rho_cp: VolumetricHeatCapacity = 3.95e6
+
+
+class FluidBlock(Block):
+    """What the pressure drop needs."""
+
+    viscosity: Annotated[PascalSecond, above_zero] = 1.0e-3
+    density: Annotated[KilogramPerCubicMetre, above_zero] = 1000.0
+
+
+class MiniaturisedBlock(Block):
+    """Parallel channels with utility zones; flow of all channels together."""
+
+    kind: Literal["miniaturised"]
+    channels: Annotated[float, Unit("1", 1.0)] = 1.0
+    section: SectionBlock
+    flow: Annotated[CubicMetrePerSecond, above_zero]
+    T: Temperature
+    c: Concentrations
+    solvent: str | None = None
+    zones: Annotated[list[ZoneBlock], Field(min_length=1)]
+    metal: MetalBlock = MetalBlock()
+    fluid: FluidBlock = FluidBlock()
+
+
+# --- the rest ------------------------------------------------------------------------------------
+class SpecificationBlock(Block):
+    """The product, the key reactant, and what must be reached."""
+
+    product: str
+    key: str
+    conversion: Annotated[Fraction, above_zero]
+    yield_: Fraction = Field(default=0.0, alias="yield")
+    selectivity: Fraction = 0.0
+
+
+class LimitBlock(Block):
+    """The temperature that must not be passed."""
+
+    T: Temperature
+    source: str = ""
+
+
+class CompareBlock(Block):
+    """Which reactors are compared, and what each side may choose for itself."""
+
+    conventional: str
+    intensified: str
+    free: dict[str, list[str]] = {}
+
+
+class EnergyBlock(Block):
+    """Coefficient of performance of cooling, efficiencies of boiler and pump."""
+
+    COP: Annotated[Number, above_zero] = 3.0
+    boiler: Annotated[Fraction, above_zero] = 0.9
+    pump: Annotated[Fraction, above_zero] = 0.5
+
+
+class CaseBlock(Block):
+    """The top level less the kinetics and the reactors, which are checked on their own."""
+
+    title: Annotated[str, Field(min_length=1)]
+    source: Texts = []
+    specification: SpecificationBlock
+    limit: LimitBlock
+    compare: CompareBlock | None = None
+    energy: EnergyBlock = EnergyBlock()
+
+
+KINDS = {"batch": BatchBlock, "semibatch": SemibatchBlock, "miniaturised": MiniaturisedBlock}
+
+
+# --- validation ----------------------------------------------------------------------------------
+def validated(model: type[Block], tree: Any, path: tuple[Key, ...], report: Report) -> Any:
+    """The tree as a block, or None with every problem in the report."""
+    try:
+        return model.model_validate(tree)
+    except ValidationError as error:
+        for item in error.errors(include_url=False, include_input=False):
+            report.add((*path, *item["loc"]), _sentence(model, item))
+    return None
+
+
+def _sentence(model: type[Block], item: dict[str, Any]) -> str:
+    kind, loc, context = item["type"], item["loc"], item.get("ctx", {})
+    if kind == "value_error":
+        return str(context["error"])
+    if kind == "extra_forbidden":
+        known = [f.alias or name for name, f in _block(model, loc[:-1]).model_fields.items()]
+        return f"unknown key; {nearest(str(loc[-1]), known)}"
+    if kind == "missing":
+        return f"is missing{_wanted(model, loc)}"
+    if kind == "literal_error":
+        return f"is not one of {context['expected']}"
+    if kind in ("model_type", "dict_type"):
+        return "is not a block of keys with values"
+    if kind in ("too_short", "string_too_short"):
+        return "is empty or too short"
+    return {"string_type": "is not text", "list_type": "is not a list"}.get(kind, item["msg"])
+
+
+def nearest(name: str, known: list[str]) -> str:
+    """Hint at the nearest known name, or all of them.
+
+    >>> nearest("volum", ["volume", "T"])
+    "did you mean 'volume'?"
+    """
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean '{near[0]}'?" if near else f"known: {', '.join(known) or 'none'}"
+
+
+def _block(model: type[Block], loc: tuple[Key, ...]) -> type[Block]:
+    """The block that stands at a place below the model."""
+    for key in loc:
+        field = model.model_fields.get(str(key))
+        model = (_inner(field.annotation) if field else None) or model
+    return model
+
+
+def _inner(annotation: Any) -> type[Block] | None:
+    if isinstance(annotation, type) and issubclass(annotation, Block):
+        return annotation
+    return next((found for arg in get_args(annotation) if (found := _inner(arg))), None)
+
+
+def _wanted(model: type[Block], loc: tuple[Key, ...]) -> str:
+    fields = _block(model, loc[:-1]).model_fields
+    field = next((f for name, f in fields.items() if loc[-1] in (name, f.alias)), None)
+    unit = next((m for m in field.metadata if isinstance(m, Unit)), None) if field else None
+    if unit is None:
+        return ""
+    return f"; give a {meaning(unit.symbol)} in {unit.symbol}".removesuffix(" in 1")

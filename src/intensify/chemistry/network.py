@@ -1,0 +1,266 @@
+"""Reaction networks with Arrhenius rate laws in both directions.
+
+    r_j  = A_j T^b_j exp(-Ta_j/T) prod_i c_i^orders_ji  -  the same with the reverse numbers
+    dH_j = sum_i nu_ji (h_i + cp_i (T - T_ref))                       exothermic: negative
+
+Concentrations in mol/m3, rates in mol/m3/s. An equilibrium constant of species with constant cp has
+the form K T^n exp(-Ta/T), so a reversible reaction is two Arrhenius terms, exactly.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Self
+
+import numpy as np
+
+from intensify.chemistry.stoichiometry import (
+    arrhenius,
+    as_bytes,
+    from_bytes,
+    parse_equation,
+    power_product,
+    power_slope,
+    unknown,
+)
+from intensify.errors import InputError
+
+R_GAS = 8.31446261815324
+"""Molar gas constant, CODATA 2018 [J/mol/K]."""
+
+
+class Arrhenius(NamedTuple):
+    """Rate constant k = A T^b exp(-Ta/T); A in mol, m3, s; Ta = E/R in K.
+
+    >>> round(Arrhenius.at(2e-6, T=300.0, E=50e3)(300.0), 12)
+    2e-06
+    """
+
+    A: float
+    b: float = 0.0
+    Ta: float = 0.0
+
+    def __call__(self, T: float) -> float:
+        return float(self.A * T**self.b * np.exp(-self.Ta / T))
+
+    @classmethod
+    def at(cls, k: float, *, T: float, E: float) -> Self:
+        """From the rate constant k at temperature T [K] and the activation energy E [J/mol]."""
+        return cls(k * float(np.exp(E / (R_GAS * T))), 0.0, E / R_GAS)
+
+
+class Species(NamedTuple):
+    """A species: atoms {element: count}, molar mass M [kg/mol], molar volume v [m3/mol],
+    heat capacity cp [J/mol/K] and enthalpy h at the network's T_ref [J/mol]."""
+
+    name: str
+    atoms: dict[str, float] = {}  # noqa: RUF012 (never written to)
+    M: float = 0.0
+    v: float = 0.0
+    cp: float = 0.0
+    h: float = 0.0
+
+
+class Reaction(NamedTuple):
+    """A reaction: equation "A + 2 B => C", rate, orders (those of the equation unless given).
+
+    dH [J per mole of reaction as written] stands at T_ref; None: from the species' enthalpies.
+    reverse: the rate constant of the way back, with the products' orders unless given.
+    """
+
+    equation: str
+    rate: Arrhenius
+    orders: dict[str, float] | None = None
+    dH: float | None = None
+    reverse: Arrhenius | None = None
+    orders_reverse: dict[str, float] | None = None
+
+
+# columns of Network.species, and of Network.reactions (then S columns each of nu and both orders)
+M, V, CP, H, ATOMS = range(5)
+A, B, TA, A_BACK, B_BACK, TA_BACK, DH, DCP, DV, NU = range(10)
+
+
+class Network(NamedTuple):
+    """S species and R reactions in two tables; properties give their columns by name.
+
+    Few arrays, and names as bytes: every network has one type and costs little to pass on.
+
+    >>> net = Network.build("A + B => C", k=2e-6)
+    >>> r = np.empty(1)
+    >>> net.rates(300.0, np.array([1000.0, 1500.0, 0.0]), r)
+    >>> float(r[0])
+    3.0
+    """
+
+    labels: np.ndarray  # (S + E, 32) names of species, then of elements, as bytes
+    species: np.ndarray  # (S, 4 + E): M, v, cp, h, atoms of each element
+    reactions: np.ndarray  # (R, 9 + 3 S): see the columns above
+    T_ref: float = 298.15
+
+    # --- the physics -----------------------------------------------------------------------------
+    def rates(self, T, c, r):
+        """Fill r (R,) with the rates [mol/m3/s] at T [K] and c (S,) [mol/m3]."""
+        rx, S = self.reactions, c.size
+        for j in range(r.size):
+            r[j] = arrhenius(rx, j, A, T) * power_product(c, rx, j, NU + S)
+            if rx[j, A_BACK] != 0.0:
+                r[j] -= arrhenius(rx, j, A_BACK, T) * power_product(c, rx, j, NU + 2 * S)
+
+    def derivatives(self, T, c, dr_dc, dr_dT):
+        """Fill dr_dc (R, S) and dr_dT (R,), the derivatives of `rates`."""
+        rx, S = self.reactions, c.size
+        for j in range(dr_dT.size):
+            dr_dT[j], dr_dc[j] = 0.0, 0.0
+            for way in range(2):
+                column, start, sign = A + 3 * way, NU + S + way * S, 1.0 - 2.0 * way
+                if rx[j, column] == 0.0:
+                    continue
+                k = sign * arrhenius(rx, j, column, T)
+                slope = (rx[j, column + 1] + rx[j, column + 2] / T) / T
+                dr_dT[j] += slope * k * power_product(c, rx, j, start)
+                for i in range(S):
+                    dr_dc[j, i] += k * power_slope(c, rx, j, start, i)
+
+    def heat_of_reaction(self, j, T):
+        """dH_j(T) [J/mol]."""
+        return self.reactions[j, DH] + self.reactions[j, DCP] * (T - self.T_ref)
+
+    def heat_release(self, T, r):
+        """Heat set free by the rates r [W/m3], positive when exothermic."""
+        q = 0.0
+        for j in range(r.size):
+            q -= (self.reactions[j, DH] + self.reactions[j, DCP] * (T - self.T_ref)) * r[j]
+        return q
+
+    # --- set-up ----------------------------------------------------------------------------------
+    @property
+    def names(self) -> list[str]:
+        """Species names."""
+        return from_bytes(self.labels[: len(self.species)])
+
+    @property
+    def element_names(self) -> list[str]:
+        """Element names."""
+        return from_bytes(self.labels[len(self.species) :])
+
+    M = property(lambda self: self.species[:, M], doc="Molar masses (S,) [kg/mol].")
+    v = property(lambda self: self.species[:, V], doc="Molar volumes (S,) [m3/mol].")
+    cp = property(lambda self: self.species[:, CP], doc="Heat capacities (S,) [J/mol/K].")
+    h = property(lambda self: self.species[:, H], doc="Enthalpies at T_ref (S,) [J/mol].")
+    atoms = property(lambda self: self.species[:, ATOMS:].T, doc="Atoms (E, S).")
+    dH = property(lambda self: self.reactions[:, DH], doc="Heats of reaction at T_ref (R,) [J/mol].")
+    dcp = property(lambda self: self.reactions[:, DCP], doc="Heat capacity changes (R,) [J/mol/K].")
+    dv = property(lambda self: self.reactions[:, DV], doc="Volume changes (R,) [m3/mol].")
+
+    @property
+    def nu(self) -> np.ndarray:
+        """Stoichiometric coefficients (R, S), negative for reactants."""
+        return self.reactions[:, NU : NU + len(self.species)]
+
+    def index(self, name: str) -> int:
+        """Column of a species; an unknown name is an InputError with the nearest known one."""
+        names = self.names
+        if name not in names:
+            raise InputError(unknown("species", name, names))
+        return names.index(name)
+
+    def vector(self, amounts: dict[str, float]) -> np.ndarray:
+        """Amounts by name as an array (S,), zero where not named."""
+        out = np.zeros(len(self.names))
+        for name, value in amounts.items():
+            out[self.index(name)] = value
+        return out
+
+    def invariants(self) -> tuple[list[str], np.ndarray]:
+        """What no reaction changes: names and rows (K, S) of w with w . nu^T = 0.
+
+        The elements where the species' atoms are known, else a basis of the null space.
+        """
+        if self.atoms.size:
+            return self.element_names, self.atoms
+        _, singular, rows = np.linalg.svd(self.nu)
+        rank = int((singular > 1e-12 * singular.max(initial=1.0)).sum())
+        return [f"invariant {k + 1}" for k in range(rows.shape[0] - rank)], rows[rank:]
+
+    @classmethod
+    def build(
+        cls,
+        reactions: str | list[Reaction],
+        species: list[Species] | None = None,
+        *,
+        k: float | None = None,
+        dH: float | None = None,
+        T_ref: float = 298.15,
+    ) -> Self:
+        """From reactions, and species where more than their names matter.
+
+        One isothermal reaction can be written as `Network.build("A + B => C", k=2e-6)`.
+        InputError: atoms that don't balance, unknown species, heats of reaction that contradict
+        each other around a cycle.
+        """
+        if isinstance(reactions, str):
+            reactions = [Reaction(reactions, Arrhenius(1.0 if k is None else k), dH=dH)]
+        sides = [parse_equation(rx.equation) for rx in reactions]
+        if species is None:
+            names = dict.fromkeys(n for left, right, _ in sides for n in (*left, *right))
+            species = [Species(n) for n in names]
+        return assemble(cls, reactions, sides, species, T_ref)
+
+
+def assemble(cls, reactions, sides, species, T_ref):
+    """The arrays of a network; see `Network.build`."""
+    names = [s.name for s in species]
+    elements = list(dict.fromkeys(e for s in species for e in s.atoms))
+    problems: list[tuple[str, str]] = []
+
+    def row(amounts: dict[str, float], path: str) -> np.ndarray:
+        out = np.zeros(len(names))
+        for name, value in amounts.items():
+            if name in names:
+                out[names.index(name)] += value
+            else:
+                problems.append((path, unknown("species", name, names)))
+        return out
+
+    left = np.array([row(s[0], r.equation) for s, r in zip(sides, reactions, strict=True)])
+    right = np.array([row(s[1], r.equation) for s, r in zip(sides, reactions, strict=True)])
+    nu = right - left
+    atoms = np.array([[s.atoms.get(e, 0.0) for s in species] for e in elements])
+    atoms = atoms.reshape(len(elements), len(names))
+    for rx, residual in zip(reactions, (atoms @ nu.T).T, strict=True):
+        off = [f"{e} {x:+g}" for e, x in zip(elements, residual, strict=True) if abs(x) > 1e-9]
+        if off:
+            problems.append((rx.equation, f"atoms don't balance (right minus left: {', '.join(off)})"))
+    for rx, (_, _, reversible) in zip(reactions, sides, strict=True):
+        if reversible and rx.reverse is None:
+            problems.append((rx.equation, "is reversible but has no reverse rate constant"))
+    orders = [
+        lhs if rx.orders is None else row(rx.orders, rx.equation)
+        for rx, lhs in zip(reactions, left, strict=True)
+    ]
+    orders_reverse = [
+        rhs if rx.orders_reverse is None else row(rx.orders_reverse, rx.equation)
+        for rx, rhs in zip(reactions, right, strict=True)
+    ]
+    h = np.array([s.h for s in species], dtype=float)
+    given = [rx.dH is not None for rx in reactions]
+    if any(given):
+        target = np.array([nu_j @ h if rx.dH is None else rx.dH for rx, nu_j in zip(reactions, nu, strict=True)])
+        shift = np.linalg.lstsq(nu, target - nu @ h, rcond=None)[0]
+        h = h + shift
+        if np.abs(nu @ h - target).max() > 1e-9 * np.abs(target).max(initial=1.0):
+            problems.append(("dH", "the heats of reaction contradict each other: no set of species' enthalpies gives them all"))
+    if problems:
+        raise InputError(problems)
+    table = np.array([[s.M, s.v, s.cp, 0.0] for s in species], dtype=float).reshape(-1, 4)
+    table[:, H] = h
+    rows = [
+        [*rx.rate, *(rx.reverse or Arrhenius(0.0)), *(nu_j @ table[:, [H, CP, V]]), *nu_j, *o, *back]
+        for rx, nu_j, o, back in zip(reactions, nu, orders, orders_reverse, strict=True)
+    ]
+    return cls(
+        as_bytes([*names, *elements], 32),
+        np.ascontiguousarray(np.hstack([table, atoms.T])),
+        np.array(rows, dtype=float),
+        float(T_ref),
+    )

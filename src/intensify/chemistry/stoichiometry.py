@@ -1,0 +1,113 @@
+"""Reaction equations as text, names as bytes, and products of powers of concentrations."""
+
+from __future__ import annotations
+
+import difflib
+import re
+
+import numpy as np
+
+from intensify._jit import kernel
+from intensify.errors import InputError
+
+_TERM = re.compile(r"^\s*(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)?\s*([A-Za-z_][\w()+\-\[\],.*']*)\s*$")
+
+
+@kernel
+def arrhenius(table, j, column, T):
+    """A T^b exp(-Ta/T) from three columns of a row."""
+    b = table[j, column + 1]
+    k = table[j, column] * np.exp(-table[j, column + 2] / T)
+    return k if b == 0.0 else k * T**b
+
+
+@kernel
+def power_product(c, table, j, start):
+    """prod_i c_i^order_i, orders from `start` in row j.
+
+    A negative concentration counts as 0 in powers other than 1 and 2.
+    """
+    p = 1.0
+    for i in range(c.size):
+        order = table[j, start + i]
+        if order == 0.0:
+            continue
+        if order == 1.0:
+            p *= c[i]
+        elif order == 2.0:
+            p *= c[i] * c[i]
+        else:
+            p *= max(c[i], 0.0) ** order
+    return p
+
+
+@kernel
+def power_slope(c, table, j, start, k):
+    """Derivative of `power_product` with respect to c_k."""
+    if table[j, start + k] == 0.0:
+        return 0.0
+    p = 1.0
+    for i in range(c.size):
+        order = table[j, start + i]
+        if i == k:
+            p *= order
+            order -= 1.0
+        if order == 1.0:
+            p *= c[i]
+        elif order == 2.0:
+            p *= c[i] * c[i]
+        elif order != 0.0:
+            # below order 1 the slope at c = 0 is infinite; 1e-30 mol/m3 keeps it a number
+            p *= max(c[i], 1e-30 if order < 0.0 else 0.0) ** order
+    return p
+
+
+def parse_equation(text: str) -> tuple[dict[str, float], dict[str, float], bool]:
+    """Coefficients left and right of the arrow, and whether it goes both ways.
+
+    >>> parse_equation("A + 2 B => C")
+    ({'A': 1.0, 'B': 2.0}, {'C': 1.0}, False)
+    """
+    for arrow in ("<=>", "=>", "->"):
+        if arrow in text:
+            left, _, right = text.partition(arrow)
+            return _side(left, text), _side(right, text), arrow == "<=>"
+    raise InputError([(text, "has no arrow; write 'A + 2 B => C', or '<=>' where it goes both ways")])
+
+
+def _side(text: str, equation: str) -> dict[str, float]:
+    out: dict[str, float] = {}
+    for term in re.split(r"\s\+\s", text.strip()):
+        match = _TERM.match(term)
+        if match is None:
+            message = f"the term '{term.strip()}' is not 'number species', as in '2 H2O2'"
+            raise InputError([(equation, message)])
+        number, name = match.groups()
+        out[name] = out.get(name, 0.0) + float(number or 1.0)
+    return out
+
+
+def unknown(what: str, name: str, known: list[str]) -> str:
+    """The sentence about a name that is not known, with the nearest one that is.
+
+    >>> unknown("species", "H2O", ["H2O2", "N2"])
+    "unknown species 'H2O'; did you mean 'H2O2'?"
+    """
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"unknown {what} '{name}'; " + (f"did you mean '{near[0]}'?" if near else f"known: {', '.join(known)}")
+
+
+def as_bytes(names: list[str], width: int) -> np.ndarray:
+    """Names as an array (n, width) of zero-padded UTF-8 bytes."""
+    out = np.zeros((len(names), width), dtype=np.uint8)
+    for row, name in zip(out, names, strict=True):
+        raw = name.encode()
+        if len(raw) > width:
+            raise InputError(f"the name '{name}' is longer than {width} bytes")
+        row[: len(raw)] = np.frombuffer(raw, dtype=np.uint8)
+    return out
+
+
+def from_bytes(rows: np.ndarray) -> list[str]:
+    """The inverse of `as_bytes`."""
+    return [row.tobytes().rstrip(b"\0").decode() for row in rows]

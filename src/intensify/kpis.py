@@ -1,0 +1,46 @@
+"""What the figures of a run are called, and their units."""
+
+from __future__ import annotations
+
+NAMES: dict[str, tuple[str, str]] = {
+    "t_cycle": ("s", "cycle time, charging to cleaning"),
+    "tau": ("s", "residence time"),
+    "L": ("m", "length of a channel"),
+    "T_max": ("K", "highest temperature"),
+    "t_T_max": ("s", "time of the highest temperature"),
+    "z_T_max": ("m", "place of the highest temperature"),
+    "T_out": ("K", "outlet temperature"),
+    "T_utility_out": ("K", "outlet temperature of the last zone's utility"),
+    "MTSR": ("K", "highest temperature after cooling failure with dosing stopped"),
+    "t_MTSR": ("s", "time at which a cooling failure is worst"),
+    "T_dosing_not_stopped": ("K", "temperature if cooling fails and dosing goes on"),
+    "T_stop": ("K", "highest temperature after stop of flow and loss of utility"),
+    "dT_ad": ("K", "adiabatic temperature rise of the whole feed"),
+    "UA": ("W/K", "heat-transfer coefficient times wetted area at the final volume"),
+    "UA_V": ("W/m3/K", "heat-transfer coefficient times area per volume"),
+    "NTU": ("1", "number of transfer units"),
+    "Re": ("1", "Reynolds number"),
+    "Phi": ("1", "heat capacity of fluid and metal over that of the fluid"),
+    "p_drop": ("Pa", "pressure drop"),
+    "pumping": ("W", "hydraulic power of all channels"),
+    "V": ("m3", "volume of the contents"),
+    "V_vessel": ("m3", "volume of the vessel, free space included"),
+    "channels": ("1", "number of channels"),
+}
+
+
+def label(name: str) -> tuple[str, str]:
+    """Unit and long name of a figure.
+
+    >>> label("X_H2O2")
+    ('1', 'conversion of H2O2')
+    >>> label("t_dose")
+    ('s', "duration of phase 'dose'")
+    """
+    if name in NAMES:
+        return NAMES[name]
+    if name.startswith("X_"):
+        return "1", f"conversion of {name[2:]}"
+    if name.startswith("t_"):
+        return "s", f"duration of phase '{name[2:]}'"
+    return "1", name

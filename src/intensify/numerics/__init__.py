@@ -1,0 +1,8 @@
+"""Integrators, linear algebra and root finding; no chemistry."""
+
+from intensify.numerics.dormand_prince import DormandPrince
+from intensify.numerics.integrate import integrate
+from intensify.numerics.rodas5p import Rodas5P
+from intensify.numerics.trajectory import Trajectory
+
+__all__ = ["DormandPrince", "Rodas5P", "Trajectory", "integrate"]

@@ -1,0 +1,159 @@
+"""Dense and banded LU with partial pivoting: kernels that work in place and never allocate.
+
+Real or complex, row-major. Each factorisation returns a status instead of raising: 0, or k + 1
+when column k (counted from 0) has no pivot above 0 and below infinity, which covers NaN as well.
+"""
+
+from __future__ import annotations
+
+from intensify._jit import kernel
+
+
+@kernel
+def lu_factor(A, pivots):
+    """Replace A by its LU factors, P A = L U.
+
+    Parameters
+    ----------
+    A : (n, n)         on return U on and above the diagonal, the unit lower L below it.
+    pivots : (n,) int  on return the row that was swapped with row k.
+
+    Returns 0, or k + 1 if A is singular in column k (A is then half factored).
+
+    >>> import numpy as np
+    >>> A, b, pivots = np.array([[0.0, 2.0], [4.0, 1.0]]), np.array([2.0, 9.0]), np.zeros(2, int)
+    >>> status = lu_factor(A, pivots)
+    >>> lu_solve(A, pivots, b)
+    >>> int(status), b.tolist()
+    (0, [2.0, 1.0])
+    """
+    n = A.shape[0]
+    for k in range(n):
+        p, largest = k, abs(A[k, k])
+        for i in range(k + 1, n):
+            if abs(A[i, k]) > largest:
+                p, largest = i, abs(A[i, k])
+        if not 0.0 < largest < float("inf"):
+            return k + 1
+        pivots[k] = p
+        if p != k:
+            for j in range(n):
+                A[k, j], A[p, j] = A[p, j], A[k, j]
+        for i in range(k + 1, n):
+            if A[i, k] != 0.0:
+                factor = A[i, k] / A[k, k]
+                A[i, k] = factor
+                for j in range(k + 1, n):
+                    A[i, j] -= factor * A[k, j]
+    return 0
+
+
+@kernel
+def lu_solve(A, pivots, b):
+    """Replace b by the solution x of A x = b.
+
+    Parameters
+    ----------
+    A, pivots : as `lu_factor` left them.
+    b : (n,)    right-hand side, on return x.
+
+    >>> import numpy as np
+    >>> A, b, pivots = np.array([[2.0]]), np.array([6.0]), np.zeros(1, int)
+    >>> status = lu_factor(A, pivots)
+    >>> lu_solve(A, pivots, b)
+    >>> b.tolist()
+    [3.0]
+    """
+    n = A.shape[0]
+    for i in range(n):
+        p = pivots[i]
+        b[i], b[p] = b[p], b[i]
+    for i in range(1, n):
+        s = b[i]
+        for j in range(i):
+            s -= A[i, j] * b[j]
+        b[i] = s
+    for i in range(n - 1, -1, -1):
+        s = b[i]
+        for j in range(i + 1, n):
+            s -= A[i, j] * b[j]
+        b[i] = s / A[i, i]
+
+
+@kernel
+def banded_factor(ab, kl, ku, pivots):
+    """Replace a banded matrix by its LU factors.
+
+    The storage is LAPACK's gbtrf turned by 90 degrees, so that a row of A lies in a row of memory:
+    `ab[i, kl + j - i] = A[i, j]`; corners outside the matrix are ignored.
+
+    Parameters
+    ----------
+    ab : (n, 2*kl + ku + 1)  band in the first kl + ku + 1 columns; the last kl are cleared here
+                             and take the fill-in of pivoting.
+    kl, ku : int             diagonals below and above the main one.
+    pivots : (n,) int        on return the row that was swapped with row k.
+
+    Returns 0, or k + 1 if A is singular in column k.
+
+    >>> import numpy as np
+    >>> ab = np.array([[0.0, 2.0, 1.0, 0.0], [1.0, 2.0, 0.0, 0.0]])
+    >>> b, pivots = np.array([4.0, 5.0]), np.zeros(2, int)
+    >>> status = banded_factor(ab, 1, 1, pivots)
+    >>> banded_solve(ab, 1, 1, pivots, b)
+    >>> int(status), b.tolist()
+    (0, [1.0, 2.0])
+    """
+    n = ab.shape[0]
+    ab[:, kl + ku + 1 :] = 0.0
+    for k in range(n):
+        p, largest = k, abs(ab[k, kl])
+        last_row = min(k + kl, n - 1)
+        for i in range(k + 1, last_row + 1):
+            if abs(ab[i, kl + k - i]) > largest:
+                p, largest = i, abs(ab[i, kl + k - i])
+        if not 0.0 < largest < float("inf"):
+            return k + 1
+        pivots[k] = p
+        width = min(k + kl + ku, n - 1) - k + 1
+        if p != k:
+            for j in range(width):
+                q = kl + k - p + j
+                ab[k, kl + j], ab[p, q] = ab[p, q], ab[k, kl + j]
+        for i in range(k + 1, last_row + 1):
+            first = kl + k - i
+            if ab[i, first] != 0.0:
+                factor = ab[i, first] / ab[k, kl]
+                ab[i, first] = factor
+                for j in range(1, width):
+                    ab[i, first + j] -= factor * ab[k, kl + j]
+    return 0
+
+
+@kernel
+def banded_solve(ab, kl, ku, pivots, b):
+    """Replace b by the solution x of A x = b for a banded A.
+
+    Parameters
+    ----------
+    ab, kl, ku, pivots : as `banded_factor` left them.
+    b : (n,)             right-hand side, on return x.
+
+    >>> import numpy as np
+    >>> ab, b, pivots = np.array([[2.0], [4.0]]), np.array([2.0, 2.0]), np.zeros(2, int)
+    >>> status = banded_factor(ab, 0, 0, pivots)
+    >>> banded_solve(ab, 0, 0, pivots, b)
+    >>> b.tolist()
+    [1.0, 0.5]
+    """
+    n = ab.shape[0]
+    for k in range(n):
+        p = pivots[k]
+        b[k], b[p] = b[p], b[k]
+        for i in range(k + 1, min(k + kl, n - 1) + 1):
+            b[i] -= ab[i, kl + k - i] * b[k]
+    for i in range(n - 1, -1, -1):
+        s = b[i]
+        for j in range(1, min(kl + ku, n - 1 - i) + 1):
+            s -= ab[i, kl + j] * b[i + j]
+        b[i] = s / ab[i, kl]

@@ -1,0 +1,190 @@
+"""The loop around the one-step methods: step control, switches, events, dense output.
+
+Compiled once per (method, model) type; everything that knows neither lives in `step_tools`.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from intensify._jit import inner
+from intensify.numerics.protocol import events, mass
+from intensify.numerics.step_tools import (
+    error_norm,
+    evaluate,
+    first_step,
+    grown,
+    largest,
+    shorten,
+)
+
+
+class Status(IntEnum):
+    """How a march ended."""
+
+    DONE = 0
+    EVENT = 1
+    MAX_STEPS = 2
+    STEP_TOO_SMALL = 3
+    NOT_FINITE = 4
+    SINGULAR = 5
+
+
+class Run(NamedTuple):
+    """A method and the equations it integrates."""
+
+    method: Any
+    model: Any
+
+
+class Counts(NamedTuple):
+    """What a march took."""
+
+    accepted: int
+    rejected: int
+    rhs: int
+    factorisations: int
+
+
+def march(run, stops, y0, rtol, atol, h0, max_steps, n_events, terminal):
+    """Integrate run.model over [stops[0], stops[-1]]; no step crosses a stop.
+
+    Returns status, counts, index of the worst component, step ends t (n+1,), dense polynomials
+    C (n, 5, N), y at the end, and times and indices of the events found.
+    """
+    model, method = run.model, run.method
+    n = y0.size
+    work = np.empty((method.workspace(n), n))
+    pivots = np.empty(n, dtype=np.int64)
+    m, f, error = np.empty(n), np.empty(n), np.empty(n)
+    y, y_new = y0.copy(), np.empty(n)
+    g, g_new, g_at = np.ones(n_events), np.ones(n_events), np.ones(n_events)
+    ts, dense = np.empty(65), np.empty((64, 5, n))
+    event_t, event_k = np.empty(8), np.empty(8, dtype=np.int64)
+    mass(model, m)
+    t = ts[0] = stops[0]
+    events(model, t, y, g)
+    steps = found = rejected = evaluations = factorisations = worst = 0
+    status, h, last = Status.DONE, h0, 1.0
+    for segment in range(stops.size - 1):
+        start, end = stops[segment], stops[segment + 1]
+        # stages are evaluated a few units in the last place inside the segment, so that an
+        # equation that switches at its ends shows this segment's side
+        edge = 1e-15 * max(abs(start), abs(end))
+        low, high = start + edge, end - edge
+        model.rhs(low, y, f)
+        evaluations += 1
+        if h <= 0.0:
+            h = first_step(start, end, y, f, rtol, atol)
+        fresh = retry = False
+        while t < end:
+            if steps + rejected >= max_steps:
+                status = Status.MAX_STEPS
+                break
+            h = min(h, end - t)
+            if end - t - h < 1e-3 * h:
+                h = end - t  # no sliver of a step at the segment's end
+            if t + h == t:
+                status = Status.NOT_FINITE if last == np.inf else Status.STEP_TOO_SMALL
+                break
+            if steps == dense.shape[0]:
+                ts, dense = grown(ts, 4 * steps + 1), grown(dense, 4 * steps)
+            if not fresh:
+                method.prepare(model, min(max(t, low), high), y, f, low, high, work)
+                fresh = True
+            solved = method.step(
+                model, t, y, f, h, low, high, m, pivots, work, y_new, error, dense[steps]
+            )
+            evaluations += method.order + 2
+            factorisations += 1
+            err = error_norm(error, y, y_new, rtol, atol) if solved else np.inf
+            if not err <= 1.0:
+                worst = largest(error, y, rtol, atol) if solved else worst
+                h *= max(0.2, 0.9 * err**-0.2) if np.isfinite(err) else 0.2
+                last, retry = err, True
+                rejected += 1
+                continue
+            t_new = end if h >= end - t else t + h
+            if n_events > 0:
+                theta, found, event_t, event_k, stopped = scan(
+                    model, t, t_new, dense[steps], terminal, g, g_new, g_at, y_new, error,
+                    found, event_t, event_k,
+                )  # fmt: skip
+                if stopped:
+                    shorten(dense[steps], theta)
+                    t_new = t + theta * (t_new - t)
+                    evaluate(dense[steps], 1.0, y_new)
+                    status = Status.EVENT
+                g[:] = g_new
+            growth = 0.9 * max(err, 1e-8) ** -0.14 * max(last, 1e-4) ** 0.08 if last < np.inf else 1.0
+            h *= min(1.0 if retry else 6.0, max(0.2, growth))
+            t, last, fresh, retry = t_new, max(err, 1e-4), False, False
+            y[:] = y_new
+            steps += 1
+            ts[steps] = t
+            if status == Status.EVENT:
+                break
+            model.rhs(min(max(t, low), high), y, f)
+            evaluations += 1
+        if status != Status.DONE:
+            break
+    counts = Counts(steps, rejected, evaluations, factorisations)
+    return (
+        status, counts, worst, ts[: steps + 1].copy(), dense[:steps].copy(), y,
+        event_t[:found].copy(), event_k[:found].copy(),
+    )  # fmt: skip
+
+
+@inner
+def scan(
+    model, t, t_new, C, terminal, g, g_new, g_at, y_new, y_at, found, event_t, event_k
+):
+    """Locate the events of one step: sign changes at its end or at quarter points inside.
+
+    Returns the position theta of the terminal event (the first function, if `terminal`), the
+    events so far, and whether the march stops there.
+    """
+    stop_at, stopped = 1.0, False
+    g_left = g.copy()
+    for quarter in range(1, 5):
+        right = 0.25 * quarter
+        if quarter == 4:
+            y_at[:] = y_new
+        else:
+            evaluate(C, right, y_at)
+        events(model, t + right * (t_new - t), y_at, g_new)
+        for k in range(g.size):
+            if g_left[k] == 0.0 or g_left[k] * g_new[k] > 0.0:
+                continue
+            a, b = right - 0.25, right
+            while b - a > 1e-15 * b:
+                middle = 0.5 * (a + b)
+                if middle in (a, b):
+                    break
+                evaluate(C, middle, y_at)
+                events(model, t + middle * (t_new - t), y_at, g_at)
+                if g_at[k] * g_left[k] > 0.0:
+                    a = middle
+                else:
+                    b = middle
+            if found == event_t.size:
+                event_t, event_k = grown_pair(event_t, event_k)
+            event_t[found], event_k[found] = t + b * (t_new - t), k
+            found += 1
+            if terminal and k == 0:
+                stop_at, stopped = b, True
+        if stopped:
+            break
+        g_left[:] = g_new
+    return stop_at, found, event_t, event_k, stopped
+
+
+@inner
+def grown_pair(event_t, event_k):
+    """Room for twice as many events."""
+    t, k = np.empty(2 * event_t.size), np.empty(2 * event_k.size, dtype=np.int64)
+    t[: event_t.size], k[: event_k.size] = event_t, event_k
+    return t, k

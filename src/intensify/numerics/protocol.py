@@ -1,0 +1,33 @@
+"""Methods that a system of equations may leave out, and what stands in for them."""
+
+import numpy as np
+
+from intensify._jit import optional
+
+
+@optional("jac")
+def jacobian(model, t, y, J):
+    """Fill J with d(rhs)/dy; the default takes central differences of `rhs`."""
+    n = y.size
+    x, up, down = y.copy(), np.empty(n), np.empty(n)
+    for j in range(n):
+        step = 6e-6 * max(abs(y[j]), 1e-8)  # cube root of the machine epsilon
+        x[j] = y[j] + step
+        model.rhs(t, x, up)
+        x[j] = y[j] - step
+        model.rhs(t, x, down)
+        x[j] = y[j]
+        for i in range(n):
+            J[i, j] = (up[i] - down[i]) / (2.0 * step)
+
+
+@optional("events")
+def events(model, t, y, g):
+    """Fill g with the functions whose zeros are located; the default has none."""
+    g[:] = 1.0
+
+
+@optional("mass")
+def mass(model, m):
+    """Fill m with the diagonal of M in M y' = f; the default is the identity."""
+    m[:] = 1.0

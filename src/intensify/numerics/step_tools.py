@@ -1,0 +1,82 @@
+"""Small kernels that every one-step method shares."""
+
+import numpy as np
+
+from intensify._jit import kernel
+
+
+@kernel
+def combine(y, K, row, stages, scale, out):
+    """out = y + scale sum_s row_s K_s."""
+    for i in range(y.size):
+        out[i] = y[i]
+    for s in range(stages):
+        a = scale * row[s]
+        if a != 0.0:
+            for i in range(y.size):
+                out[i] += a * K[s, i]
+
+
+@kernel
+def error_norm(error, y, y_new, rtol, atol):
+    """Root mean square of error_i/(atol_i + rtol_i max(|y_i|, |y_new_i|)); inf if not finite."""
+    total = 0.0
+    for i in range(y.size):
+        x = error[i] / (atol[i] + rtol[i] * max(abs(y[i]), abs(y_new[i])))
+        total += x * x
+    return np.sqrt(total / y.size) if np.isfinite(total) else np.inf
+
+
+@kernel
+def largest(error, y, rtol, atol):
+    """Index of the component with the largest weighted error (the first that isn't finite)."""
+    worst, where = -1.0, 0
+    for i in range(y.size):
+        x = abs(error[i]) / (atol[i] + rtol[i] * abs(y[i]))
+        if not np.isfinite(x):
+            return i
+        if x > worst:
+            worst, where = x, i
+    return where
+
+
+@kernel
+def first_step(t0, t1, y, f, rtol, atol):
+    """A first step from the sizes of y and y'."""
+    size, slope = 0.0, 0.0
+    for i in range(y.size):
+        w = atol[i] + rtol[i] * abs(y[i])
+        size += (y[i] / w) ** 2
+        slope += (f[i] / w) ** 2
+    # err^(1/5) of the tolerance itself: a step whose first-order change is about that large
+    h = 1e-3 * np.sqrt(size / slope) if size > 0.0 and slope > 0.0 else 1e-3 * (t1 - t0)
+    if slope > 0.0:
+        h = min(h, 1e3 * np.sqrt(y.size / slope))
+    return min(max(h, 1e-12 * (t1 - t0)), t1 - t0)
+
+
+@kernel
+def evaluate(C, theta, out):
+    """The step's polynomial sum_k C_k theta^k."""
+    for i in range(out.size):
+        out[i] = C[0, i] + theta * (
+            C[1, i] + theta * (C[2, i] + theta * (C[3, i] + theta * C[4, i]))
+        )
+
+
+@kernel
+def shorten(C, theta):
+    """Rescale the step's polynomial to its first part [0, theta]."""
+    factor = 1.0
+    for k in range(1, 5):
+        factor *= theta
+        for i in range(C.shape[1]):
+            C[k, i] *= factor
+
+
+@kernel
+def grown(a, rows):
+    """The array with room for more rows."""
+    out = np.empty((rows, *a.shape[1:]), dtype=a.dtype)
+    out[: a.shape[0]] = a
+    return out

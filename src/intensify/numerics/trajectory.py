@@ -1,0 +1,98 @@
+"""A solution as polynomials between step ends: values, extrema and crossings from dense output."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from intensify._jit import kernel
+from intensify.numerics.march import Counts
+
+
+@kernel
+def sample(t, C, at, out):
+    """Fill out (len(at), N) with the values at the times `at`."""
+    for q in range(at.size):
+        i = min(max(np.searchsorted(t, at[q], "left") - 1, 0), C.shape[0] - 1)
+        width = t[i + 1] - t[i]
+        x = (at[q] - t[i]) / width if width > 0.0 else 1.0
+        for j in range(C.shape[2]):
+            p = C[i, 4, j]
+            for k in range(3, -1, -1):
+                p = p * x + C[i, k, j]
+            out[q, j] = p
+
+
+class Trajectory(NamedTuple):
+    """Step ends t (n+1,), polynomials C (n, 5, N) of the steps, and how they were found.
+
+    Where the state jumps (a new phase or zone) t holds the place twice.
+    """
+
+    t: np.ndarray
+    C: np.ndarray
+    event_t: np.ndarray
+    event_k: np.ndarray
+    counts: Counts
+
+    @property
+    def y_end(self) -> np.ndarray:
+        """State at the end."""
+        return self.C[-1].sum(axis=0)
+
+    def __call__(self, at: Any) -> np.ndarray:
+        """State at the given places, shape (len(at), N); at a jump the value before it."""
+        at = np.atleast_1d(np.asarray(at, dtype=float))
+        out = np.empty((at.size, self.C.shape[2]))
+        sample(self.t, self.C, at, out)
+        return out
+
+    def at_steps(self) -> np.ndarray:
+        """State at every step end, shape (n+1, N): the start, then the end of each step."""
+        return np.vstack([self.C[:1, 0], self.C.sum(axis=1)])
+
+    def maximum(self, j: int, *, sign: float = 1.0) -> tuple[float, float]:
+        """Largest value of component j and its place, exact on the dense output.
+
+        sign = -1 gives the smallest. Roots of the polynomials' derivatives, not step ends.
+        """
+        C = sign * self.C[:, :, j]
+        ends = np.vstack([C[:, 0], C.sum(axis=1)])
+        best = int(np.argmax(ends.max(axis=0)))
+        x_best = 0.0 if ends[0, best] >= ends[1, best] else 1.0
+        value, place = ends[:, best].max(), self.t[best] + x_best * (self.t[best + 1] - self.t[best])
+        # a step can hold a larger value inside only if it comes close to the best end
+        room = np.abs(C[:, 1:]).sum(axis=1)
+        for i in np.flatnonzero(C[:, 0] + room > value):
+            roots = np.roots(np.array([4.0, 3.0, 2.0, 1.0]) * C[i, :0:-1]) if C[i, 1:].any() else []
+            for x in np.real(np.asarray(roots)[np.abs(np.imag(roots)) < 1e-9]):
+                v = np.polyval(C[i, ::-1], x)
+                if 0.0 < x < 1.0 and v > value:
+                    value, place = v, self.t[i] + x * (self.t[i + 1] - self.t[i])
+        return float(sign * value), float(place)
+
+    def first_crossing(self, values: np.ndarray, level: float) -> int:
+        """Index of the first step whose end has values >= level, -1 if none (values at_steps)."""
+        above = np.flatnonzero(values[1:] >= level)
+        return int(above[0]) if above.size else -1
+
+
+def join(parts: list[Trajectory]) -> Trajectory:
+    """Several trajectories, one after the other, as one."""
+    if len(parts) == 1:
+        return parts[0]
+    t, C = [parts[0].t], [parts[0].C]
+    for part in parts[1:]:
+        # a step of no width keeps the jump's place, so that t and C stay aligned
+        jump = np.zeros((1, *C[0].shape[1:]))
+        jump[0, 0] = part.C[0, 0]
+        C += [jump, part.C]
+        t.append(part.t)
+    return Trajectory(
+        np.concatenate(t),
+        np.concatenate(C),
+        np.concatenate([p.event_t for p in parts]),
+        np.concatenate([p.event_k for p in parts]),
+        Counts(*np.sum([p.counts for p in parts], axis=0).tolist()),
+    )

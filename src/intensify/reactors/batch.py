@@ -1,0 +1,336 @@
+"""`BatchReactor` and `SemibatchReactor`: the stirred vessel as an engineer describes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from intensify.chemistry import Network
+from intensify.errors import InputError
+from intensify.reactors.phases import (
+    AT_TEMPERATURE,
+    IDLE,
+    JACKET,
+    NEVER,
+    PRESCRIBED,
+    Phase,
+    as_rows,
+)
+from intensify.numerics.roots import find_minimum
+from intensify.reactors.heat_of_completion import releasable_heat
+from intensify.reactors.stage import Leg, Stage, Variable
+from intensify.reactors.stirred import (
+    C_FEED,
+    Controller,
+    Failure,
+    Feeds,
+    Jacket,
+    StirredEquations,
+    Wall,
+)
+from intensify.units import CubicMetre, Kelvin, Pascal, Second, VolumetricHeatCapacity
+
+
+class Feed(NamedTuple):
+    """One feed: concentrations [mol/m3] by name, temperature, and its flow.
+
+    Either V dosed evenly over `duration`, or nodes (t [s], q [m3/s]) of a piecewise linear profile.
+    rho_cp counts what the species' cp do not; work: flow work p q done on the contents [J/m3].
+    """
+
+    c: Mapping[str, float]
+    T: Kelvin
+    V: CubicMetre = 0.0
+    duration: Second = 0.0
+    profile: Sequence[tuple[float, float]] = ()
+    rho_cp: VolumetricHeatCapacity = 0.0
+    work: Pascal = 0.0
+
+    def nodes(self) -> tuple[list[float], list[float]]:
+        """Times and flows of the profile."""
+        if self.profile:
+            return [t for t, _ in self.profile], [q for _, q in self.profile]
+        if self.duration <= 0.0:
+            raise InputError("a feed needs a duration above 0 s, or a profile of (t, q) nodes")
+        return [0.0, self.duration], [self.V / self.duration] * 2
+
+
+class StirredReactor(StirredEquations):
+    """A stirred vessel with its recipe; the fields are those of `StirredEquations`."""
+
+    __slots__ = ()
+    coordinate = Variable("t", "s", "time")
+
+    def state(self) -> np.ndarray:
+        """State at the start of the recipe."""
+        S = self.n0.size
+        y = np.zeros(S + 7 + len(self.feeds.streams))
+        y[:S], y[S], y[S + 1] = self.n0, self.T0, self.V0
+        y[S + 2], y[S + 3] = self.jacket.T_start, self.jacket.T_in
+        return y
+
+    def scales(self) -> np.ndarray:
+        """Magnitude of each state below which only absolute accuracy counts."""
+        S = self.n0.size
+        V = self.V0 + self.dosed_volume()
+        n = float((self.n0 + self.feeds.streams[:, C_FEED:].T @ self.feed_volumes()).max(initial=1e-300))
+        heat = self.heat_capacity(self.n0, V) or V * 1e6
+        y = np.full(S + 7 + len(self.feeds.streams), V)
+        y[:S], y[S] = 1e-3 * n, 100.0
+        y[S + 2 : S + 5], y[S + 5 : S + 7] = 100.0, 100.0 * heat
+        return y
+
+    def feed_volumes(self) -> np.ndarray:
+        """Volume that each feed's table holds [m3]."""
+        return np.array([np.trapezoid(q, t) for t, q in self.feeds.nodes])
+
+    def dosed_volume(self) -> float:
+        """Volume of all feeds [m3]."""
+        return float(self.feed_volumes().sum())
+
+    def phases(self) -> list[Phase]:
+        """The recipe's phases."""
+        return [Phase(*(float(x) for x in row)) for row in self.recipe]
+
+    def stage(self, k: int, t: float, y: np.ndarray) -> Stage | None:
+        """The recipe's phase k, entered at time t with state y; None after the last."""
+        if k == len(self.recipe):
+            return None
+        phase = Phase(*(float(x) for x in self.recipe[k]))._replace(start=t)
+        model = self._replace(phase=phase)
+        stops = {t + s for s in self.feeds.nodes[:, 0].ravel()} if phase.dosing else set()
+        length = model.longest(y)
+        inside = tuple(sorted(s for s in {*stops, self.failure.at} if t < s < t + length))
+        return Stage(phase.label, model, t, length, model.enter, inside, phase.until != NEVER)
+
+    def longest(self, y: np.ndarray) -> float:
+        """Time that the phase can last from state y: 0 where its end is already passed."""
+        phase, S = self.phase, self.n0.size
+        if phase.until == NEVER:
+            return phase.duration
+        if phase.until == AT_TEMPERATURE:
+            T, aim, source = y[S], phase.value, phase.T_jacket
+            if (aim - T) * (source - T) <= 0.0:
+                return 0.0
+        else:
+            g = np.ones(1)
+            self.events(phase.start, y, g)
+            rising = phase.until not in (3.0, 4.0)
+            if (g[0] >= 0.0) == rising:
+                return 0.0
+        return phase.duration
+
+    def enter(self, y: np.ndarray) -> np.ndarray:
+        """State at the phase's start: its jacket temperature or set temperature takes over."""
+        S, y = self.n0.size, y.copy()
+        if self.phase.mode == JACKET and np.isfinite(self.phase.T_jacket):
+            y[S + 3] = self.phase.T_jacket
+        if self.phase.mode == PRESCRIBED and np.isfinite(self.phase.T_set):
+            C = self.heat_capacity(y[:S], y[S + 1])
+            y[S + 5] -= C * (self.phase.T_set - y[S])  # brought to T_set at once, by the jacket
+            y[S] = self.phase.T_set
+        if self.jacket.C == 0.0:
+            y[S + 2] = y[S + 3]
+        return y
+
+    def variables(self) -> list[Variable]:
+        """Names and units of the profiles that `observe` returns."""
+        names = self.kinetics.names
+        return [
+            Variable("n", "mol", "amount in the vessel", names),
+            Variable("c", "mol/m3", "concentration", names),
+            Variable("T", "K", "temperature of the contents"),
+            Variable("V", "m3", "volume of the contents"),
+            Variable("T_jacket", "K", "temperature of the jacket"),
+            Variable("T_jacket_in", "K", "inlet temperature of the jacket"),
+            Variable("heat_production", "W", "heat of reaction set free"),
+            Variable("heat_removal", "W", "heat through the wall"),
+            Variable("removable", "W", "heat the wall can take at the coldest jacket"),
+            Variable("feed", "m3/s", "dosing rate"),
+            Variable("Q", "J", "heat removed through the wall so far"),
+            Variable("T_cf", "K", "temperature after cooling failure and stop of dosing"),
+        ]
+
+    def observe(self, leg: Leg, t: np.ndarray, Y: np.ndarray) -> dict[str, np.ndarray]:
+        """Profiles at times t (len,) with states Y (len, N); see `variables`."""
+        S, net, model = self.n0.size, self.kinetics, leg.model
+        n, T, V = Y[:, :S], Y[:, S], Y[:, S + 1]
+        duty, feed, dy, r = np.empty(t.size), np.empty(t.size), np.empty(Y.shape[1]), np.empty(net.dH.size)
+        made, removable = np.empty(t.size), np.empty(t.size)
+        for i in range(t.size):
+            model.rhs(t[i], Y[i], dy)
+            duty[i], feed[i] = dy[S + 5], dy[S + 7 :].sum()
+            net.rates(T[i], n[i] / V[i], r)
+            made[i] = 0.0 if model.phase.mode == IDLE else V[i] * net.heat_release(T[i], r)
+            removable[i] = model.UA(t[i], V[i]) * (T[i] - self.controller.T_min)
+        UA = np.array([model.UA(*x) for x in zip(t, V, strict=True)])
+        held = (model.phase.mode == PRESCRIBED) & (UA > 0.0)
+        T_jacket = np.where(held, T - duty / np.where(UA > 0.0, UA, 1.0), Y[:, S + 2])
+        return {
+            "n": n, "c": n / V[:, None], "T": T, "V": V, "T_jacket": T_jacket,
+            "T_jacket_in": np.where(held, T_jacket, Y[:, S + 3]), "heat_production": made,
+            "heat_removal": duty, "removable": removable, "feed": feed, "Q": Y[:, S + 5],
+            "T_cf": self.completion_temperature(Y),
+        }  # fmt: skip
+
+    def duty(self, leg: Leg, t: float) -> tuple[float, float]:
+        """Heat through the wall [W] and UA [W/K] at time t of a leg, just inside its ends."""
+        edge = 1e-12 * max(abs(leg.end), 1.0)
+        t = min(max(t, leg.start + edge), leg.end - edge)
+        y = leg.trajectory(t)[0]
+        dy = np.empty_like(y)
+        leg.model.rhs(t, y, dy)
+        return float(dy[self.n0.size + 5]), float(leg.model.UA(t, y[self.n0.size + 1]))
+
+    def completion_temperature(self, Y: np.ndarray) -> np.ndarray:
+        """T_cf = T + releasable heat/C: cooling lost and dosing stopped, states Y (..., N) [K]."""
+        S = self.n0.size
+        n = Y[..., :S]
+        C = self.rho_cp * Y[..., S + 1] + n @ self.kinetics.cp + self.C_vessel
+        return Y[..., S] + releasable_heat(self.kinetics, n) / C
+
+    def completion_if_dosing_goes_on(self, Y: np.ndarray) -> np.ndarray:
+        """Temperature once the rest of the feeds has run in adiabatically and reacted [K]."""
+        S, net = self.n0.size, self.kinetics
+        T_feed, rho_cp, work = self.feeds.streams[:, :C_FEED].T
+        c_feed = self.feeds.streams[:, C_FEED:]
+        rest = np.maximum(self.feed_volumes() - Y[..., S + 7 :], 0.0)
+        n = Y[..., :S] + rest @ c_feed
+        C_feeds = c_feed @ net.cp + rho_cp
+        C_here = self.rho_cp * Y[..., S + 1] + Y[..., :S] @ net.cp + self.C_vessel
+        C = C_here + rest @ C_feeds
+        warm = C_here * Y[..., S] + rest @ (C_feeds * T_feed + work)
+        return (warm + releasable_heat(net, n)) / C
+
+    def enthalpy(self, y: np.ndarray) -> float:
+        """Enthalpy of contents and vessel against the elements' reference at T_ref [J]."""
+        S, net = self.n0.size, self.kinetics
+        dT = y[S] - net.T_ref
+        sensible = (self.rho_cp * y[S + 1] + self.C_vessel) * dT
+        return float(y[:S] @ (net.h + net.cp * dT) + sensible)
+
+    def balances(self, legs: list[Leg]) -> dict[str, float]:
+        """Relative closure of mass, invariants (elements) and energy over the run."""
+        S, net = self.n0.size, self.kinetics
+        first, last = legs[0].y_start, legs[-1].y_end
+        fed = first[:S] + self.feeds.streams[:, C_FEED:].T @ last[S + 7 :]
+        names, rows = net.invariants()
+        out = closures(names, rows, fed, last[:S])
+        if net.M.all():
+            out["mass"] = closures(["mass"], net.M[None], fed, last[:S])["mass"]
+        gained = self.enthalpy(last) - self.enthalpy(first)
+        through = last[S + 6] - last[S + 5]
+        turned_over = sum(
+            abs(leg.y_end[S + 5] - leg.y_start[S + 5]) + abs(leg.y_end[S] - leg.y_start[S]) * C
+            for leg in legs
+            for C in [self.heat_capacity(leg.y_end[:S], leg.y_end[S + 1])]
+        )
+        released = abs(float((last[:S] - fed) @ net.h))
+        out["energy"] = abs(gained - through) / max(turned_over, released, 1e-300)
+        return out
+
+    def kpis(self, legs: list[Leg]) -> dict[str, float]:
+        """Figures of the run; see the README's table for their formulas."""
+        S, net = self.n0.size, self.kinetics
+        runs = [leg for leg in legs if leg.trajectory is not None]
+        T_max, t_T_max = max(leg.trajectory.maximum(S) for leg in runs)
+        last = legs[-1].y_end
+        out = {"t_cycle": legs[-1].end, "T_max": T_max, "t_T_max": t_T_max}
+        for leg in legs:
+            out[f"t_{leg.label}"] = out.get(f"t_{leg.label}", 0.0) + leg.end - leg.start
+        fed = self.n0 + self.feeds.streams[:, C_FEED:].T @ last[S + 7 :]
+        for i, name in enumerate(net.names):
+            if (net.nu[:, i] < 0.0).any() and fed[i] > 0.0:
+                out[f"X_{name}"] = 1.0 - last[i] / fed[i]
+        out["MTSR"], out["t_MTSR"] = self.worst(runs, self.completion_temperature)
+        out["T_dosing_not_stopped"], _ = self.worst(runs, self.completion_if_dosing_goes_on)
+        C = self.heat_capacity(fed, last[S + 1])
+        out["dT_ad"] = float(releasable_heat(net, fed)) / C
+        out["UA"] = self.UA(0.0, last[S + 1])
+        out["UA_V"] = out["UA"] / last[S + 1]
+        out["V"], out["V_vessel"] = last[S + 1], self.V_vessel or last[S + 1]
+        return out
+
+    def worst(self, runs: list[Leg], temperature) -> tuple[float, float]:
+        """Largest temperature(Y) over the run and its time, refined on the dense output."""
+        best, place, home = -np.inf, 0.0, runs[0]
+        for leg in runs:
+            t = leg.trajectory.t if self.kinetics.dH.size == 1 else leg.trajectory.t[:: 1 + leg.trajectory.t.size // 60]
+            values = temperature(leg.trajectory(t))
+            i = int(np.argmax(values))
+            if values[i] > best:
+                best, place, home = float(values[i]), float(t[i]), leg
+                left, right = float(t[max(i - 1, 0)]), float(t[min(i + 1, t.size - 1)])
+        if right > left:
+            found = find_minimum(lambda t: -float(temperature(home.trajectory(t))[0]), left, right)
+            if -found.value > best:
+                best, place = -found.value, found.x
+        return best, place
+
+
+def closures(names: list[str], rows: np.ndarray, before: np.ndarray, after: np.ndarray) -> dict[str, float]:
+    """Relative change of each row . amounts, against the sum of its absolute terms."""
+    size = np.maximum(np.abs(rows) @ np.abs(before), 1e-300)
+    return dict(zip(names, (np.abs(rows @ (after - before)) / size).tolist(), strict=True))
+
+
+def SemibatchReactor(
+    kinetics: Network,
+    *,
+    charge: Mapping[str, float],
+    V: float,
+    T: float,
+    recipe: Sequence[Phase],
+    feeds: Sequence[Feed] = (),
+    wall: Wall = Wall(),
+    jacket: Jacket = Jacket(),
+    controller: Controller = Controller(),
+    failure: Failure = Failure(),
+    rho_cp: float = 0.0,
+    C_vessel: float = 0.0,
+    stirrer: float = 0.0,
+    V_vessel: float = 0.0,
+    solvent: str | None = None,
+) -> StirredReactor:
+    """A stirred vessel: charge [mol/m3 by name] of volume V [m3] at T [K], feeds, and a recipe.
+
+    solvent: fills charge and feeds up to their volume by the species' molar volumes.
+    rho_cp [J/m3/K]: heat capacity beside the species' own; stirrer in W; V_vessel with free space.
+    InputError: unknown species, more solute than the volume holds, no heat capacity at all.
+    """
+    nodes = [feed.nodes() for feed in feeds]
+    P = max((len(t) for t, _ in nodes), default=2)
+    table = np.zeros((len(feeds), 2, P))
+    for row, (t, q) in zip(table, nodes, strict=True):
+        row[:] = [*t, *[t[-1]] * (P - len(t))], [*q, *[q[-1]] * (P - len(q))]
+    streams = [[f.T, f.rho_cp, f.work, *filled(kinetics, f.c, solvent)] for f in feeds]
+    width = C_FEED + len(kinetics.names)
+    n0 = filled(kinetics, charge, solvent) * V
+    if rho_cp == 0.0 and not (n0 * kinetics.cp).any():
+        raise InputError("the contents have no heat capacity; give rho_cp or species with cp")
+    return StirredReactor(
+        kinetics, n0, float(T), float(V),
+        Feeds(table, np.array(streams, dtype=float).reshape(len(feeds), width)), wall, jacket, controller, as_rows(list(recipe)),
+        failure, float(rho_cp), float(C_vessel), float(stirrer), float(V_vessel),
+    )  # fmt: skip
+
+
+def BatchReactor(kinetics: Network, **fields) -> StirredReactor:
+    """A stirred vessel without feeds; the arguments of `SemibatchReactor` less `feeds`."""
+    return SemibatchReactor(kinetics, **fields)
+
+
+def filled(kinetics: Network, c: Mapping[str, float], solvent: str | None) -> np.ndarray:
+    """Concentrations by name [mol/m3] as an array, the rest of the volume being solvent."""
+    out = kinetics.vector(dict(c))
+    if solvent is not None:
+        i = kinetics.index(solvent)
+        room = 1.0 - float(np.delete(out * kinetics.v, i).sum())
+        if room < 0.0:
+            raise InputError(f"the solutes take {1.0 - room:.3f} m3 of each m3, no room for {solvent}")
+        out[i] = room / kinetics.v[i]
+    return out
+
+

@@ -1,0 +1,188 @@
+"""`Result`: what a run gives back, in memory and on disk."""
+
+from __future__ import annotations
+
+import functools
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from intensify import kpis, store
+from intensify.errors import FileFormatError
+from intensify.provenance import provenance
+from intensify.reactors.stage import Leg
+
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+KIND = "intensify result 1"
+
+
+class Result:
+    """Profiles, figures, balances and provenance of one run.
+
+    dataset: xarray.Dataset of the profiles, with units and long names; built when asked for.
+    kpis: figures as floats. statistics: what the solver took. warnings: sentences on validity.
+    legs: the stages as they were run (dense output included); empty when loaded from a file.
+    """
+
+    def __init__(self, **parts: Any) -> None:
+        self.reactor: Any = parts.pop("reactor", None)
+        self.legs: list[Leg] = parts.pop("legs", [])
+        self._closures: dict[str, float] = parts.pop("closures")
+        self.statistics: dict[str, float] = parts.pop("statistics")
+        self.__dict__.update(parts)  # cached properties that a loaded result already has
+
+    @classmethod
+    def of(cls, reactor: Any, legs: list[Leg], closures: dict[str, float], extra: dict[str, float]) -> Self:
+        """From the legs of a run; see `intensify.solve`."""
+        counts = [leg.trajectory.counts for leg in legs if leg.trajectory is not None]
+        total = {f: float(sum(getattr(c, f) for c in counts)) for f in counts[0]._fields} if counts else {}
+        return cls(reactor=reactor, legs=legs, closures=closures, statistics={**total, **extra})
+
+    def balances(self) -> dict[str, float]:
+        """Relative closure of mass, elements and energy."""
+        return dict(self._closures)
+
+    @functools.cached_property
+    def kpis(self) -> dict[str, float]:
+        """Figures of the run in SI; `intensify.kpis.label` gives unit and meaning."""
+        figures = self.reactor.kpis(self.legs) if hasattr(self.reactor, "kpis") else {}
+        return {name: float(value) for name, value in figures.items()}
+
+    @functools.cached_property
+    def warnings(self) -> list[str]:
+        """Where a model was used outside the range in which it is known to hold."""
+        return self.reactor.warnings() if hasattr(self.reactor, "warnings") else []
+
+    @functools.cached_property
+    def provenance(self) -> dict[str, str]:
+        """Versions, source digest, and every parameter in SI."""
+        return {**provenance(), "parameters": repr(self.reactor)}
+
+    @functools.cached_property
+    def dataset(self) -> xr.Dataset:
+        """Profiles along the run; a jump of the state holds its place twice."""
+        return build_dataset(self.reactor, self.legs)
+
+    def at(self, place: float) -> dict[str, Any]:
+        """Every profile at one time or position, from the dense output."""
+        leg = next(x for x in self.legs if x.trajectory is not None and place <= x.end)
+        row = self.reactor.observe(leg, np.array([place]), leg.trajectory(place))
+        return {name: values[0] for name, values in row.items()}
+
+    def save(self, path: str | Path) -> Path:
+        """Write everything to one HDF5 file (netCDF-4 layout); atomic, checksummed."""
+        return store.save(path, *self.as_groups())
+
+    def as_groups(self) -> tuple[dict[str, xr.Dataset], dict[str, Any]]:
+        """Datasets by group, and attributes, as they are stored."""
+        groups = {
+            "/": self.dataset,
+            "kpis": scalars(self.kpis, kpis.label),
+            "balances": scalars(self.balances(), lambda n: ("1", f"relative closure of {n}")),
+            "statistics": scalars(self.statistics, lambda n: ("1", n.replace("_", " "))),
+        }
+        texts = {"warnings": json.dumps(self.warnings), "provenance": json.dumps(self.provenance)}
+        return groups, {"kind": KIND, **texts}
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """The Result that `save` wrote; FileFormatError for any other file."""
+        groups, attrs = store.load(path)
+        if attrs.get("kind") != KIND:
+            raise FileFormatError(f"{path} holds no single run (kind: {attrs.get('kind', 'unknown')})")
+        return cls.from_groups(groups, attrs)
+
+    @classmethod
+    def from_groups(cls, groups: dict[str, xr.Dataset], attrs: dict[str, Any]) -> Self:
+        """The inverse of `as_groups`."""
+        return cls(
+            closures=floats(groups["balances"]),
+            statistics=floats(groups["statistics"]),
+            kpis=floats(groups["kpis"]),
+            dataset=groups["/"],
+            warnings=json.loads(attrs["warnings"]),
+            provenance=json.loads(attrs["provenance"]),
+        )
+
+    def __eq__(self, other: object) -> bool:
+        """Equal profiles, figures, balances, statistics, warnings and provenance."""
+        if not isinstance(other, Result):
+            return NotImplemented
+        return self.dataset.identical(other.dataset) and all(
+            a == b
+            for a, b in [
+                (self.kpis, other.kpis),
+                (self.balances(), other.balances()),
+                (self.statistics, other.statistics),
+                (self.warnings, other.warnings),
+                (self.provenance, other.provenance),
+            ]
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        name = type(self.reactor).__name__ if self.reactor is not None else "loaded"
+        figures = "  ".join(f"{k} {self.kpis[k]:.6g}" for k in list(self.kpis)[:4])
+        return f"Result({name}: {figures})"
+
+
+def scalars(values: dict[str, float], label: Any) -> xr.Dataset:
+    """Named numbers as a Dataset of scalars with unit and long name."""
+    import xarray as xr
+
+    variables = {}
+    for name, value in values.items():
+        unit, long_name = label(name)
+        variables[name] = ((), float(value), {"units": unit, "long_name": long_name})
+    return xr.Dataset(variables)
+
+
+def floats(dataset: xr.Dataset) -> dict[str, float]:
+    """The inverse of `scalars`."""
+    return {str(name): float(value) for name, value in dataset.data_vars.items()}
+
+
+def build_dataset(reactor: Any, legs: list[Leg], between: int = 3) -> xr.Dataset:
+    """Profiles at every step end and `between` places inside each step."""
+    import xarray as xr
+
+    axis = getattr(reactor, "coordinate", None)
+    places, rows, stages = [], [], []
+    for leg in legs:
+        if leg.trajectory is None:
+            continue
+        ends = leg.trajectory.t
+        inside = ends[:-1, None] + np.diff(ends)[:, None] * np.arange(1, between + 1) / (between + 1)
+        t = np.sort(np.concatenate([ends, inside.ravel()]))
+        Y = leg.trajectory(t)
+        Y[0] = leg.y_start
+        edge = 1e-12 * max(abs(leg.end), 1e-300)
+        at = np.clip(t, leg.start + edge, leg.end - edge)  # a switch shows this leg's side
+        rows.append(reactor.observe(leg, at, Y) if hasattr(reactor, "observe") else {"y": Y})
+        places.append(t)
+        stages += [leg.label] * t.size
+    name, unit, long_name = (axis.name, axis.unit, axis.long_name) if axis else ("t", "s", "time")
+    meta = {v.name: v for v in reactor.variables()} if hasattr(reactor, "variables") else {}
+    variables: dict[str, Any] = {}
+    coords: dict[str, Any] = {
+        name: (name, np.concatenate(places), {"units": unit, "long_name": long_name}),
+        "stage": (name, np.array(stages), {"units": "1", "long_name": "phase or zone"}),
+    }
+    for key in rows[0]:
+        values = np.concatenate([row[key] for row in rows])
+        v = meta.get(key)
+        attrs = {"units": v.unit if v else "1", "long_name": v.long_name if v else "state"}
+        dims = [name]
+        if values.ndim == 2:
+            extra = "species" if v and v.labels else "state"
+            dims.append(extra)
+            if v and v.labels:
+                coords[extra] = (extra, np.array(v.labels), {"units": "1", "long_name": "species"})
+        variables[key] = (dims, values, attrs)
+    return xr.Dataset(variables, coords)

@@ -1,0 +1,120 @@
+"""`solve`: any reactor, stage by stage, to a Result."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+
+from intensify import balances
+from intensify.errors import InputError, SolveError
+from intensify.numerics import Rodas5P, integrate
+from intensify.numerics.roots import find_root
+from intensify.reactors.stage import Leg, Stage, Variable
+from intensify.result import Result
+
+
+def solve(
+    reactor: Any,
+    *,
+    until: float | None = None,
+    method: Any = Rodas5P(),
+    rtol: float = 1e-8,
+    max_steps: int = 200_000,
+) -> Result:
+    """Solve a reactor through its protocol.
+
+    A shipped reactor knows its stages (phases of a recipe, zones of a channel). One's own needs
+    `initial()` (numbers or arrays, the state at t = 0) and `rhs(t, y, dy)`, and `until` [s].
+    rtol: relative tolerance of the integration; absolute tolerances follow the states' scales.
+
+    SolveError: tolerance not met, a phase that never ends, a balance that does not close.
+    """
+    began = time.perf_counter()
+    own = not hasattr(reactor, "stage")
+    if own and until is None:
+        raise InputError(f"{type(reactor).__name__} has no stages; say how long: solve(reactor, until=...)")
+    require(reactor, "rhs", "rhs(self, t, y, dy)")
+    if own:
+        require(reactor, "initial", "initial(self)")
+    y = start_state(reactor)
+    atol = rtol * (1e-3 * np.maximum(np.abs(y), 1e-6) if own else reactor.scales())
+    legs: list[Leg] = []
+    place = 0.0
+    while True:
+        k = len(legs)
+        stage = (Stage("run", reactor, 0.0, until) if k == 0 else None) if own else reactor.stage(k, place, y)
+        if stage is None:
+            break
+        leg = run_stage(stage, y, {"method": method, "rtol": rtol, "atol": atol, "max_steps": max_steps})
+        legs.append(leg)
+        place, y = leg.end, leg.y_end
+    closure = {} if own else reactor.balances(legs)
+    balances.check(closure, rtol)
+    return Result.of(reactor, legs, closure, {"rtol": rtol, "wall_time": time.perf_counter() - began})
+
+
+def require(reactor: Any, name: str, shape: str) -> None:
+    """InputError where a reactor lacks a method that it needs."""
+    if not callable(getattr(reactor, name, None)):
+        raise InputError(f"{type(reactor).__name__} defines no {shape}; solve needs it")
+
+
+def start_state(reactor: Any) -> np.ndarray:
+    """The reactor's state at its start as one array."""
+    if hasattr(reactor, "state"):
+        return np.asarray(reactor.state(), dtype=float)
+    return np.concatenate([np.ravel(np.asarray(x, dtype=float)) for x in reactor.initial()])
+
+
+def run_stage(stage: Stage, y: np.ndarray, options: dict[str, Any]) -> Leg:
+    """Integrate one stage from state y."""
+    y = stage.enter(y) if stage.enter else y
+    end = stage.start + stage.length
+    if stage.length <= 0.0:
+        return Leg(stage.label, stage.model, stage.start, stage.start, y, y, None)
+    more = {"stops": stage.stops, "n_events": int(stage.terminal), "terminal": stage.terminal}
+    if stage.shoot is not None:
+        y = shoot(stage, y, {**options, **more})
+    try:
+        path = integrate(stage.model, (stage.start, end), y, **options, **more)
+    except SolveError as error:
+        raise SolveError(f"in '{stage.label}': {error}") from error
+    if stage.terminal and path.event_t.size == 0:
+        raise SolveError(
+            f"'{stage.label}' does not reach its end within {stage.length:g}: the state there is "
+            f"{path.y_end[:3]}...; give it longer, or a target that can be reached"
+        )
+    return Leg(stage.label, stage.model, stage.start, float(path.t[-1]), y, path.y_end, path)
+
+
+def shoot(stage: Stage, y: np.ndarray, options: dict[str, Any]) -> np.ndarray:
+    """Start state for which state `index` equals `target` at the stage's end.
+
+    The whole range is scanned first; of several solutions the one with the coldest start is kept.
+    """
+    index, target, low, high = stage.shoot
+
+    def start(value: float) -> np.ndarray:
+        out = y.copy()
+        out[index] = value
+        return out
+
+    def miss(value: float) -> float:
+        try:
+            path = integrate(stage.model, (stage.start, stage.start + stage.length), start(value), **options)
+        except SolveError:
+            return np.nan
+        return float(path.y_end[index]) - target
+
+    values = np.linspace(low, high, 25)
+    misses = np.array([miss(v) for v in values])
+    changes = np.flatnonzero(misses[:-1] * misses[1:] <= 0.0)
+    if changes.size == 0:
+        raise SolveError(
+            f"in '{stage.label}': no start of the counter-current utility between {low:.1f} K and "
+            f"{high:.1f} K meets its inlet at {target:.1f} K; split the zone or raise the utility flow"
+        )
+    i = int(changes[0])
+    return start(find_root(miss, values[i], values[i + 1], rtol=1e-15, atol=1e-10).x)

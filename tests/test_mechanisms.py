@@ -71,7 +71,7 @@ def mole_fractions(rng, n: int) -> np.ndarray:
 
 
 def rates_of(net: Network, T: float, c: np.ndarray) -> np.ndarray:
-    r = np.empty(net.A.size)
+    r = np.empty(len(net.nu))
     net.rates(T, c, r)
     return r
 
@@ -163,9 +163,11 @@ def test_o_nitrochlorobenzene_is_the_published_one():
 
 def test_snar_rate_constants_at_90_degC_are_the_published_ones():
     net = read_mechanism("snar")
-    k = net.A * np.exp(-net.Ta / 363.15)
+    one = np.ones(len(net.names))
+    k = rates_of(net, 363.15, one)
     np.testing.assert_allclose(k, [57.9e-5, 2.7e-5, 0.865e-5, 1.63e-5], rtol=1e-12)
-    np.testing.assert_allclose(net.Ta * 8.314, [33.3e3, 35.3e3, 38.9e3, 44.8e3], rtol=1e-12)
+    E = 8.314 * np.log(rates_of(net, 303.15, one) / k) / (1 / 363.15 - 1 / 303.15)
+    np.testing.assert_allclose(E, [33.3e3, 35.3e3, 38.9e3, 44.8e3], rtol=1e-12)
     c = dilute(net, {"difluoronitrobenzene": 300.0, "pyrrolidine": 450.0})
     assert c @ net.cp == pytest.approx(1.92e6, rel=1e-12)
 
@@ -225,11 +227,7 @@ def compare(net: Network, text: str) -> None:
 
 
 def test_reversible_reactions_equal_canteras(tmp_path):
-    net = read_text(tmp_path, FILE)
-    compare(net, FILE)
-    assert net.b_reverse[0] == pytest.approx(0.5 - 14.0 / R_GAS, rel=1e-12)
-    assert net.A_reverse[2] == 0.0
-    np.testing.assert_allclose(net.orders[2], [1.5, 0.0, 0.0])
+    compare(read_text(tmp_path, FILE), FILE)
 
 
 VARIANTS = {
@@ -312,7 +310,7 @@ def test_phases_species_and_reactions_are_chosen(tmp_path):
     text = FILE.replace("species:\n- name: A", second + "species:\n- name: A")
     text = text.replace("reactions: all\nspecies", "reactions: declared-species\nspecies")
     isomers = read_text(tmp_path, text, phase="isomers")
-    assert (isomers.names, isomers.A.size) == (["B", "A"], 1)
+    assert (isomers.names, isomers.nu.tolist()) == (["B", "A"], [[1.0, -1.0]])
     assert read_text(tmp_path, text, phase="liquid").names == ["A", "B", "D"]
     with pytest.raises(InputError, match="choose one by phase=: liquid, isomers"):
         read_text(tmp_path, text)

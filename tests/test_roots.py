@@ -46,8 +46,10 @@ def test_root_tolerances_save_evaluations():
     exact = find_root(f, -4.0, 9.0)
     rough = find_root(f, -4.0, 9.0, rtol=1e-2)
     absolute = find_root(f, -4.0, 9.0, atol=0.05, rtol=0.0)
-    assert abs(rough.x - 1.0) < 1e-2 and abs(absolute.x - 1.0) < 0.05
-    assert rough.evaluations < exact.evaluations and absolute.evaluations < exact.evaluations
+    assert abs(rough.x - 1.0) < 1e-2
+    assert abs(absolute.x - 1.0) < 0.05
+    assert rough.evaluations < exact.evaluations
+    assert absolute.evaluations < exact.evaluations
 
 
 def test_root_survives_underflowing_and_infinite_values():
@@ -126,7 +128,9 @@ def test_bracket_keeps_to_its_limits():
         return math.log(x) + 5.0
 
     found = bracket_root(f, 1.0, 2.0, low=1e-3, high=2.5)
-    assert found.a == 1e-3 and min(visited) >= 1e-3 and max(visited) <= 2.5
+    assert found.a == 1e-3
+    assert min(visited) >= 1e-3
+    assert max(visited) <= 2.5
 
 
 def test_bracket_without_root_tells_the_values():

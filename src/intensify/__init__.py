@@ -1,0 +1,77 @@
+"""Process-intensification reactor simulation: intensified reactors against what they replace.
+
+    import intensify as it
+
+    case = it.cases.load("thiosulfate-peroxide")
+    print(it.compare_case(case))
+
+Names are imported when first used, so that `import intensify` and the command line start at once.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from intensify import cases, phases, plot
+    from intensify.chemistry import Arrhenius, Network, Reaction, Species
+    from intensify.compare import Comparison, Efficiencies, compare, compare_case
+    from intensify.design import best_hold, channel_for, fastest_dosing, ride_limit
+    from intensify.errors import InputError, IntensifyError, SolveError, SpecificationError
+    from intensify.numerics import DormandPrince, Rodas5P, integrate
+    from intensify.reactors import (
+        BatchReactor,
+        Controller,
+        Failure,
+        Feed,
+        Jacket,
+        Metal,
+        MiniaturisedReactor,
+        SemibatchReactor,
+        Wall,
+        Zone,
+        rectangular_section,
+        round_section,
+    )
+    from intensify.result import Result
+    from intensify.solve import solve
+    from intensify.specification import SafetyLimit, Specification
+
+_HOME = {
+    "intensify.chemistry": ("Arrhenius", "Network", "Reaction", "Species"),
+    "intensify.compare": ("Comparison", "Efficiencies", "compare", "compare_case"),
+    "intensify.design": ("best_hold", "channel_for", "fastest_dosing", "ride_limit"),
+    "intensify.errors": ("InputError", "IntensifyError", "SolveError", "SpecificationError"),
+    "intensify.numerics": ("DormandPrince", "Rodas5P", "integrate"),
+    "intensify.reactors": (
+        "BatchReactor", "Controller", "Failure", "Feed", "Jacket", "Metal", "MiniaturisedReactor",
+        "SemibatchReactor", "Wall", "Zone", "rectangular_section", "round_section",
+    ),
+    "intensify.result": ("Result",),
+    "intensify.solve": ("solve",),
+    "intensify.specification": ("SafetyLimit", "Specification"),
+}  # fmt: skip
+_MODULES = {"cases": "intensify.cases", "phases": "intensify.reactors.phases", "plot": "intensify.plot"}
+_WHERE = {name: module for module, names in _HOME.items() for name in names}
+
+__all__ = sorted([*_WHERE, *_MODULES])  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("intensify")
+    if name in _MODULES:
+        value = importlib.import_module(_MODULES[name])
+    elif name in _WHERE:
+        value = getattr(importlib.import_module(_WHERE[name]), name)
+    else:
+        raise AttributeError(f"module 'intensify' has no attribute '{name}'")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -28,6 +28,7 @@ from typing import Any, ForwardRef
 import numba
 import numpy as np
 from numba.core import event, types
+from numba.core.typing import templates
 from numba.extending import overload, overload_method
 
 JIT_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
@@ -106,7 +107,8 @@ def inner(function: Callable) -> Callable:
 
 
 # --- methods of NamedTuples in nopython code -----------------------------------------------------
-_known: set[str] = set()
+_known: dict[str, tuple[int, str]] = {}
+_registered: set[str] = set()
 
 
 def _picker(find: Callable[[Any], Callable | None], like: Callable) -> Callable:
@@ -128,11 +130,28 @@ def _register(cls: type) -> None:
     for name, function in inspect.getmembers(cls, inspect.isfunction):
         if name.startswith("_"):
             continue
-        if name in _known:
+        shape = len(inspect.signature(function).parameters)
+        if _known.setdefault(name, (shape, cls.__name__))[0] != shape:
+            raise TypeError(
+                f"{cls.__name__}.{name} takes {shape} arguments, but {_known[name][1]}.{name} "
+                f"{_known[name][0]}: kernels know methods by their name; rename one"
+            )
+        if name in _registered:
             continue
-        _known.add(name)
+        _registered.add(name)
         pick = _picker(functools.partial(_method, name=name), function)
         overload_method(types.BaseNamedTuple, name, strict=False, jit_options=JIT_OPTIONS)(pick)
+        _give_way_to_fields(templates.builtin_registry.attributes[-1])
+
+
+def _give_way_to_fields(template: Any) -> None:
+    """Let a field of one class keep a name that is a method of another."""
+    resolve = template._resolve
+
+    def guarded(self: Any, typ: Any, attr: str) -> Any:
+        return None if attr in getattr(typ, "fields", ()) else resolve(self, typ, attr)
+
+    template._resolve = guarded
 
 
 def optional(name: str) -> Callable[[Callable], Callable]:

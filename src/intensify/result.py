@@ -74,6 +74,22 @@ class Result:
         row = self.reactor.observe(leg, np.array([place]), leg.trajectory(place))
         return {name: values[0] for name, values in row.items()}
 
+    def where_converted(self, key: str, X: float) -> float:
+        """First time [s] or position [m] at which conversion X of species `key` is passed.
+
+        Of everything fed over the run; NaN where it is never reached.
+        """
+        i = self.reactor.kinetics.index(key)
+        level = (1.0 - X) * self.reactor.fed(self.legs)[i]
+        for leg in self.legs:
+            # while a feed still brings the species in, its amount says nothing about conversion
+            if leg.trajectory is None or leg.label == "dose":
+                continue
+            place = leg.trajectory.crossing(i, level)
+            if not np.isnan(place):
+                return place
+        return float("nan")
+
     def save(self, path: str | Path) -> Path:
         """Write everything to one HDF5 file (netCDF-4 layout); atomic, checksummed."""
         return store.save(path, *self.as_groups())

@@ -224,6 +224,8 @@ def format(value: float, symbol: str = "1", *, digits: int = 6) -> str:
 def describe(part: Any) -> str:
     """Every field of a NamedTuple with its value and unit, a line each, its parts indented.
 
+    A part whose class has a `__str__` of its own is shown by that.
+
     >>> class Tank(NamedTuple):
     ...     V: CubicMetre = 2.0
     ...     stirrer: Watt = 1e3
@@ -232,24 +234,22 @@ def describe(part: Any) -> str:
       V        2 m3
       stirrer  1000 W
     """
-    return "\n".join([type(part).__name__, *_rows(part, "  ")])
+    return "\n".join([type(part).__name__, *_rows(part._asdict(), _units(type(part)))])
 
 
-def _rows(part: Any, indent: str) -> list[str]:
-    if hasattr(part, "_fields"):
-        entries, units = part._asdict(), _units(type(part))
-    else:
-        entries, units = part, {}
+def _rows(entries: Mapping[str, Any], units: Mapping[str, str]) -> list[str]:
     width = max((len(str(key)) for key in entries), default=0)
     rows = []
     for key, value in entries.items():
         if hasattr(value, "_fields"):
-            rows += [f"{indent}{key}: {type(value).__name__}", *_rows(value, indent + "  ")]
+            own = type(value).__str__ is not object.__str__
+            head, *rest = (str(value) if own else describe(value)).split("\n")
+            rows += [f"{key}: {head}", *rest]
         elif isinstance(value, Mapping) and any(hasattr(v, "_fields") for v in value.values()):
-            rows += [f"{indent}{key}", *_rows(value, indent + "  ")]
+            rows += [str(key), *_rows(value, {})]
         else:
-            rows.append(f"{indent}{key!s:{width}}  {_shown(value, units.get(key, '1'))}".rstrip())
-    return rows
+            rows.append(f"{key!s:{width}}  {_shown(value, units.get(key, '1'))}".rstrip())
+    return [f"  {row}" for row in rows]
 
 
 def _units(cls: type) -> dict[str, str]:
@@ -284,7 +284,13 @@ def _shown_array(value: Any, symbol: str) -> str:
     if value.dtype == np.uint8 and value.ndim == 2:
         return ", ".join(row.tobytes().rstrip(b"\0").decode() for row in value)
     if 0 < value.size <= 12:
-        return np.array2string(value, precision=6, separator=", ").replace("\n", "") + unit
+        return _listed(value.tolist()) + unit
     finite = value[np.isfinite(value)] if value.size else value
     span = f": {finite.min():.6g} to {finite.max():.6g}{unit}" if finite.size else ""
     return f"array {' x '.join(str(n) for n in value.shape)}{span}"
+
+
+def _listed(values: Any) -> str:
+    if isinstance(values, list):
+        return f"[{', '.join(_listed(v) for v in values)}]"
+    return f"{values:.6g}"

@@ -1,152 +1,125 @@
-"""Reactors from the blocks of a case, and what the blocks must have to do with each other."""
+"""A whole case from its text: every block checked, every problem reported at once."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import Any
 
-from intensify.cases.document import Key, Report
+from intensify.cases import Case, Energy, Sides
+from intensify.cases.channel import build_channel
+from intensify.cases.document import Report, parse_document
+from intensify.cases.kinetics import read_kinetics
 from intensify.cases.schema import (
+    FREE,
     KINDS,
-    BatchBlock,
-    FeedBlock,
+    CaseBlock,
+    CompareBlock,
+    EnergyBlock,
+    FreeBlock,
+    LimitBlock,
     MiniaturisedBlock,
-    ReactBlock,
-    SectionBlock,
-    StepBlock,
-    ThermalBlock,
-    VesselBlock,
-    ZoneBlock,
+    SpecificationBlock,
     nearest,
     validated,
 )
+from intensify.cases.scope import Scope
+from intensify.cases.vessel import build_vessel
 from intensify.chemistry import Network
+from intensify.chemistry.network import A_BACK
 from intensify.errors import InputError
-from intensify.reactors import (
-    Controller,
-    Failure,
-    Feed,
-    Jacket,
-    Metal,
-    MiniaturisedReactor,
-    Section,
-    SemibatchReactor,
-    Wall,
-    Zone,
-    phases,
-    rectangular_section,
-    round_section,
-)
-from intensify.reactors.batch import filled
 from intensify.specification import SafetyLimit, Specification
-from intensify.units import INF, format
-
-LONGEST = 30 * 86400.0
-"""A phase that waits for a conversion gives up after this time [s]."""
 
 
-class Setting(NamedTuple):
-    """What a reactor of the case is built from and checked against; None where that is in error."""
+def build_case(name: str, text: str, folder: Path | None) -> Case:
+    """The case of a text; folder: where its own files lie, None for a shipped case."""
+    document = parse_document(text)
+    tree, report = document.tree, Report(document.lines)
+    if not isinstance(tree, dict):
+        raise InputError("a case is a block of keys with values, not a list or a text")
+    head = validated(CaseBlock, tree, (), report)
 
-    net: Network | None
-    rho_cp: float
-    spec: Specification | None
-    limit: SafetyLimit | None
-    report: Report
+    def block(key: str, model: Any) -> Any:
+        return validated(model, tree[key], (key,), report) if key in tree else None
+
+    net, rho_cp = read_kinetics(tree, folder, report)
+    spec = block("specification", SpecificationBlock)
+    if spec is not None:
+        spec = Specification(*(getattr(spec, name) for name in Specification._fields))
+        _check_specification(spec, net, report)
+    limit = block("limit", LimitBlock)
+    limit = SafetyLimit(limit.T, limit.source) if limit else None
+    scope = Scope((), report, net, rho_cp, spec, limit)
+    plants = tree.get("reactors")
+    plants = plants if isinstance(plants, dict) else {}
+    reactors = {
+        key: _reactor(part, scope._replace(path=("reactors", key))) for key, part in plants.items()
+    }
+    sides = block("compare", CompareBlock)
+    energy = block("energy", EnergyBlock) or EnergyBlock()
+    if sides is not None:
+        _check_sides(sides, plants, report)
+        sides = Sides(sides.conventional, sides.intensified, sides.free.model_dump())
+    if report.problems or head is None or net is None:
+        raise InputError(report.problems)
+    energy = Energy(energy.COP, energy.boiler, energy.pump)
+    title, source = head.title, tuple(head.source)
+    return Case(name, title, source, text, net, reactors, spec, limit, sides, energy)
 
 
-def build_reactor(tree: Any, path: tuple[Key, ...], setting: Setting) -> Any:
-    """The reactor of a block, or None with every problem in the setting's report."""
-    kind = tree.get("kind", "") if isinstance(tree, dict) else ""
-    if kind not in KINDS:
-        sentence = f"'{kind}' is no kind of reactor; " if kind else "is missing; "
-        setting.report.add((*path, "kind"), sentence + nearest(str(kind), list(KINDS)))
+def _check_specification(spec: Specification, net: Network | None, report: Report) -> None:
+    """The product is made, the key is consumed, and they are two species of the network."""
+    names = net.names if net is not None else []
+    for field in ("product", "key") if net is not None else ():
+        name = getattr(spec, field)
+        if name not in names:
+            report.add(("specification", field), f"unknown species; {nearest(name, names)}")
+            continue
+        nu = net.nu[:, names.index(name)]
+        # a reversible reaction makes what it consumes
+        nu = [*nu, *-nu[net.reactions[:, A_BACK] != 0.0]]
+        if field == "product" and max(nu) <= 0.0:
+            report.add(("specification", field), f"'{name}' is made by no reaction")
+        if field == "key" and min(nu) >= 0.0:
+            report.add(("specification", field), f"'{name}' is consumed by no reaction")
+    if spec.product == spec.key:
+        report.add(("specification", "product"), "is the key as well; name what is made of the key")
+
+
+def _reactor(tree: Any, scope: Scope) -> Any:
+    """The reactor of a block; None where the case has a problem."""
+    kind = tree.get("kind") if isinstance(tree, dict) else None
+    if kind is None:
+        scope.add(f"is missing; known: {', '.join(KINDS)}", "kind")
         return None
-    block = validated(KINDS[str(kind)], tree, path, setting.report)
+    if not isinstance(kind, str) or kind not in KINDS:
+        scope.add(f"is no kind of reactor; {nearest(str(kind), list(KINDS))}", "kind")
+        return None
+    block = validated(KINDS[kind], tree, scope.path, scope.report)
     if block is None:
         return None
-    before = len(setting.report.problems)
-    build: Callable = _channel if isinstance(block, MiniaturisedBlock) else _vessel
-    check = _check_channel if isinstance(block, MiniaturisedBlock) else _check_vessel
-    for where, sentence in check(block, setting):
-        setting.report.add((*path, *where), sentence)
-    if setting.net is None or setting.spec is None or len(setting.report.problems) > before:
-        return None
     try:
-        return build(block, setting)
+        if isinstance(block, MiniaturisedBlock):
+            return build_channel(block, scope)
+        return build_vessel(block, scope)
     except InputError as error:
-        setting.report.add_all(path, error)
+        scope.report.add_all(scope.path, error)
     return None
 
 
-Problem = tuple[tuple[Key, ...], str]
-
-
-def _contents(c: dict, solvent: str | None, where: tuple[Key, ...], setting) -> Iterator[Problem]:
-    """Problems of names and amounts in a charge or feed."""
-    if setting.net is None:
-        return
-    names = setting.net.names
-    strange = [name for name in c if name not in names]
-    for name in strange:
-        yield (*where, "c", name), f"unknown species '{name}'; {nearest(name, names)}"
-    if solvent is not None and solvent not in names:
-        yield (*where, "solvent"), f"unknown species '{solvent}'; {nearest(solvent, names)}"
-    elif solvent is not None and setting.net.v[names.index(solvent)] <= 0.0:
-        yield (*where, "solvent"), "fills up by molar volumes, but its v is 0; give species with v"
-    elif not strange:
-        try:
-            filled(setting.net, c, solvent)
-        except InputError as error:
-            yield (*where, "c"), str(error)
-
-
-def _too_hot(T: float | None, where: tuple[Key, ...], setting: Setting) -> Iterator[Problem]:
-    if T is not None and setting.limit is not None and T > setting.limit.T:
-        limit = format(setting.limit.T, "K")
-        yield where, f"{format(T, 'K')} is above the limit of {limit} (limit.T) from the start"
-
-
-# --- stirred vessel ------------------------------------------------------------------------------
-def _check_vessel(block: BatchBlock, setting: Setting) -> Iterator[Problem]:
-    charge, feeds = block.charge, getattr(block, "feeds", [])
-    yield from _contents(charge.c | charge.n, charge.solvent, ("charge",), setting._replace(net=None))
-    yield from _contents(_amounts(charge), charge.solvent, ("charge",), setting)
-    yield from _too_hot(charge.T, ("charge", "T"), setting)
-    total = charge.volume
-    for k, feed in enumerate(feeds):
-        yield from _contents(feed.c, feed.solvent, ("feeds", k), setting)
-        yield from _too_hot(feed.T, ("feeds", k, "T"), setting)
-        if feed.profile is None and (feed.volume is None or feed.duration is None):
-            yield ("feeds", k), "needs volume and duration, or a profile of [time, flow] nodes"
+def _check_sides(sides: CompareBlock, plants: dict[str, Any], report: Report) -> None:
+    """Both sides are reactors of the case, and each is free in what its kind has."""
+    for side in FreeBlock.model_fields:
+        name = getattr(sides, side)
+        part = plants.get(name)
+        if part is None:
+            sentence = f"'{name}' is no reactor of this case; {nearest(name, list(plants))}"
+            report.add(("compare", side), sentence)
             continue
-        if feed.profile is not None and (feed.volume or feed.duration):
-            yield ("feeds", k, "profile"), "stands beside volume or duration; give one of the two"
-        times, flows = _nodes(feed)
-        if any(b <= a for a, b in zip(times, times[1:])):
-            yield ("feeds", k, "profile"), "its times must increase"
-        total += sum(
-            (b - a) * (p + q) / 2 for a, b, p, q in zip(times, times[1:], flows, flows[1:])
-        )
-    if total > block.vessel.volume * (1.0 + 1e-9):
-        sizes = f"{format(block.vessel.volume, 'm3')}, less than charge and feeds of {format(total, 'm3')}"
-        yield ("vessel", "volume"), f"is {sizes}"
-    vessel, jacket = block.vessel, block.jacket
-    if vessel.U > 0.0 and vessel.area is None and vessel.diameter is None:
-        yield ("vessel",), "has U but neither area nor diameter"
-    if vessel.bottom_area is not None and vessel.diameter is None:
-        yield ("vessel", "bottom_area"), "needs a diameter, with which the wetted area grows"
-    if jacket.T_min >= jacket.T_max:
-        yield ("jacket", "T_min"), f"{format(jacket.T_min, 'K')} is not below T_max"
-    if setting.spec is not None and setting.net is not None:
-        amounts = [_amounts(charge), *(feed.c for feed in feeds)]
-        if setting.spec.key in setting.net.names and not any(
-            c.get(setting.spec.key) or _solvents(charge, feeds) & {setting.spec.key} for c in amounts
-        ):
-            yield ("charge", "c"), f"neither charge nor feeds contain the key '{setting.spec.key}'"
-    yield from _check_recipe(block, bool(feeds), setting)
-
-
-def _solvents(charge: Any, feeds: list[FeedBlock]) -> set[str]:
-    return {part.solvent for part in (charge, *feeds) if part.solvent}
+        kind = part.get("kind") if isinstance(part, dict) else None
+        known = FREE.get(kind, []) if isinstance(kind, str) else []
+        for k, choice in enumerate(getattr(sides.free, side)):
+            if known and choice not in known:
+                sentence = f"'{choice}' is no choice of a {kind} reactor; {nearest(choice, known)}"
+                report.add(("compare", "free", side, k), sentence)
+    if sides.conventional == sides.intensified:
+        report.add(("compare", "intensified"), "is the conventional side as well")

@@ -28,6 +28,7 @@ from intensify.units import (
     VolumetricHeatTransfer,
     Watt,
     WattPerKelvin,
+    WattPerMetreKelvin,
     meaning,
 )
 
@@ -249,10 +250,11 @@ class MetalBlock(Block):
 
 
 class FluidBlock(Block):
-    """What the pressure drop needs."""
+    """What pressure drop and checks of plug flow need."""
 
     viscosity: Annotated[PascalSecond, above_zero] = 1.0e-3
     density: Annotated[KilogramPerCubicMetre, above_zero] = 1000.0
+    conductivity: Annotated[WattPerMetreKelvin, above_zero] = 0.6
 
 
 class MiniaturisedBlock(Block):
@@ -288,12 +290,19 @@ class LimitBlock(Block):
     source: str = ""
 
 
+class FreeBlock(Block):
+    """What a comparison may choose on each side; names as in `FREE`."""
+
+    conventional: list[str] = []
+    intensified: list[str] = []
+
+
 class CompareBlock(Block):
     """Which reactors are compared, and what each side may choose for itself."""
 
     conventional: str
     intensified: str
-    free: dict[str, list[str]] = {}
+    free: FreeBlock = FreeBlock()
 
 
 class EnergyBlock(Block):
@@ -305,17 +314,24 @@ class EnergyBlock(Block):
 
 
 class CaseBlock(Block):
-    """The top level less the kinetics and the reactors, which are checked on their own."""
+    """The keys of the top level; each block is checked on its own, so that all are."""
 
     title: Annotated[str, Field(min_length=1)]
     source: Texts = []
-    specification: SpecificationBlock
-    limit: LimitBlock
-    compare: CompareBlock | None = None
-    energy: EnergyBlock = EnergyBlock()
+    mechanism: Any = None
+    reactions: Any = None
+    species: Any = None
+    rho_cp: Any = None
+    specification: Any
+    limit: Any
+    reactors: Annotated[dict[str, Any], Field(min_length=1)]
+    compare: Any = None
+    energy: Any = None
 
 
 KINDS = {"batch": BatchBlock, "semibatch": SemibatchBlock, "miniaturised": MiniaturisedBlock}
+FREE = {"batch": ["T_set"], "semibatch": ["dosing_time", "T_set"], "miniaturised": ["zones"]}
+"""What a comparison may choose, by kind of reactor."""
 
 
 # --- validation ----------------------------------------------------------------------------------

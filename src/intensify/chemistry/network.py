@@ -171,6 +171,14 @@ class Network(NamedTuple):
             out[self.index(name)] = value
         return out
 
+    def scaled(self, *, k0: float = 1.0, E: float = 1.0, T: float = 298.15) -> Self:
+        """Rate constants times k0, activation energies times E with the rates kept at T [K]."""
+        out = self.reactions.copy()
+        for pre, Ta in ((A, TA), (A_BACK, TA_BACK)):
+            out[:, pre] *= k0 * np.exp((E - 1.0) * out[:, Ta] / T)
+            out[:, Ta] *= E
+        return self._replace(reactions=out)
+
     def invariants(self) -> tuple[list[str], np.ndarray]:
         """What no reaction changes: names and rows (K, S) of w with w . nu^T = 0.
 

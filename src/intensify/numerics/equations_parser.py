@@ -131,7 +131,7 @@ class Parser:
         except (RecursionError, MemoryError):
             raise _Refused(self._too_deep()) from None
         except (SyntaxError, ValueError) as error:
-            reason = getattr(error, "msg", str(error))
+            reason = shorten(getattr(error, "msg", str(error)), 80)
             start = self._text[:40]
             raise _Refused(f"cannot be read, {start!r}: {reason}; {_GRAMMAR}") from None
 

@@ -19,6 +19,7 @@ SENTENCES = {
     "loosen rtol, or look for a jump or a singularity there",
     Status.NOT_FINITE: "the equations give numbers that are not finite there; check the inputs' range",
     Status.SINGULAR: "the matrix of the step is singular there",
+    Status.TOO_MANY_EVENTS: "more than 10000 events; the event function chatters",
 }
 
 
@@ -66,7 +67,7 @@ def integrate(
         raise InputError("tolerances must be positive: rtol above 0, atol at least 0")
     places = np.array([t0, *sorted({float(s) for s in stops if t0 < s < t1}), t1])
     run = Run(method, canonical(model))
-    status, counts, worst, t, C, y_end, event_t, event_k = compiled(march, run)(
+    status, counts, worst, t, C, y_end, found = compiled(march, run)(
         run, places, y, relative, absolute, float(first_step), max_steps, n_events, terminal
     )
     if status not in (Status.DONE, Status.EVENT):
@@ -75,4 +76,4 @@ def integrate(
             f"{SENTENCES[Status(status)]} (worst: state {worst}, value {y_end[worst]:.6g}, "
             f"rtol {relative[worst]:g})"
         )
-    return Trajectory(t, C, event_t, event_k, counts)
+    return Trajectory(t, C, found[:, 0], found[:, 1].astype(int), counts)

@@ -16,8 +16,9 @@ from intensify.numerics.step_tools import (
     error_norm,
     evaluate,
     first_step,
-    grown,
     largest,
+    longer,
+    more_steps,
     shorten,
 )
 
@@ -31,6 +32,10 @@ class Status(IntEnum):
     STEP_TOO_SMALL = 3
     NOT_FINITE = 4
     SINGULAR = 5
+    TOO_MANY_EVENTS = 6
+
+
+MOST_EVENTS = 10_000
 
 
 class Run(NamedTuple):
@@ -53,7 +58,7 @@ def march(run, stops, y0, rtol, atol, h0, max_steps, n_events, terminal):
     """Integrate run.model over [stops[0], stops[-1]]; no step crosses a stop.
 
     Returns status, counts, index of the worst component, step ends t (n+1,), dense polynomials
-    C (n, 5, N), y at the end, and times and indices of the events found.
+    C (n, 5, N), y at the end, and the events found (time, index of the function).
     """
     model, method = run.model, run.method
     n = y0.size
@@ -63,11 +68,11 @@ def march(run, stops, y0, rtol, atol, h0, max_steps, n_events, terminal):
     y, y_new = y0.copy(), np.empty(n)
     g, g_new, g_at = np.ones(n_events), np.ones(n_events), np.ones(n_events)
     ts, dense = np.empty(65), np.empty((64, 5, n))
-    event_t, event_k = np.empty(8), np.empty(8, dtype=np.int64)
+    found = np.zeros((1 + MOST_EVENTS, 2))  # row 0: how many; then time and function of each
     mass(model, m)
     t = ts[0] = stops[0]
     events(model, t, y, g)
-    steps = found = rejected = evaluations = factorisations = worst = 0
+    steps = rejected = evaluations = factorisations = worst = 0
     status, h, last = Status.DONE, h0, 1.0
     for segment in range(stops.size - 1):
         start, end = stops[segment], stops[segment + 1]
@@ -91,7 +96,7 @@ def march(run, stops, y0, rtol, atol, h0, max_steps, n_events, terminal):
                 status = Status.NOT_FINITE if last == np.inf else Status.STEP_TOO_SMALL
                 break
             if steps == dense.shape[0]:
-                ts, dense = grown(ts, 4 * steps + 1), grown(dense, 4 * steps)
+                ts, dense = longer(ts, 4 * steps + 1), more_steps(dense, 4 * steps)
             if not fresh:
                 method.prepare(model, min(max(t, low), high), y, f, low, high, work)
                 fresh = True
@@ -109,17 +114,19 @@ def march(run, stops, y0, rtol, atol, h0, max_steps, n_events, terminal):
                 continue
             t_new = end if h >= end - t else t + h
             if n_events > 0:
-                theta, found, event_t, event_k, stopped = scan(
-                    model, t, t_new, dense[steps], terminal, g, g_new, g_at, y_new, error,
-                    found, event_t, event_k,
-                )  # fmt: skip
+                theta, stopped = scan(
+                    model, t, t_new, dense[steps], terminal, g, g_new, g_at, y_new, error, found
+                )
+                if found[0, 0] == MOST_EVENTS:
+                    status = Status.TOO_MANY_EVENTS
+                    break
                 if stopped:
                     shorten(dense[steps], theta)
                     t_new = t + theta * (t_new - t)
                     evaluate(dense[steps], 1.0, y_new)
                     status = Status.EVENT
                 g[:] = g_new
-            growth = 0.9 * max(err, 1e-8) ** -0.14 * max(last, 1e-4) ** 0.08 if last < np.inf else 1.0
+            growth = 0.9 * max(err, 1e-8) ** -0.18 * max(last, 1e-4) ** 0.08 if last < np.inf else 1.0
             h *= min(1.0 if retry else 6.0, max(0.2, growth))
             t, last, fresh, retry = t_new, max(err, 1e-4), False, False
             y[:] = y_new
@@ -134,20 +141,17 @@ def march(run, stops, y0, rtol, atol, h0, max_steps, n_events, terminal):
     counts = Counts(steps, rejected, evaluations, factorisations)
     return (
         status, counts, worst, ts[: steps + 1].copy(), dense[:steps].copy(), y,
-        event_t[:found].copy(), event_k[:found].copy(),
+        found[1 : 1 + int(found[0, 0])].copy(),
     )  # fmt: skip
 
 
 @inner
-def scan(
-    model, t, t_new, C, terminal, g, g_new, g_at, y_new, y_at, found, event_t, event_k
-):
+def scan(model, t, t_new, C, terminal, g, g_new, g_at, y_new, y_at, found):
     """Locate the events of one step: sign changes at its end or at quarter points inside.
 
-    Returns the position theta of the terminal event (the first function, if `terminal`), the
-    events so far, and whether the march stops there.
+    Adds them to `found`; returns the position theta of the terminal event (the first function, if
+    `terminal`) and whether there is one.
     """
-    stop_at, stopped = 1.0, False
     g_left = g.copy()
     for quarter in range(1, 5):
         right = 0.25 * quarter
@@ -156,11 +160,12 @@ def scan(
         else:
             evaluate(C, right, y_at)
         events(model, t + right * (t_new - t), y_at, g_new)
+        stop = 0.0
         for k in range(g.size):
             if g_left[k] == 0.0 or g_left[k] * g_new[k] > 0.0:
                 continue
             a, b = right - 0.25, right
-            while b - a > 1e-15 * b:
+            while True:
                 middle = 0.5 * (a + b)
                 if middle in (a, b):
                     break
@@ -170,21 +175,13 @@ def scan(
                     a = middle
                 else:
                     b = middle
-            if found == event_t.size:
-                event_t, event_k = grown_pair(event_t, event_k)
-            event_t[found], event_k[found] = t + b * (t_new - t), k
-            found += 1
+            n = int(found[0, 0]) + 1
+            if n <= MOST_EVENTS:
+                found[0, 0] = n
+                found[n, 0], found[n, 1] = t + b * (t_new - t), k
             if terminal and k == 0:
-                stop_at, stopped = b, True
-        if stopped:
-            break
+                stop = b
+        if stop > 0.0:
+            return stop, True
         g_left[:] = g_new
-    return stop_at, found, event_t, event_k, stopped
-
-
-@inner
-def grown_pair(event_t, event_k):
-    """Room for twice as many events."""
-    t, k = np.empty(2 * event_t.size), np.empty(2 * event_k.size, dtype=np.int64)
-    t[: event_t.size], k[: event_k.size] = event_t, event_k
-    return t, k
+    return 1.0, False

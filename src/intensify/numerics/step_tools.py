@@ -75,8 +75,20 @@ def shorten(C, theta):
 
 
 @kernel
-def grown(a, rows):
-    """The array with room for more rows."""
-    out = np.empty((rows, *a.shape[1:]), dtype=a.dtype)
-    out[: a.shape[0]] = a
+def longer(t, size):
+    """The array of step ends with room for more."""
+    out = np.empty(size)
+    for i in range(t.size):
+        out[i] = t[i]
+    return out
+
+
+@kernel
+def more_steps(C, steps):
+    """The array of dense polynomials with room for more."""
+    out = np.empty((steps, C.shape[1], C.shape[2]))
+    for i in range(C.shape[0]):
+        for k in range(C.shape[1]):
+            for j in range(C.shape[2]):
+                out[i, k, j] = C[i, k, j]
     return out

@@ -229,12 +229,12 @@ class Tape:
         for node in self.needed(roots):
             op, *rest = self.nodes[node]
             if op == WHERE:
-                gradient[node] = self._branch_gradient(*rest, gradient)
+                gradient[node] = self._branch_gradient(rest[0], rest[1], rest[2], gradient)
                 continue
             total = {node - 1: self.number(1.0)} if op == VAR and node > 0 else {}
             for i, partial in enumerate(_PARTIALS.get(op, ())):
                 if inner := gradient[rest[i]]:
-                    outer = partial(self, *rest, node)
+                    outer = partial(self, rest[0], rest[1], node)
                     self._accumulate(total, outer, inner)
             gradient[node] = total
         return gradient

@@ -14,7 +14,13 @@ from intensify.numerics.march import Counts
 def sample(t, C, at, out):
     """Fill out (len(at), N) with the values at the times `at`."""
     for q in range(at.size):
-        i = min(max(np.searchsorted(t, at[q], "left") - 1, 0), C.shape[0] - 1)
+        i, right = 0, C.shape[0]
+        while right - i > 1:
+            middle = (i + right) // 2
+            if t[middle] < at[q]:
+                i = middle
+            else:
+                right = middle
         width = t[i + 1] - t[i]
         x = (at[q] - t[i]) / width if width > 0.0 else 1.0
         for j in range(C.shape[2]):
@@ -72,27 +78,19 @@ class Trajectory(NamedTuple):
                     value, place = v, self.t[i] + x * (self.t[i + 1] - self.t[i])
         return float(sign * value), float(place)
 
-    def first_crossing(self, values: np.ndarray, level: float) -> int:
-        """Index of the first step whose end has values >= level, -1 if none (values at_steps)."""
-        above = np.flatnonzero(values[1:] >= level)
-        return int(above[0]) if above.size else -1
-
-
-def join(parts: list[Trajectory]) -> Trajectory:
-    """Several trajectories, one after the other, as one."""
-    if len(parts) == 1:
-        return parts[0]
-    t, C = [parts[0].t], [parts[0].C]
-    for part in parts[1:]:
-        # a step of no width keeps the jump's place, so that t and C stay aligned
-        jump = np.zeros((1, *C[0].shape[1:]))
-        jump[0, 0] = part.C[0, 0]
-        C += [jump, part.C]
-        t.append(part.t)
-    return Trajectory(
-        np.concatenate(t),
-        np.concatenate(C),
-        np.concatenate([p.event_t for p in parts]),
-        np.concatenate([p.event_k for p in parts]),
-        Counts(*np.sum([p.counts for p in parts], axis=0).tolist()),
-    )
+    def crossing(self, j: int, level: float) -> float:
+        """First place at which component j passes `level`, NaN if it never does."""
+        ends = self.at_steps()[:, j] - level
+        hits = np.flatnonzero((ends[:-1] * ends[1:] <= 0.0) & (ends[:-1] != 0.0))
+        if hits.size == 0:
+            return float("nan")
+        i, (left, right) = int(hits[0]), (0.0, 1.0)
+        while right - left > 1e-15:
+            x = 0.5 * (left + right)
+            if x in (left, right):
+                break
+            if (np.polyval(self.C[i, ::-1, j], x) - level) * ends[i] > 0.0:
+                left = x
+            else:
+                right = x
+        return float(self.t[i] + right * (self.t[i + 1] - self.t[i]))

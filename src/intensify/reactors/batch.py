@@ -10,6 +10,7 @@ import numpy as np
 from intensify.chemistry import Network
 from intensify.errors import InputError
 from intensify.reactors.phases import (
+    AT_CONVERSION,
     AT_TEMPERATURE,
     IDLE,
     JACKET,
@@ -78,7 +79,7 @@ class StirredReactor(StirredEquations):
         n = float((self.n0 + self.feeds.streams[:, C_FEED:].T @ self.feed_volumes()).max(initial=1e-300))
         heat = self.heat_capacity(self.n0, V) or V * 1e6
         y = np.full(S + 7 + len(self.feeds.streams), V)
-        y[:S], y[S] = 1e-3 * n, 100.0
+        y[:S], y[S] = 0.1 * n, 100.0
         y[S + 2 : S + 5], y[S + 5 : S + 7] = 100.0, 100.0 * heat
         return y
 
@@ -99,11 +100,15 @@ class StirredReactor(StirredEquations):
         if k == len(self.recipe):
             return None
         phase = Phase(*(float(x) for x in self.recipe[k]))._replace(start=t)
-        model = self._replace(phase=phase)
+        model = self.lean()._replace(phase=phase)
         stops = {t + s for s in self.feeds.nodes[:, 0].ravel()} if phase.dosing else set()
         length = model.longest(y)
         inside = tuple(sorted(s for s in {*stops, self.failure.at} if t < s < t + length))
         return Stage(phase.label, model, t, length, model.enter, inside, phase.until != NEVER)
+
+    def lean(self) -> StirredReactor:
+        """Without what kernels never read: each array costs time to pass on."""
+        return self._replace(recipe=None, kinetics=self.kinetics._replace(labels=None))
 
     def longest(self, y: np.ndarray) -> float:
         """Time that the phase can last from state y: 0 where its end is already passed."""
@@ -117,8 +122,8 @@ class StirredReactor(StirredEquations):
         else:
             g = np.ones(1)
             self.events(phase.start, y, g)
-            rising = phase.until not in (3.0, 4.0)
-            if (g[0] >= 0.0) == rising:
+            falls = phase.until == AT_CONVERSION
+            if g[0] <= 0.0 if falls else g[0] >= 0.0:
                 return 0.0
         return phase.duration
 
@@ -175,14 +180,44 @@ class StirredReactor(StirredEquations):
             "T_cf": self.completion_temperature(Y),
         }  # fmt: skip
 
-    def duty(self, leg: Leg, t: float) -> tuple[float, float]:
-        """Heat through the wall [W] and UA [W/K] at time t of a leg, just inside its ends."""
-        edge = 1e-12 * max(abs(leg.end), 1.0)
+    def jacket_needed(self, leg: Leg, t: float, *, dosing: bool = True) -> float:
+        """Jacket temperature T - Q_wall/UA that holds the contents on their course at t [K].
+
+        dosing False: the same state the moment after the feeds have stopped.
+        """
+        S, edge = self.n0.size, 1e-12 * max(abs(leg.end), 1.0)
         t = min(max(t, leg.start + edge), leg.end - edge)
-        y = leg.trajectory(t)[0]
+        model, y = leg.model, leg.trajectory(t)[0]
+        if not dosing:
+            model = model._replace(phase=model.phase._replace(dosing=0.0))
         dy = np.empty_like(y)
-        leg.model.rhs(t, y, dy)
-        return float(dy[self.n0.size + 5]), float(leg.model.UA(t, y[self.n0.size + 1]))
+        model.rhs(t, y, dy)
+        return float(y[S] - dy[S + 5] / model.UA(t, y[S + 1]))
+
+    def coldest_jacket_needed(self, leg: Leg) -> float:
+        """Smallest `jacket_needed` over a leg, the moment after dosing included [K]."""
+        S, path = self.n0.size, leg.trajectory
+        starts = path.C[:, 0]
+        UA = np.array([leg.model.UA(leg.start, V) for V in starts[:, S + 1]])
+        rough = starts[:, S] - path.C[:, 1, S + 5] / np.diff(path.t) / UA
+        coldest = min(self.jacket_needed(leg, t) for t in (leg.start, leg.end))
+        if leg.model.phase.dosing:
+            coldest = min(coldest, self.jacket_needed(leg, leg.end, dosing=False))
+        for i in np.argsort(rough)[:2]:
+            left, right = path.t[max(i - 1, 0)], path.t[min(i + 1, rough.size)]
+            found = find_minimum(lambda t: self.jacket_needed(leg, t), left, right, rtol=1e-4)
+            coldest = min(coldest, found.value)
+        return coldest
+
+    def with_dosing_time(self, duration: float) -> StirredReactor:
+        """The same amounts dosed over another time [s]; the phases that dose last as long."""
+        recipe, nodes = self.recipe.copy(), self.feeds.nodes.copy()
+        factor = duration / self.feeds.nodes[:, 0].max()
+        nodes[:, 0] *= factor
+        nodes[:, 1] /= factor
+        doses = recipe[:, Phase._fields.index("dosing")] > 0.0
+        recipe[doses, Phase._fields.index("duration")] *= factor
+        return self._replace(recipe=recipe, feeds=self.feeds._replace(nodes=nodes))
 
     def completion_temperature(self, Y: np.ndarray) -> np.ndarray:
         """T_cf = T + releasable heat/C: cooling lost and dosing stopped, states Y (..., N) [K]."""
@@ -204,6 +239,21 @@ class StirredReactor(StirredEquations):
         warm = C_here * Y[..., S] + rest @ (C_feeds * T_feed + work)
         return (warm + releasable_heat(net, n)) / C
 
+    def with_set_temperature(self, T: float) -> StirredReactor:
+        """The recipe with its heating, dosing and hold at another temperature [K]."""
+        field = Phase._fields.index
+        recipe = self.recipe.copy()
+        for row, phase in zip(recipe, self.phases(), strict=True):
+            if phase.mode == PRESCRIBED:
+                row[field("T_set")] = T
+            elif phase.label == "heat":
+                row[field("value")] = T
+        return self._replace(recipe=recipe)
+
+    def fed(self, legs: list[Leg]) -> np.ndarray:
+        """Amounts charged and dosed over the run (S,) [mol]."""
+        return self.n0 + self.feeds.streams[:, C_FEED:].T @ legs[-1].y_end[self.n0.size + 7 :]
+
     def enthalpy(self, y: np.ndarray) -> float:
         """Enthalpy of contents and vessel against the elements' reference at T_ref [J]."""
         S, net = self.n0.size, self.kinetics
@@ -215,7 +265,7 @@ class StirredReactor(StirredEquations):
         """Relative closure of mass, invariants (elements) and energy over the run."""
         S, net = self.n0.size, self.kinetics
         first, last = legs[0].y_start, legs[-1].y_end
-        fed = first[:S] + self.feeds.streams[:, C_FEED:].T @ last[S + 7 :]
+        fed = self.fed(legs)
         names, rows = net.invariants()
         out = closures(names, rows, fed, last[:S])
         if net.M.all():
@@ -240,7 +290,7 @@ class StirredReactor(StirredEquations):
         out = {"t_cycle": legs[-1].end, "T_max": T_max, "t_T_max": t_T_max}
         for leg in legs:
             out[f"t_{leg.label}"] = out.get(f"t_{leg.label}", 0.0) + leg.end - leg.start
-        fed = self.n0 + self.feeds.streams[:, C_FEED:].T @ last[S + 7 :]
+        fed = self.fed(legs)
         for i, name in enumerate(net.names):
             if (net.nu[:, i] < 0.0).any() and fed[i] > 0.0:
                 out[f"X_{name}"] = 1.0 - last[i] / fed[i]

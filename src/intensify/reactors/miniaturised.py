@@ -40,7 +40,7 @@ class ChannelReactor(ChannelEquations):
         Q = self.flow / self.channels
         F = self.c_in * Q
         C = float(self.heat_flow(F, Q))
-        return np.array([*np.full(F.size, 1e-3 * F.max()), 100.0, 100.0, 100.0 * C])
+        return np.array([*np.full(F.size, 0.1 * F.max()), 100.0, 100.0, 100.0 * C])
 
     def stage(self, k: int, z: float, y: np.ndarray) -> Stage | None:
         """Zone k, entered at z with state y; None behind the last."""
@@ -54,7 +54,7 @@ class ChannelReactor(ChannelEquations):
             reach = sum(abs(dT) for dT in self.adiabatic_rises()) + 5.0
             low, high = min(y[S], T_u) - reach, max(y[S], T_u) + reach
             shoot = Shoot(S + 1, T_u, float(max(low, 1.0)), float(high))
-        model = self._replace(zone=k)
+        model = self._replace(zone=k, kinetics=self.kinetics._replace(labels=None))
         return Stage(f"zone {k + 1}", model, z, length, model.enter, shoot=shoot)
 
     def enter(self, y: np.ndarray) -> np.ndarray:
@@ -88,6 +88,10 @@ class ChannelReactor(ChannelEquations):
             Variable("p_drop", "Pa", "pressure drop from the inlet"),
             Variable("T_stop", "K", "temperature after stop of flow and loss of utility"),
         ]
+
+    def fed(self, legs: list[Leg]) -> np.ndarray:
+        """Molar flows into one channel (S,) [mol/s]."""
+        return self.c_in * self.flow / self.channels
 
     def velocity(self) -> float:
         """Mean velocity at the inlet [m/s]."""

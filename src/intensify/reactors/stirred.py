@@ -158,7 +158,9 @@ class StirredEquations(NamedTuple):
         factor = self.phase.dosing * (self.failure.dosing if t >= self.failure.at else 1.0)
         if factor == 0.0 or s < times[0] or s > times[-1]:
             return 0.0
-        i = min(max(np.searchsorted(times, s), 1), times.size - 1)
+        i = 1
+        while i < times.size - 1 and times[i] < s:
+            i += 1
         width = times[i] - times[i - 1]
         x = (s - times[i - 1]) / width if width > 0.0 else 1.0
         return factor * (q[i - 1] + x * (q[i] - q[i - 1]))

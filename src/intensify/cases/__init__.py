@@ -1,0 +1,115 @@
+"""Cases: a reaction, its plants and their common limits in one YAML file."""
+
+from __future__ import annotations
+
+import os
+import re
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from intensify.errors import InputError, WriteError
+from intensify.specification import SafetyLimit, Specification
+from intensify.units import Fraction, Number, describe
+
+if TYPE_CHECKING:
+    from intensify.chemistry import Network
+
+_DATA = resources.files(__package__) / "data"
+
+
+class Sides(NamedTuple):
+    """Names of the reactors that are compared, and what the comparison may choose for each.
+
+    free: {"conventional": [...], "intensified": [...]} of dosing_time, T_set, zones.
+    """
+
+    conventional: str
+    intensified: str
+    free: dict[str, list[str]]
+
+
+class Energy(NamedTuple):
+    """How heat and work are paid for: cooling by COP, heating and pumping by efficiency."""
+
+    COP: Number = 3.0
+    boiler: Fraction = 0.9
+    pump: Fraction = 0.5
+
+
+class Case(NamedTuple):
+    """A reaction, its plants by name, and what they are held to; text is the file, verbatim."""
+
+    name: str
+    title: str
+    source: tuple[str, ...]
+    text: str
+    kinetics: Network
+    reactors: dict[str, Any]
+    spec: Specification
+    limit: SafetyLimit
+    compare: Sides | None
+    energy: Energy
+
+    def __str__(self) -> str:
+        return describe(self)
+
+
+def available() -> dict[str, str]:
+    """Titles of the shipped cases by name.
+
+    >>> available()["thiosulfate-peroxide"]
+    'Sodium thiosulfate and hydrogen peroxide'
+    """
+    titles = {}
+    for entry in sorted(_DATA.iterdir(), key=lambda entry: entry.name):
+        if entry.name.endswith(".yaml") and not entry.name.endswith(".mechanism.yaml"):
+            found = re.search(r"^title: (.+)$", entry.read_text(encoding="utf-8"), re.MULTILINE)
+            titles[entry.name.removesuffix(".yaml")] = found[1] if found else ""
+    return titles
+
+
+def load(name_or_path: str | os.PathLike[str]) -> Case:
+    """A shipped case by its name, or one's own by the path of its file.
+
+    InputError: everything that is wrong with the file, each problem with the path of its key.
+
+    >>> case = load("thiosulfate-peroxide")
+    >>> case.limit.T, list(case.reactors)
+    (353.15, ['batch', 'miniaturised'])
+    """
+    from intensify.cases.build import build_case
+    from intensify.cases.document import read_text
+    from intensify.cases.schema import nearest
+
+    name = os.fspath(name_or_path)
+    if name in available():
+        text = (_DATA / f"{name}.yaml").read_text(encoding="utf-8")
+        return build_case(name, text, None)
+    path = Path(name)
+    if path.suffix not in (".yaml", ".yml") and not path.exists():
+        hint = nearest(name, list(available()))
+        raise InputError(f"'{name}' is neither a shipped case nor a file that exists; {hint}")
+    return build_case(path.stem, read_text(path), path.parent)
+
+
+def new(path: str | os.PathLike[str]) -> Path:
+    """Write a commented case that runs as it is, to be made one's own; returns its path.
+
+    InputError: the file exists. WriteError: it cannot be written.
+    """
+    target = Path(path)
+    text = (resources.files(__package__) / "template.yaml").read_bytes()
+    try:
+        stream = target.open("xb")
+    except FileExistsError:
+        raise InputError(f"'{target}' exists already; give another name, or delete it") from None
+    except OSError as error:
+        raise WriteError(f"'{target}' can't be written: {error.strerror}") from None
+    try:
+        with stream:
+            stream.write(text)
+    except OSError as error:
+        target.unlink(missing_ok=True)
+        raise WriteError(f"'{target}' can't be written: {error.strerror}") from None
+    return target

@@ -1,0 +1,64 @@
+"""What a block of a case is checked against: the network, the specification, the limit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from intensify.cases.document import Key, Report
+from intensify.cases.schema import nearest
+from intensify.chemistry import Network
+from intensify.errors import InputError
+from intensify.reactors.batch import filled
+from intensify.specification import SafetyLimit, Specification
+from intensify.units import format
+
+
+class Scope(NamedTuple):
+    """One block's place in the case; parts that are in error themselves are None."""
+
+    path: tuple[Key, ...]
+    report: Report
+    net: Network | None
+    rho_cp: float
+    spec: Specification | None
+    limit: SafetyLimit | None
+
+    def add(self, sentence: str, *where: Key) -> None:
+        """Note what is wrong at a key below this block."""
+        self.report.add((*self.path, *where), sentence)
+
+    def contents(
+        self, c: Mapping[str, float], solvent: str | None, *where: Key
+    ) -> dict[str, float]:
+        """Concentrations of a liquid by name, filled up with its solvent [mol/m3]."""
+        if self.net is None:
+            return {}
+        names = self.net.names
+        for name in c:
+            if name not in names:
+                self.add(f"unknown species; {nearest(name, names)}", *where, "c", name)
+        if solvent is not None and solvent not in names:
+            self.add(f"unknown species '{solvent}'; {nearest(solvent, names)}", *where, "solvent")
+        elif solvent is not None and self.net.v[names.index(solvent)] <= 0.0:
+            self.add("fills up by molar volume, but its v is unknown", *where, "solvent")
+        elif all(name in names for name in c):
+            try:
+                found = filled(self.net, c, solvent)
+                return {name: float(x) for name, x in zip(names, found, strict=True)}
+            except InputError as error:
+                self.add(str(error), *where, "c")
+        return {}
+
+    def need_key(self, liquids: list[dict[str, float]], *where: Key) -> None:
+        """The key reactant must be in one of the liquids."""
+        if self.spec is None or self.net is None or self.spec.key not in self.net.names:
+            return
+        if not any(c.get(self.spec.key, 0.0) > 0.0 for c in liquids) and all(liquids):
+            self.add(f"has no '{self.spec.key}', the key of the specification", *where)
+
+    def within_limit(self, T: float | None, *where: Key) -> None:
+        """A temperature that is set must not be above the case's own limit."""
+        if T is not None and self.limit is not None and self.limit.T < T:
+            limit = format(self.limit.T, "K")
+            self.add(f"{format(T, 'K')} is above limit.T of {limit}; lower it", *where)

@@ -1,0 +1,381 @@
+"""`compare`: the same product, the same safety limit, each side at its own best; then a factor.
+
+The factor is the ratio of space-time yields, and its parts multiply to it exactly:
+
+    kinetic       t_kinetic/tau        the chemistry alone: isothermal at the batch's temperature
+    heat removal  t_reaction/t_kinetic dosing and hold that the vessel's wall and safety dictate
+    turnaround    t_cycle/t_reaction   charge, heat, cool, discharge, clean
+    fill          V_vessel/V           free space of the vessel
+    product       c/c_batch            product per volume of mixture
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+
+from intensify import store
+from intensify.design import channel_for, fastest_dosing
+from intensify.errors import FileFormatError, InputError, IntensifyError, SpecificationError
+from intensify.numerics.roots import find_minimum
+from intensify.reactors import BatchReactor, phases
+from intensify.reactors.batch import StirredReactor
+from intensify.reactors.miniaturised import ChannelReactor
+from intensify.result import Result, floats, scalars
+from intensify.solve import solve
+from intensify.specification import SafetyLimit, Specification
+
+KIND = "intensify comparison 1"
+OVERHEADS = ("charge", "heat", "cool", "discharge", "clean")
+
+
+class Efficiencies(NamedTuple):
+    """From duties to energy drawn: chiller's coefficient of performance, boiler and pump."""
+
+    COP: float = 3.0
+    boiler: float = 0.9
+    pump: float = 0.5
+
+
+class Side(NamedTuple):
+    """One plant of a comparison: its reactor as compared, its run, its figures, its misses."""
+
+    reactor: Any
+    result: Result
+    figures: dict[str, float]
+    misses: list[str]
+    note: str = ""
+
+
+LABELS: dict[str, tuple[str, str]] = {
+    "time": ("s", "time in the plant: cycle of the batch, residence in the channel"),
+    "t_reaction": ("s", "reaction time: dosing and hold, or residence"),
+    "conversion": ("1", "conversion of the key reactant"),
+    "yield": ("1", "yield of the product on the key reactant"),
+    "selectivity": ("1", "selectivity of the product"),
+    "c_product": ("mol/m3", "product per volume of mixture, as key reactant converted to it"),
+    "STY": ("mol/m3/s", "space-time yield, per volume of vessel or channel"),
+    "T_max": ("K", "highest temperature in operation"),
+    "T_failure": ("K", "highest temperature under the failures that the limit covers"),
+    "dT_ad": ("K", "adiabatic temperature rise"),
+    "UA_V": ("W/m3/K", "heat-transfer coefficient times area per volume of contents"),
+    "volume": ("m3", "volume of the plant"),
+    "same_production": ("m3", "hold-up of the intensified plant for the batch's production"),
+    "energy_content": ("J", "heat that the contents can release at most"),
+    "kWh_kg": ("kWh/kg", "energy drawn per mass of product"),
+}
+
+
+def batch_side(reactor: StirredReactor, spec: Specification, limit: SafetyLimit, use: Efficiencies, note: str = "") -> Side:
+    """Run a batch or semibatch and hold it to specification and limit."""
+    result = solve(reactor)
+    kpis, net = result.kpis, reactor.kinetics
+    fed, last = reactor.fed(result.legs), result.legs[-1].y_end
+    quality = product_quality(net, spec, fed, last[: fed.size], reactor.n0)
+    V, V_vessel = kpis["V"], kpis["V_vessel"]
+    t_reaction = kpis["t_cycle"] - sum(kpis.get(f"t_{name}", 0.0) for name in OVERHEADS)
+    c = quality["yield"] * fed[net.index(spec.key)] / V
+    S = fed.size
+    heats = np.array([leg.y_end[S + 5] - leg.y_start[S + 5] for leg in result.legs])
+    cooling, heating = heats[heats > 0.0].sum(), -heats[heats < 0.0].sum()
+    energy = reactor.stirrer * kpis["t_cycle"] + cooling / use.COP + heating / use.boiler
+    figures = {
+        "time": kpis["t_cycle"], "t_reaction": t_reaction, **quality, "c_product": c,
+        "STY": c * V / (kpis["t_cycle"] * V_vessel), "T_max": kpis["T_max"],
+        "T_failure": kpis["MTSR"], "dT_ad": kpis["dT_ad"], "UA_V": kpis["UA_V"],
+        "volume": V_vessel, "energy_content": kpis["dT_ad"] * reactor.heat_capacity(fed, V),
+        "kWh_kg": energy / 3.6e6 / product_mass(net, spec, c * V),
+    }  # fmt: skip
+    what = "cooling lost and dosing stopped at the worst moment (MTSR)"
+    return Side(reactor, result, figures, misses(figures, spec, limit, what), note)
+
+
+def channel_side(reactor: ChannelReactor, spec: Specification, limit: SafetyLimit, use: Efficiencies, note: str = "") -> Side:
+    """Run a miniaturised reactor and hold it to specification and limit."""
+    result = solve(reactor)
+    kpis, net = result.kpis, reactor.kinetics
+    fed, last = reactor.fed(result.legs), result.legs[-1].y_end
+    quality = product_quality(net, spec, fed, last[: fed.size], fed)
+    S, N = fed.size, reactor.channels
+    c = quality["yield"] * reactor.c_in[net.index(spec.key)]
+    heats = np.array([leg.y_end[S + 2] - leg.y_start[S + 2] for leg in result.legs]) * N
+    cooling, heating = heats[heats > 0.0].sum(), -heats[heats < 0.0].sum()
+    power = kpis["pumping"] / use.pump + cooling / use.COP + heating / use.boiler
+    C = float(reactor.heat_flow(fed, reactor.flow / N))
+    figures = {
+        "time": kpis["tau"], "t_reaction": kpis["tau"], **quality, "c_product": c,
+        "STY": c / kpis["tau"], "T_max": kpis["T_max"], "T_failure": kpis["T_stop"],
+        "dT_ad": kpis["dT_ad"], "UA_V": kpis["UA_V"], "volume": kpis["V"],
+        "energy_content": kpis["dT_ad"] * C * kpis["tau"] * N,
+        "kWh_kg": power / 3.6e6 / product_mass(net, spec, c * reactor.flow),
+    }  # fmt: skip
+    what = "flow stopped and utility lost"
+    return Side(reactor, result, figures, misses(figures, spec, limit, what), note)
+
+
+def side(reactor: Any, spec: Specification, limit: SafetyLimit, use: Efficiencies, note: str = "") -> Side:
+    """Run a reactor of either kind as one side of a comparison."""
+    run = batch_side if isinstance(reactor, StirredReactor) else channel_side
+    return run(reactor, spec, limit, use, note)
+
+
+def product_quality(net: Any, spec: Specification, fed: Any, last: Any, start: Any) -> dict[str, float]:
+    """Conversion, yield and selectivity; the product counts per mole of key by stoichiometry."""
+    key, product = net.index(spec.key), net.index(spec.product)
+    if fed[key] <= 0.0:
+        raise InputError(f"the key reactant '{spec.key}' is not in the feed of one side")
+    makes = (net.nu[:, product] > 0.0) & (net.nu[:, key] < 0.0)
+    if not makes.any():
+        raise InputError(f"no reaction makes '{spec.product}' out of '{spec.key}'")
+    j = int(np.argmax(makes))
+    per_key = net.nu[j, product] / -net.nu[j, key]
+    X = 1.0 - last[key] / fed[key]
+    Y = (last[product] - start[product]) / (per_key * fed[key])
+    return {"conversion": X, "yield": Y, "selectivity": Y / X if X > 0.0 else 0.0}
+
+
+def product_mass(net: Any, spec: Specification, converted: float) -> float:
+    """Mass of product [kg] for an amount of key converted to it [mol]; NaN without molar mass."""
+    key, product = net.index(spec.key), net.index(spec.product)
+    j = int(np.argmax((net.nu[:, product] > 0.0) & (net.nu[:, key] < 0.0)))
+    M = net.M[product] or np.nan
+    return float(converted * net.nu[j, product] / -net.nu[j, key] * M)
+
+
+def misses(figures: dict[str, float], spec: Specification, limit: SafetyLimit, failure: str) -> list[str]:
+    """What a side misses, in sentences with value, limit and distance."""
+    out = []
+    for name, least in (
+        ("conversion", spec.conversion), ("yield", spec.yield_), ("selectivity", spec.selectivity),
+    ):  # fmt: skip
+        if figures[name] < least - 1e-7:
+            out.append(f"{name} {figures[name]:.4f} is {least - figures[name]:.4f} short of {least:g}")
+    for name, what in (("T_max", "in operation"), ("T_failure", failure)):
+        if figures[name] > limit.T + 1e-6:
+            over = figures[name] - limit.T
+            out.append(f"{figures[name]:.1f} K {what} is {over:.1f} K above the limit {limit.T:.1f} K")
+    return out
+
+
+class Comparison:
+    """Two plants for one product under one limit; see `compare`."""
+
+    def __init__(self, conventional: Side, intensified: Side, **more: Any) -> None:
+        self.conventional, self.intensified = conventional, intensified
+        self.spec: Specification = more["spec"]
+        self.limit: SafetyLimit = more["limit"]
+        self.t_kinetic: float = more["t_kinetic"]
+        self.title: str = more.get("title", "")
+        self.case_text: str = more.get("case_text", "")
+        self.sensitivity: list[tuple[str, float, str]] = more.get("sensitivity", [])
+
+    @property
+    def misses(self) -> list[str]:
+        """Sentences about what either side misses; empty when the factor stands."""
+        return [f"conventional: {m}" for m in self.conventional.misses] + [
+            f"intensified: {m}" for m in self.intensified.misses
+        ]
+
+    @functools.cached_property
+    def breakdown(self) -> dict[str, float]:
+        """Parts of the factor; their product is the factor. SpecificationError as `factor`."""
+        if self.misses:
+            raise SpecificationError("no factor is given: " + "; ".join(self.misses))
+        a, b = self.conventional.figures, self.intensified.figures
+        return {
+            "kinetic": self.t_kinetic / b["t_reaction"],
+            "heat removal": a["t_reaction"] / self.t_kinetic,
+            "turnaround": a["time"] / a["t_reaction"],
+            "fill": a["c_product"] / (a["STY"] * a["time"]),
+            "product": b["c_product"] / a["c_product"],
+        }
+
+    @property
+    def factor(self) -> float:
+        """Ratio of the space-time yields. SpecificationError where a side misses its target."""
+        return float(np.prod(list(self.breakdown.values())))
+
+    @property
+    def same_production(self) -> float:
+        """Hold-up of the intensified plant that makes as much per time as the batch [m3]."""
+        a, b = self.conventional.figures, self.intensified.figures
+        return a["STY"] * a["volume"] / b["STY"]
+
+    def __str__(self) -> str:
+        from intensify.report import comparison_table
+
+        return comparison_table(self)
+
+    def save(self, path: str | Path) -> Path:
+        """Write both runs and the comparison to one HDF5 file; atomic, checksummed."""
+        groups: dict[str, Any] = {}
+        texts: dict[str, Any] = {"kind": KIND, "title": self.title, "case": self.case_text}
+        for name, one in (("conventional", self.conventional), ("intensified", self.intensified)):
+            inside, attrs = one.result.as_groups()
+            groups |= {name if key == "/" else f"{name}_{key}": ds for key, ds in inside.items()}
+            groups[f"{name}_figures"] = scalars(one.figures, LABELS.__getitem__)
+            texts[name] = json.dumps({**attrs, "misses": one.misses, "note": one.note})
+        texts["targets"] = json.dumps({"spec": self.spec, "limit": self.limit, "t_kinetic": self.t_kinetic})
+        texts["sensitivity"] = json.dumps(self.sensitivity)
+        return store.save(path, groups, texts)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """The Comparison that `save` wrote; FileFormatError for any other file."""
+        groups, attrs = store.load(path)
+        if attrs.get("kind") != KIND:
+            raise FileFormatError(f"{path} holds no comparison (kind: {attrs.get('kind', 'unknown')})")
+        sides = []
+        for name in ("conventional", "intensified"):
+            about = json.loads(attrs[name])
+            inside = {key.removeprefix(name).removeprefix("_") or "/": ds
+                      for key, ds in groups.items() if key.startswith(name)}  # fmt: skip
+            result = Result.from_groups(inside, about)
+            sides.append(Side(None, result, floats(inside["figures"]), about["misses"], about["note"]))
+        targets = json.loads(attrs["targets"])
+        return cls(
+            *sides, spec=Specification(*targets["spec"]), limit=SafetyLimit(*targets["limit"]),
+            t_kinetic=targets["t_kinetic"], title=attrs["title"], case_text=attrs["case"],
+            sensitivity=[tuple(row) for row in json.loads(attrs["sensitivity"])],
+        )  # fmt: skip
+
+
+def compare(
+    conventional: StirredReactor,
+    intensified: ChannelReactor,
+    *,
+    spec: Specification,
+    limit: SafetyLimit,
+    free: Mapping[str, Sequence[str]] | None = None,
+    use: Efficiencies = Efficiencies(),
+    sensitivity: bool = True,
+    title: str = "",
+    case_text: str = "",
+) -> Comparison:
+    """Compare two plants for the same product under the same safety limit.
+
+    free: what each side may choose, {"conventional": ["dosing_time", "T_set"], "intensified":
+    ["zones"]}; without it the recipe's dosing time alone. dosing_time: the fastest safe one;
+    T_set: the temperature with the shortest cycle; zones: utility temperatures and lengths.
+
+    A side that misses the specification or the limit keeps its figures, and `factor` raises
+    SpecificationError with the sentence.
+    """
+    free = free if free is not None else {"conventional": ["dosing_time"]}
+    batch, note_a = best_batch(conventional, limit, free.get("conventional", ()))
+    channel, note_b = best_channel(intensified, spec, limit, free.get("intensified", ()))
+    a = side(batch, spec, limit, use, note_a)
+    b = side(channel, spec, limit, use, note_b)
+    out = Comparison(
+        a, b, spec=spec, limit=limit, t_kinetic=kinetic_time(batch, a.result, spec, a.figures["conversion"]),
+        title=title, case_text=case_text,
+    )  # fmt: skip
+    if sensitivity and not out.misses:
+        out.sensitivity = sensitivities(out, free, use)
+    return out
+
+
+def compare_case(case: Any, *, sensitivity: bool = True) -> Comparison:
+    """Compare the two plants that a case names (`intensify.cases.load`)."""
+    pair, free = case.compare, dict(case.compare.free)
+    a, b = case.reactors[pair.conventional], case.reactors[pair.intensified]
+    return compare(
+        a, b, spec=case.spec, limit=case.limit, use=case.energy, sensitivity=sensitivity,
+        free={"conventional": free.get(pair.conventional, ()), "intensified": free.get(pair.intensified, ())},
+        title=case.title, case_text=case.text,
+    )  # fmt: skip
+
+
+def best_batch(reactor: Any, limit: SafetyLimit, free: Sequence[str]) -> tuple[Any, str]:
+    """The batch with what it may choose chosen; and a sentence on that."""
+    if "T_set" in free:
+        coldest, hottest = reactor.controller.T_min + 5.0, limit.T - 0.5
+
+        def cycle(T: float) -> float:
+            try:
+                best, _ = best_batch(reactor.with_set_temperature(T), limit, ["dosing_time"])
+                return solve(best).legs[-1].end
+            except IntensifyError:
+                return 1e9
+
+        grid = np.linspace(coldest, hottest, 9)
+        times = [cycle(T) for T in grid]
+        i = int(np.argmin(times))
+        T = find_minimum(cycle, grid[max(i - 1, 0)], grid[min(i + 1, 8)], rtol=1e-4).x
+        best, note = best_batch(reactor.with_set_temperature(T), limit, ["dosing_time"])
+        return best, f"set temperature {T:.1f} K chosen for the shortest cycle; {note}"
+    if "dosing_time" in free and len(reactor.feeds.streams):
+        held = any(p.mode == phases.PRESCRIBED and p.dosing for p in reactor.phases())
+        jacket = reactor.controller.T_min if held and reactor.wall.U > 0.0 else None
+        dosing = fastest_dosing(reactor, T_jacket_min=jacket, T_limit=limit.T)
+        return dosing.reactor, f"dosing {dosing.duration:.0f} s, limited by {dosing.binding}"
+    return reactor, "as the case gives it"
+
+
+def best_channel(reactor: Any, spec: Specification, limit: SafetyLimit, free: Sequence[str]) -> tuple[Any, str]:
+    """The channel with what it may choose chosen; and a sentence on that."""
+    if "zones" not in free:
+        return reactor, "as the case gives it"
+    design = channel_for(
+        reactor, key=spec.key, conversion=spec.conversion, T_limit=limit.T,
+        T_utility=(max(reactor.T_in - 20.0, 274.0), limit.T - 5.0),
+    )  # fmt: skip
+    return design.reactor, f"zones chosen for the shortest residence, {design.tau:.1f} s"
+
+
+def kinetic_time(reactor: StirredReactor, result: Result, spec: Specification, reached: float) -> float:
+    """Time of the chemistry alone: the whole mixture, isothermal where the batch reacts [s].
+
+    To the specified conversion, or to the one the batch reaches where none is specified.
+    """
+    last = [leg for leg in result.legs if leg.label not in OVERHEADS][-1]
+    S = reactor.n0.size
+    fed, T, V = reactor.fed(result.legs), float(last.y_end[S]), float(last.y_end[S + 1])
+    net = reactor.kinetics
+    c = {name: n / V for name, n in zip(net.names, fed, strict=True)}
+    target = spec.conversion or min(reached, 1.0 - 1e-6)
+    hold = phases.isothermal("hold", T=T, duration=3e7)._replace(
+        until=phases.AT_CONVERSION, key=net.index(spec.key), value=target
+    )
+    ideal = BatchReactor(net, charge=c, V=V, T=T, rho_cp=reactor.rho_cp, recipe=[hold])
+    return float(solve(ideal).legs[-1].end)
+
+
+def sensitivities(base: Comparison, free: Mapping[str, Sequence[str]], use: Efficiencies) -> list[tuple[str, float, str]]:
+    """The factor with one thing changed: (what, factor or NaN, what is missed).
+
+    UA/V of either side and k0 by +-30 %; E by +-5 % with the rate constants kept at the batch's
+    set temperature.
+    """
+    a, b = base.conventional.reactor, base.intensified.reactor
+    T = base.conventional.figures["T_max"]
+
+    def channel_wall(r: ChannelReactor, x: float) -> ChannelReactor:
+        zones = r.zones.copy()
+        zones[:, 1] *= x
+        return r._replace(zones=zones)
+
+    def kinetics(r: Any, k0: float, E: float) -> Any:
+        return r._replace(kinetics=r.kinetics.scaled(k0=k0, E=E, T=T))
+
+    changes: list[tuple[str, Any, Any]] = []
+    for x in (0.7, 1.3):
+        p = f"{100 * (x - 1):+.0f} %"
+        changes.append((f"UA/V of the channel {p}", a, channel_wall(b, x)))
+        changes.append((f"UA of the vessel {p}", a._replace(wall=a.wall._replace(U=a.wall.U * x)), b))
+        changes.append((f"k0 {p}", kinetics(a, x, 1.0), kinetics(b, x, 1.0)))
+    for x in (0.95, 1.05):
+        changes.append((f"E {100 * (x - 1):+.0f} %", kinetics(a, 1.0, x), kinetics(b, 1.0, x)))
+    rows = []
+    for what, one, other in changes:
+        try:
+            c = compare(one, other, spec=base.spec, limit=base.limit, free=free, use=use, sensitivity=False)
+            rows.append((what, c.factor, ""))
+        except IntensifyError as error:
+            rows.append((what, float("nan"), str(error).removeprefix("no factor is given: ")))
+    return rows

@@ -1,0 +1,96 @@
+"""Tables in plain text, for the terminal and the notebook."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from intensify.compare import LABELS, Comparison
+
+
+def duration(seconds: float) -> str:
+    """A time as people say it.
+
+    >>> duration(60.0), duration(6425.0), duration(14750.8)
+    ('60.0 s', '1.78 h', '4.10 h')
+    """
+    if seconds < 600.0:
+        return f"{seconds:.3g} s" if seconds < 10.0 else f"{seconds:.1f} s"
+    return f"{seconds / 60.0:.1f} min" if seconds < 3600.0 else f"{seconds / 3600.0:.2f} h"
+
+
+def volume(m3: float) -> str:
+    """A volume in m3, L or mL."""
+    return f"{m3:.3g} m3" if m3 >= 0.1 else f"{1e3 * m3:.3g} L" if m3 >= 1e-3 else f"{1e6 * m3:.3g} mL"
+
+
+FORMATS = {
+    "s": duration,
+    "K": lambda x: f"{x:.1f} K",
+    "1": lambda x: f"{x:.4f}",
+    "m3": volume,
+    "mol/m3/s": lambda x: f"{3.6 * x:.4g} kmol/m3/h",
+    "mol/m3": lambda x: f"{x:.1f} mol/m3",
+    "W/m3/K": lambda x: f"{1e-3 * x:.4g} kW/m3/K",
+    "J": lambda x: f"{1e-6 * x:.3g} MJ",
+    "kWh/kg": lambda x: "-" if np.isnan(x) else f"{x:.3g} kWh/kg",
+}
+
+
+def comparison_table(c: Comparison) -> str:
+    """The comparison as a table with both plants side by side, the factor and its parts."""
+    a, b = c.conventional.figures, c.intensified.figures
+    rows = [("", "conventional", "intensified")]
+    for name in a:
+        unit, meaning = LABELS[name]
+        rows.append((meaning.split(":")[0].split(",")[0], FORMATS[unit](a[name]), FORMATS[unit](b[name])))
+    widths = [max(len(row[i]) for row in rows) for i in range(3)]
+    lines = [c.title, ""] if c.title else []
+    for i, row in enumerate(rows):
+        lines.append(f"{row[0]:<{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]:>{widths[2]}}")
+        if i == 0:
+            lines.append("-" * (sum(widths) + 4))
+    lines += ["", f"conventional: {c.conventional.note}", f"intensified:  {c.intensified.note}"]
+    lines += facts(c)
+    lines += verdict(c)
+    for one in (c.conventional, c.intensified):
+        lines += [f"note: {warning}" for warning in one.result.warnings]
+    return "\n".join(lines)
+
+
+def facts(c: Comparison) -> list[str]:
+    """What else a reader should know of the two runs."""
+    out = []
+    batch, channel = c.conventional.result, c.intensified.result
+    if "T_dosing_not_stopped" in batch.kpis and batch.kpis.get("t_dose", 0.0) > 0.0:
+        T = batch.kpis["T_dosing_not_stopped"]
+        out.append(
+            f"If cooling fails and dosing is NOT stopped the vessel reaches {T:.0f} K; stopped at once, "
+            f"{batch.kpis['MTSR']:.1f} K."
+        )
+    if channel.legs and c.intensified.reactor is not None:
+        t99 = channel.where_converted(c.spec.key, 0.99) / c.intensified.reactor.velocity()
+        if np.isfinite(t99):
+            out.append(f"The channel has converted 99 % of {c.spec.key} after {t99:.1f} s.")
+    out.append(
+        f"For the batch's production the intensified plant holds {volume(c.same_production)} instead of "
+        f"{volume(c.conventional.figures['volume'])}."
+    )
+    return out
+
+
+def verdict(c: Comparison) -> list[str]:
+    """The factor with its parts and its sensitivity, or why there is none."""
+    if c.misses:
+        return ["", "No factor: a side misses what both are held to.", *[f"  {m}" for m in c.misses]]
+    p = c.breakdown
+    time = p["kinetic"] * p["heat removal"]
+    out = [
+        "",
+        f"Space-time-yield factor {c.factor:.4g} = {time:.4g} (reaction time) x {p['turnaround']:.3g} "
+        f"(turnaround) x {p['fill']:.3g} (fill) x {p['product']:.4g} (product per volume)",
+        f"  reaction time {time:.4g} = {p['kinetic']:.3g} (kinetics) x {p['heat removal']:.4g} (heat removal)",
+        f"  both below {c.limit.T:.1f} K, in operation and under the failures listed above",
+    ]
+    for what, factor, missed in c.sensitivity:
+        out.append(f"  {what:<28} " + (f"factor {factor:.4g}" if not missed else f"misses: {missed}"))
+    return out

@@ -27,9 +27,9 @@ from typing import Any, ForwardRef
 
 import numba
 import numpy as np
-from numba.core import event, types
+from numba.core import cgutils, event, types
 from numba.core.typing import templates
-from numba.extending import overload, overload_method
+from numba.extending import intrinsic, overload, overload_method
 
 JIT_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
 DISABLED = bool(numba.config.DISABLE_JIT)
@@ -175,6 +175,39 @@ def optional(name: str) -> Callable[[Callable], Callable]:
     return decorate
 
 
+def borrow(model: Any) -> Any:
+    """The model with arrays that nobody counts references to; plain Python: the model itself.
+
+    An entry calls it once. Each pass of an array to a method would otherwise cost two atomic
+    operations, several times the arithmetic of a small reactor. The caller keeps them alive.
+    """
+    return model
+
+
+@intrinsic
+def _borrowed(typingctx: Any, model: Any) -> Any:
+    def without_owner(context: Any, builder: Any, kind: Any, value: Any) -> Any:
+        if isinstance(kind, types.Array):
+            array = context.make_array(kind)(context, builder, value)
+            array.meminfo = cgutils.get_null_value(array.meminfo.type)
+            array.parent = cgutils.get_null_value(array.parent.type)
+            return array._getvalue()
+        if isinstance(kind, types.BaseTuple):
+            for i, part in enumerate(kind):
+                inside = without_owner(context, builder, part, builder.extract_value(value, i))
+                value = builder.insert_value(value, inside, i)
+        return value
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return without_owner(context, builder, signature.args[0], args[0])
+
+    return model(model), codegen
+
+
+if not DISABLED:
+    overload(borrow, jit_options=JIT_OPTIONS)(lambda model: lambda model: _borrowed(model))
+
+
 # --- one entry kernel per tree of model types ----------------------------------------------------
 def _is_model(value: Any) -> bool:
     return isinstance(value, tuple) and hasattr(value, "_fields")
@@ -182,7 +215,8 @@ def _is_model(value: Any) -> bool:
 
 def type_tree(model: Any) -> tuple:
     """The model's class and those of its parts, in order."""
-    return (type(model), *(type_tree(v) for v in model if isinstance(v, tuple) and hasattr(v, "_fields")))
+    parts = [type_tree(v) for v in model if type(v) is not float and _is_model(v)]
+    return (type(model), *parts)
 
 
 def _classes(tree: tuple) -> list[type]:
@@ -243,6 +277,8 @@ def canonical(model: Any) -> Any:
         return model
     changed = {}
     for name, value in zip(model._fields, model, strict=True):
+        if type(value) is float:
+            continue
         new = value
         if _is_model(value):
             new = canonical(value)

@@ -22,6 +22,7 @@ import numpy as np
 from intensify import store
 from intensify.design import channel_for, fastest_dosing
 from intensify.errors import FileFormatError, InputError, IntensifyError, SpecificationError
+from intensify.kpis import SIDE
 from intensify.numerics.roots import find_minimum
 from intensify.reactors import BatchReactor, phases
 from intensify.reactors.batch import StirredReactor
@@ -29,6 +30,7 @@ from intensify.reactors.miniaturised import ChannelReactor
 from intensify.result import Result, floats, scalars
 from intensify.solve import solve
 from intensify.specification import SafetyLimit, Specification
+from intensify.tables import comparison_table
 
 KIND = "intensify comparison 1"
 OVERHEADS = ("charge", "heat", "cool", "discharge", "clean")
@@ -50,25 +52,6 @@ class Side(NamedTuple):
     figures: dict[str, float]
     misses: list[str]
     note: str = ""
-
-
-LABELS: dict[str, tuple[str, str]] = {
-    "time": ("s", "time in the plant: cycle of the batch, residence in the channel"),
-    "t_reaction": ("s", "reaction time: dosing and hold, or residence"),
-    "conversion": ("1", "conversion of the key reactant"),
-    "yield": ("1", "yield of the product on the key reactant"),
-    "selectivity": ("1", "selectivity of the product"),
-    "c_product": ("mol/m3", "product per volume of mixture, as key reactant converted to it"),
-    "STY": ("mol/m3/s", "space-time yield, per volume of vessel or channel"),
-    "T_max": ("K", "highest temperature in operation"),
-    "T_failure": ("K", "highest temperature under the failures that the limit covers"),
-    "dT_ad": ("K", "adiabatic temperature rise"),
-    "UA_V": ("W/m3/K", "heat-transfer coefficient times area per volume of contents"),
-    "volume": ("m3", "volume of the plant"),
-    "same_production": ("m3", "hold-up of the intensified plant for the batch's production"),
-    "energy_content": ("J", "heat that the contents can release at most"),
-    "kWh_kg": ("kWh/kg", "energy drawn per mass of product"),
-}
 
 
 def batch_side(reactor: StirredReactor, spec: Specification, limit: SafetyLimit, use: Efficiencies, note: str = "") -> Side:
@@ -207,8 +190,6 @@ class Comparison:
         return a["STY"] * a["volume"] / b["STY"]
 
     def __str__(self) -> str:
-        from intensify.report import comparison_table
-
         return comparison_table(self)
 
     def save(self, path: str | Path) -> Path:
@@ -218,7 +199,7 @@ class Comparison:
         for name, one in (("conventional", self.conventional), ("intensified", self.intensified)):
             inside, attrs = one.result.as_groups()
             groups |= {name if key == "/" else f"{name}_{key}": ds for key, ds in inside.items()}
-            groups[f"{name}_figures"] = scalars(one.figures, LABELS.__getitem__)
+            groups[f"{name}_figures"] = scalars(one.figures, SIDE.__getitem__)
             texts[name] = json.dumps({**attrs, "misses": one.misses, "note": one.note})
         texts["targets"] = json.dumps({"spec": self.spec, "limit": self.limit, "t_kinetic": self.t_kinetic})
         texts["sensitivity"] = json.dumps(self.sensitivity)

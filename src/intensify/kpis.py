@@ -28,6 +28,25 @@ NAMES: dict[str, tuple[str, str]] = {
     "channels": ("1", "number of channels"),
 }
 
+SIDE: dict[str, tuple[str, str]] = {
+    "time": ("s", "time in the plant: cycle of the batch, residence in the channel"),
+    "t_reaction": ("s", "reaction time: dosing and hold, or residence"),
+    "conversion": ("1", "conversion of the key reactant"),
+    "yield": ("1", "yield of the product on the key reactant"),
+    "selectivity": ("1", "selectivity of the product"),
+    "c_product": ("mol/m3", "product per volume of mixture, as key reactant converted to it"),
+    "STY": ("mol/m3/s", "space-time yield, per volume of vessel or channel"),
+    "T_max": ("K", "highest temperature in operation"),
+    "T_failure": ("K", "highest temperature under the failures that the limit covers"),
+    "dT_ad": ("K", "adiabatic temperature rise"),
+    "UA_V": ("W/m3/K", "heat-transfer coefficient times area per volume of contents"),
+    "volume": ("m3", "volume of the plant"),
+    "same_production": ("m3", "hold-up of the intensified plant for the batch's production"),
+    "energy_content": ("J", "heat that the contents can release at most"),
+    "kWh_kg": ("kWh/kg", "energy drawn per mass of product"),
+}
+"""Figures that both sides of a comparison have."""
+
 
 def label(name: str) -> tuple[str, str]:
     """Unit and long name of a figure.

@@ -171,13 +171,16 @@ def build_dataset(reactor: Any, legs: list[Leg], between: int = 3) -> xr.Dataset
     axis = getattr(reactor, "coordinate", None)
     places, rows, stages = [], [], []
     for leg in legs:
-        if leg.trajectory is None:
+        if leg.end == leg.start:
             continue
-        ends = leg.trajectory.t
-        inside = ends[:-1, None] + np.diff(ends)[:, None] * np.arange(1, between + 1) / (between + 1)
-        t = np.sort(np.concatenate([ends, inside.ravel()]))
-        Y = leg.trajectory(t)
-        Y[0] = leg.y_start
+        if leg.trajectory is None:
+            t, Y = np.array([leg.start, leg.end]), np.array([leg.y_start, leg.y_end])
+        else:
+            ends = leg.trajectory.t
+            inside = np.diff(ends)[:, None] * np.arange(1, between + 1) / (between + 1)
+            t = np.sort(np.concatenate([ends, (ends[:-1, None] + inside).ravel()]))
+            Y = leg.trajectory(t)
+            Y[0] = leg.y_start
         edge = 1e-12 * max(abs(leg.end), 1e-300)
         at = np.clip(t, leg.start + edge, leg.end - edge)  # a switch shows this leg's side
         rows.append(reactor.observe(leg, at, Y) if hasattr(reactor, "observe") else {"y": Y})

@@ -72,8 +72,8 @@ def run_stage(stage: Stage, y: np.ndarray, options: dict[str, Any]) -> Leg:
     """Integrate one stage from state y."""
     y = stage.enter(y) if stage.enter else y
     end = stage.start + stage.length
-    if stage.length <= 0.0:
-        return Leg(stage.label, stage.model, stage.start, stage.start, y, y, None)
+    if stage.length <= 0.0 or stage.still:
+        return Leg(stage.label, stage.model, stage.start, end, y, y, None)
     more = {"stops": stage.stops, "n_events": int(stage.terminal), "terminal": stage.terminal}
     if stage.shoot is not None:
         y = shoot(stage, y, {**options, **more})

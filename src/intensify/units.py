@@ -176,8 +176,9 @@ def _unit(expression: str) -> Any:
         return _registry().parse_units("*".join(parts))
     except (pint.PintError, ValueError, TypeError) as error:
         unknown = next(iter(getattr(error, "unit_names", ())), expression)
-        near = difflib.get_close_matches(str(unknown), _NAMES, n=1, cutoff=0.5)
-        hint = f"did you mean '{near[0]}'?" if near else "units are for example mm, h, L, degC, kJ"
+        names = {name.lower(): name for name in _NAMES}
+        near = difflib.get_close_matches(str(unknown).lower(), names, n=1, cutoff=0.5)
+        hint = f"did you mean '{names[near[0]]}'?" if near else "units are for example mm, h, L, degC, kJ"
         raise ValueError(f"unknown unit '{unknown}'; {hint}") from None
 
 
@@ -260,7 +261,10 @@ def _units(cls: type) -> dict[str, str]:
         return {}
     found = {key: getattr(hint, "__metadata__", ()) for key, hint in hints.items()}
     return {
-        key: unit.symbol for key, extras in found.items() for unit in extras if isinstance(unit, Unit)
+        key: unit.symbol
+        for key, extras in found.items()
+        for unit in extras
+        if isinstance(unit, Unit)
     }
 
 

@@ -80,16 +80,17 @@ def load(name_or_path: str | os.PathLike[str]) -> Case:
     """
     from intensify.cases.build import build_case
     from intensify.cases.document import read_text
-    from intensify.cases.schema import nearest
+    from intensify.chemistry.stoichiometry import unknown
 
     name = os.fspath(name_or_path)
     if name in available():
         text = (_DATA / f"{name}.yaml").read_text(encoding="utf-8")
         return build_case(name, text, None)
     path = Path(name)
-    if path.suffix not in (".yaml", ".yml") and not path.exists():
-        hint = nearest(name, list(available()))
-        raise InputError(f"'{name}' is neither a shipped case nor a file that exists; {hint}")
+    if path.suffix not in (".yaml", ".yml") and path.parent == Path():
+        raise InputError(
+            f"{unknown('case', name, list(available()))} (a file's name ends in .yaml)"
+        )
     return build_case(path.stem, read_text(path), path.parent)
 
 

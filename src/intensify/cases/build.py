@@ -19,13 +19,13 @@ from intensify.cases.schema import (
     LimitBlock,
     MiniaturisedBlock,
     SpecificationBlock,
-    nearest,
-    validated,
 )
 from intensify.cases.scope import Scope
+from intensify.cases.validation import validated
 from intensify.cases.vessel import build_vessel
 from intensify.chemistry import Network
 from intensify.chemistry.network import A_BACK
+from intensify.chemistry.stoichiometry import unknown
 from intensify.errors import InputError
 from intensify.specification import SafetyLimit, Specification
 
@@ -72,7 +72,7 @@ def _check_specification(spec: Specification, net: Network | None, report: Repor
     for field in ("product", "key") if net is not None else ():
         name = getattr(spec, field)
         if name not in names:
-            report.add(("specification", field), f"unknown species; {nearest(name, names)}")
+            report.add(("specification", field), unknown("species", name, names))
             continue
         nu = net.nu[:, names.index(name)]
         # a reversible reaction makes what it consumes
@@ -92,7 +92,7 @@ def _reactor(tree: Any, scope: Scope) -> Any:
         scope.add(f"is missing; known: {', '.join(KINDS)}", "kind")
         return None
     if not isinstance(kind, str) or kind not in KINDS:
-        scope.add(f"is no kind of reactor; {nearest(str(kind), list(KINDS))}", "kind")
+        scope.add(unknown("kind of reactor", str(kind), list(KINDS)), "kind")
         return None
     block = validated(KINDS[kind], tree, scope.path, scope.report)
     if block is None:
@@ -112,14 +112,13 @@ def _check_sides(sides: CompareBlock, plants: dict[str, Any], report: Report) ->
         name = getattr(sides, side)
         part = plants.get(name)
         if part is None:
-            sentence = f"'{name}' is no reactor of this case; {nearest(name, list(plants))}"
-            report.add(("compare", side), sentence)
+            report.add(("compare", side), unknown("reactor", name, list(plants)))
             continue
         kind = part.get("kind") if isinstance(part, dict) else None
         known = FREE.get(kind, []) if isinstance(kind, str) else []
         for k, choice in enumerate(getattr(sides.free, side)):
             if known and choice not in known:
-                sentence = f"'{choice}' is no choice of a {kind} reactor; {nearest(choice, known)}"
+                sentence = unknown(f"choice of a {kind} reactor", choice, known)
                 report.add(("compare", "free", side, k), sentence)
     if sides.conventional == sides.intensified:
         report.add(("compare", "intensified"), "is the conventional side as well")

@@ -1,8 +1,8 @@
 """YAML 1.2 as plain dicts, lists and text, from files that nobody vouches for.
 
-Scalars stay text, so that no guess (`no` is false, `1e-3` is a word, `12:30` is a time) comes between
-the file and the schema. Refused: more than 1 MiB, other encodings than UTF-8, anchors and aliases
-(a few of them unfold into billions of items), tags, duplicate keys, nesting beyond 32.
+Scalars stay text, so that no guess (`no` is false, `1e-3` is a word, `12:30` is a time) comes
+between the file and the schema. Refused: more than 1 MiB, other encodings than UTF-8, anchors and
+aliases (a few of them unfold into billions of items), tags, duplicate keys, nesting beyond 32.
 """
 
 from __future__ import annotations
@@ -79,7 +79,14 @@ def dotted(path: tuple[Key, ...]) -> str:
     >>> dotted(("reactors", "batch", "feeds", 0, "T"))
     'reactors.batch.feeds[1].T'
     """
-    return "".join(f"[{k + 1}]" if isinstance(k, int) else f".{k}" for k in path).removeprefix(".")
+    parts = (f"[{k + 1}]" if isinstance(k, int) else f".{printable(k, 64)}" for k in path)
+    return "".join(parts).removeprefix(".")
+
+
+def printable(text: str, longest: int) -> str:
+    """The text without control characters and not longer than that: it goes to a terminal."""
+    cut = text if len(text) <= longest else f"{text[: longest - 3]}..."
+    return cut if cut.isprintable() else ascii(cut)[1:-1]
 
 
 class Report:
@@ -93,7 +100,8 @@ class Report:
         """Note what is wrong at a path."""
         above = (path[:n] for n in range(len(path), 0, -1))
         line = next((self.lines[p] for p in above if p in self.lines), None)
-        self.problems.append((dotted(path), sentence + (f" (line {line})" if line else "")))
+        where = f" (line {line})" if line else ""
+        self.problems.append((dotted(path), printable(sentence, 500) + where))
 
     def add_all(self, path: tuple[Key, ...], error: InputError) -> None:
         """Note the problems of an error raised further down, under a path."""
@@ -117,7 +125,7 @@ class _Builder:
 
         line = event.start_mark.line + 1
         if getattr(event, "anchor", None) or getattr(event, "tag", None):
-            raise InputError(f"line {line}: anchors, aliases and tags are refused; repeat the value")
+            raise InputError(f"line {line}: anchors, aliases and tags are refused; write it out")
         if isinstance(event, events.DocumentStartEvent):
             if self.root is not None or event.version or event.tags:
                 raise InputError(f"line {line}: a case is one document without directives")

@@ -6,10 +6,11 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from intensify.cases.document import Key, Report
-from intensify.cases.schema import KineticsBlock, RateBlock, ReactionBlock, nearest, validated
+from intensify.cases.schema import KineticsBlock, RateBlock, ReactionBlock
+from intensify.cases.validation import validated
 from intensify.chemistry import R_GAS, Arrhenius, Network, Reaction, Species
 from intensify.chemistry.cantera_file import mechanism_names, read_mechanism
-from intensify.chemistry.stoichiometry import parse_equation
+from intensify.chemistry.stoichiometry import parse_equation, unknown
 from intensify.errors import FileFormatError, InputError
 from intensify.units import parse
 
@@ -35,8 +36,12 @@ def read_kinetics(
     if block.mechanism is not None:
         if block.species is not None:
             report.add(("species",), "stands beside a mechanism, which has its own")
-        return _mechanism(block.mechanism, folder, report), block.rho_cp
-    return _reactions(block, report), block.rho_cp
+        net = _mechanism(block.mechanism, folder, report)
+    else:
+        net = _reactions(block, report)
+    if net is not None and block.rho_cp == 0.0 and not net.cp.any():
+        report.add(("rho_cp",), "is missing: the species have no heat capacity of their own")
+    return net, block.rho_cp
 
 
 def _mechanism(name: str, folder: Path | None, report: Report) -> Network | None:
@@ -44,8 +49,8 @@ def _mechanism(name: str, folder: Path | None, report: Report) -> Network | None
     try:
         if not name.endswith((".yaml", ".yml")):
             if name not in mechanism_names():
-                hint = nearest(name, mechanism_names())
-                raise InputError(f"'{name}' is not shipped; {hint} A file ends in .yaml")
+                hint = unknown("mechanism", name, mechanism_names())
+                raise InputError(f"{hint} (a file's name ends in .yaml)")
             return read_mechanism(name)
         if folder is None:
             raise InputError(f"'{name}' is a file, but a shipped case names a shipped mechanism")
@@ -62,11 +67,15 @@ def _beside(name: str, folder: Path) -> Path:
         raise InputError(
             f"'{name}' leads out of the case's folder; put the mechanism beside the case"
         )
-    file = (folder / name).resolve()
+    try:
+        file = (folder / name).resolve()
+        there = file.is_file()
+    except (OSError, RuntimeError, ValueError):
+        raise InputError(f"'{name}' is no name of a file") from None
     if not file.is_relative_to(folder.resolve()):
         raise InputError(f"'{name}' links to a file outside the case's folder; put a copy there")
-    if not file.is_file():
-        raise InputError(f"'{name}' is not there, or not a file, in {folder}")
+    if not there:
+        raise InputError(f"'{name}' is not there, or not a file, in '{folder}'")
     return file
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from intensify.cases.document import Key, Report
 from intensify.units import (
     INF,
     CubicMetre,
@@ -26,10 +24,8 @@ from intensify.units import (
     Unit,
     VolumetricHeatCapacity,
     VolumetricHeatTransfer,
-    Watt,
     WattPerKelvin,
     WattPerMetreKelvin,
-    meaning,
 )
 
 
@@ -332,65 +328,3 @@ class CaseBlock(Block):
 KINDS = {"batch": BatchBlock, "semibatch": SemibatchBlock, "miniaturised": MiniaturisedBlock}
 FREE = {"batch": ["T_set"], "semibatch": ["dosing_time", "T_set"], "miniaturised": ["zones"]}
 """What a comparison may choose, by kind of reactor."""
-
-
-# --- validation ----------------------------------------------------------------------------------
-def validated(model: type[Block], tree: Any, path: tuple[Key, ...], report: Report) -> Any:
-    """The tree as a block, or None with every problem in the report."""
-    try:
-        return model.model_validate(tree)
-    except ValidationError as error:
-        for item in error.errors(include_url=False, include_input=False):
-            report.add((*path, *item["loc"]), _sentence(model, item))
-    return None
-
-
-def _sentence(model: type[Block], item: dict[str, Any]) -> str:
-    kind, loc, context = item["type"], item["loc"], item.get("ctx", {})
-    if kind == "value_error":
-        return str(context["error"])
-    if kind == "extra_forbidden":
-        known = [f.alias or name for name, f in _block(model, loc[:-1]).model_fields.items()]
-        return f"unknown key; {nearest(str(loc[-1]), known)}"
-    if kind == "missing":
-        return f"is missing{_wanted(model, loc)}"
-    if kind == "literal_error":
-        return f"is not one of {context['expected']}"
-    if kind in ("model_type", "dict_type"):
-        return "is not a block of keys with values"
-    if kind in ("too_short", "string_too_short"):
-        return "is empty or too short"
-    return {"string_type": "is not text", "list_type": "is not a list"}.get(kind, item["msg"])
-
-
-def nearest(name: str, known: list[str]) -> str:
-    """Hint at the nearest known name, or all of them.
-
-    >>> nearest("volum", ["volume", "T"])
-    "did you mean 'volume'?"
-    """
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"did you mean '{near[0]}'?" if near else f"known: {', '.join(known) or 'none'}"
-
-
-def _block(model: type[Block], loc: tuple[Key, ...]) -> type[Block]:
-    """The block that stands at a place below the model."""
-    for key in loc:
-        field = model.model_fields.get(str(key))
-        model = (_inner(field.annotation) if field else None) or model
-    return model
-
-
-def _inner(annotation: Any) -> type[Block] | None:
-    if isinstance(annotation, type) and issubclass(annotation, Block):
-        return annotation
-    return next((found for arg in get_args(annotation) if (found := _inner(arg))), None)
-
-
-def _wanted(model: type[Block], loc: tuple[Key, ...]) -> str:
-    fields = _block(model, loc[:-1]).model_fields
-    field = next((f for name, f in fields.items() if loc[-1] in (name, f.alias)), None)
-    unit = next((m for m in field.metadata if isinstance(m, Unit)), None) if field else None
-    if unit is None:
-        return ""
-    return f"; give a {meaning(unit.symbol)} in {unit.symbol}".removesuffix(" in 1")

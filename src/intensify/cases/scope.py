@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from intensify.cases.document import Key, Report
-from intensify.cases.schema import nearest
 from intensify.chemistry import Network
+from intensify.chemistry.stoichiometry import unknown
 from intensify.errors import InputError
 from intensify.reactors.batch import filled
 from intensify.specification import SafetyLimit, Specification
@@ -37,9 +37,9 @@ class Scope(NamedTuple):
         names = self.net.names
         for name in c:
             if name not in names:
-                self.add(f"unknown species; {nearest(name, names)}", *where, "c", name)
+                self.add(unknown("species", name, names), *where, "c", name)
         if solvent is not None and solvent not in names:
-            self.add(f"unknown species '{solvent}'; {nearest(solvent, names)}", *where, "solvent")
+            self.add(unknown("species", solvent, names), *where, "solvent")
         elif solvent is not None and self.net.v[names.index(solvent)] <= 0.0:
             self.add("fills up by molar volume, but its v is unknown", *where, "solvent")
         elif all(name in names for name in c):

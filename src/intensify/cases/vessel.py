@@ -122,7 +122,7 @@ def _recipe(block: BatchBlock, feeds: list[Feed], scope: Scope) -> list[phases.P
         else:
             out.append(_react(name, part, T, max(ends, default=0.0), block.jacket, scope, where))
             T = part.T if part.control == "isothermal" else None
-    if doses != (1 if feeds else 0):
+    if doses != bool(feeds):
         sentence = "one step `dose` is needed, during which the feeds run"
         scope.add(sentence if feeds else "has a step `dose`, but there are no feeds", "recipe")
     return out
@@ -208,7 +208,7 @@ def _check_control(
     scope.within_limit(part.T if uses == "T" else part.jacket, *where, uses or "T")
     if uses != "T" or part.T is None:
         return
-    if part.T <= jacket.T_min:
+    if jacket.T_min >= part.T:
         coldest = format(jacket.T_min, "K")
         scope.add(f"is not above the coldest jacket, jacket.T_min = {coldest}", *where, "T")
     if part.control == "isothermal" and T is not None and abs(part.T - T) > _SAME:

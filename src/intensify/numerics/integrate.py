@@ -19,7 +19,7 @@ SENTENCES = {
     "loosen rtol, or look for a jump or a singularity there",
     Status.NOT_FINITE: "the equations give numbers that are not finite there; check the inputs' range",
     Status.SINGULAR: "the matrix of the step is singular there",
-    Status.TOO_MANY_EVENTS: "more than 10000 events; the event function chatters",
+    Status.TOO_MANY_EVENTS: "more than 1000 events; the event function chatters",
 }
 
 
@@ -68,8 +68,10 @@ def integrate(
     places = np.array([t0, *sorted({float(s) for s in stops if t0 < s < t1}), t1])
     run = Run(method, canonical(model))
     status, counts, worst, t, C, y_end, found = compiled(march, run)(
-        run, places, y, relative, absolute, float(first_step), max_steps, n_events, terminal
-    )
+        run, places, y, relative, absolute, float(first_step), max_steps,
+        np.empty((5 + method.workspace(y.size), y.size)), np.empty(y.size, dtype=np.int64),
+        n_events, terminal,
+    )  # fmt: skip
     if status not in (Status.DONE, Status.EVENT):
         raise SolveError(
             f"integration stopped at {t[-1]:.6g} of {t1:.6g} after {counts.accepted} steps: "

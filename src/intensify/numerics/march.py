@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from intensify._jit import inner
+from intensify._jit import borrow, inner
 from intensify.numerics.protocol import events, mass
 from intensify.numerics.step_tools import (
     error_norm,
@@ -35,7 +35,7 @@ class Status(IntEnum):
     TOO_MANY_EVENTS = 6
 
 
-MOST_EVENTS = 10_000
+MOST_EVENTS = 1000
 
 
 class Run(NamedTuple):
@@ -54,21 +54,22 @@ class Counts(NamedTuple):
     factorisations: int
 
 
-def march(run, stops, y0, rtol, atol, h0, max_steps, n_events, terminal):
+def march(run, stops, y0, rtol, atol, h0, max_steps, space, pivots, n_events, terminal):
     """Integrate run.model over [stops[0], stops[-1]]; no step crosses a stop.
 
+    space: (5 + method.workspace(N), N) of scratch, pivots: (N,); both from the caller, so that
+    the loop allocates nothing but its results.
     Returns status, counts, index of the worst component, step ends t (n+1,), dense polynomials
     C (n, 5, N), y at the end, and the events found (time, index of the function).
     """
-    model, method = run.model, run.method
+    model, method = borrow(run.model), run.method
+    rtol, atol, space, pivots = borrow((rtol, atol, space, pivots))
     n = y0.size
-    work = np.empty((method.workspace(n), n))
-    pivots = np.empty(n, dtype=np.int64)
-    m, f, error = np.empty(n), np.empty(n), np.empty(n)
-    y, y_new = y0.copy(), np.empty(n)
+    y, y_new, f, error, m, work = space[0], space[1], space[2], space[3], space[4], space[5:]
+    y[:] = y0
     g, g_new, g_at = np.ones(n_events), np.ones(n_events), np.ones(n_events)
     ts, dense = np.empty(65), np.empty((64, 5, n))
-    found = np.zeros((1 + MOST_EVENTS, 2))  # row 0: how many; then time and function of each
+    found = np.zeros((1 + (MOST_EVENTS if n_events > 0 else 0), 2))  # row 0: how many
     mass(model, m)
     t = ts[0] = stops[0]
     events(model, t, y, g)
@@ -140,7 +141,7 @@ def march(run, stops, y0, rtol, atol, h0, max_steps, n_events, terminal):
             break
     counts = Counts(steps, rejected, evaluations, factorisations)
     return (
-        status, counts, worst, ts[: steps + 1].copy(), dense[:steps].copy(), y,
+        status, counts, worst, ts[: steps + 1].copy(), dense[:steps].copy(), y.copy(),
         found[1 : 1 + int(found[0, 0])].copy(),
     )  # fmt: skip
 

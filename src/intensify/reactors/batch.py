@@ -104,11 +104,21 @@ class StirredReactor(StirredEquations):
         stops = {t + s for s in self.feeds.nodes[:, 0].ravel()} if phase.dosing else set()
         length = model.longest(y)
         inside = tuple(sorted(s for s in {*stops, self.failure.at} if t < s < t + length))
-        return Stage(phase.label, model, t, length, model.enter, inside, phase.until != NEVER)
+        return Stage(
+            phase.label, model, t, length, model.enter, inside, phase.until != NEVER,
+            still=phase.mode == IDLE,
+        )  # fmt: skip
 
     def lean(self) -> StirredReactor:
-        """Without what kernels never read: each array costs time to pass on."""
-        return self._replace(recipe=None, kinetics=self.kinetics._replace(labels=None))
+        """For one run: without what kernels never read, with scratch of its own."""
+        return self._replace(
+            recipe=None, kinetics=self.kinetics._replace(labels=None), scratch=self.new_scratch()
+        )
+
+    def new_scratch(self) -> np.ndarray:
+        """Room for c, r, dr/dT, two rows of slopes and dr/dc."""
+        S, R = self.n0.size, len(self.kinetics.reactions)
+        return np.empty(S + 2 * R + 2 * (S + 7 + len(self.feeds.streams)) + R * S)
 
     def longest(self, y: np.ndarray) -> float:
         """Time that the phase can last from state y: 0 where its end is already passed."""
@@ -360,11 +370,12 @@ def SemibatchReactor(
     n0 = filled(kinetics, charge, solvent) * V
     if rho_cp == 0.0 and not (n0 * kinetics.cp).any():
         raise InputError("the contents have no heat capacity; give rho_cp or species with cp")
-    return StirredReactor(
+    reactor = StirredReactor(
         kinetics, n0, float(T), float(V),
         Feeds(table, np.array(streams, dtype=float).reshape(len(feeds), width)), wall, jacket, controller, as_rows(list(recipe)),
         failure, float(rho_cp), float(C_vessel), float(stirrer), float(V_vessel),
     )  # fmt: skip
+    return reactor._replace(scratch=reactor.new_scratch())
 
 
 def BatchReactor(kinetics: Network, **fields) -> StirredReactor:

@@ -110,6 +110,7 @@ class ChannelEquations(NamedTuple):
     rho: KilogramPerCubicMetre = 1000.0
     conductivity: WattPerMetreKelvin = 0.6
     zone: int = 0
+    scratch: np.ndarray = np.empty(0)  # c, r, dr/dT, slopes, dr/dc; each run has its own
 
     def volume_flow(self, F):
         """Q in one channel [m3/s]."""
@@ -130,8 +131,11 @@ class ChannelEquations(NamedTuple):
         net, S, zone = self.kinetics, self.c_in.size, self.zone
         F, T, T_u = y[:S], y[S], y[S + 1]
         Q = self.volume_flow(F)
-        r = np.empty(net.reactions.shape[0])
-        net.rates(T, F / Q, r)
+        R = net.reactions.shape[0]
+        c, r = self.scratch[:S], self.scratch[S : S + R]
+        for i in range(S):
+            c[i] = F[i] / Q
+        net.rates(T, c, r)
         for i in range(S):
             dy[i] = 0.0
             for j in range(r.size):
@@ -150,12 +154,16 @@ class ChannelEquations(NamedTuple):
         net, S, zone = self.kinetics, self.c_in.size, self.zone
         F, T, T_u = y[:S], y[S], y[S + 1]
         A, Q = self.section.A, self.volume_flow(F)
-        c = F / Q
-        r, dr_dT, dr_dc = np.empty(net.reactions.shape[0]), np.empty(net.reactions.shape[0]), np.empty((net.reactions.shape[0], S))
+        R = net.reactions.shape[0]
+        c, r, dr_dT = self.scratch[:S], self.scratch[S : S + R], self.scratch[S + R : S + 2 * R]
+        slope = self.scratch[S + 2 * R : 2 * S + 2 * R + 3]  # of the heat release A sum (-dH) r
+        dr_dc = self.scratch[2 * S + 2 * R + 3 :].reshape(R, S)
+        for i in range(S):
+            c[i] = F[i] / Q
         net.rates(T, c, r)
         net.derivatives(T, c, dr_dc, dr_dT)
         J[:] = 0.0
-        slope = np.zeros(S + 3)  # of the heat release A sum (-dH) r
+        slope[:] = 0.0
         for j in range(r.size):
             dH = net.heat_of_reaction(j, T)
             dQ = 0.0  # of r_j along Q, by way of c = F/Q
@@ -170,12 +178,14 @@ class ChannelEquations(NamedTuple):
                 J[i, S] += A * net.reactions[j, NU + i] * dr_dT[j]
             slope[S] -= A * (dH * dr_dT[j] + net.reactions[j, DCP] * r[j])
         if self.zones[zone, U_WALL] == INF:
-            J[S + 2] = slope
+            for m in range(S + 1):
+                J[S + 2, m] = slope[m]
             return
         UP = self.zones[zone, U_WALL] * self.section.P
         C = self.heat_flow(F, Q)
         dT = (A * net.heat_release(T, r) - UP * (T - T_u)) / C
-        J[S] = slope / C
+        for m in range(S + 1):
+            J[S, m] = slope[m] / C
         for i in range(S):
             J[S, i] -= dT * (net.species[i, CP] + self.rho_cp * net.species[i, V]) / C
         J[S, S] -= UP / C

@@ -54,8 +54,14 @@ class ChannelReactor(ChannelEquations):
             reach = sum(abs(dT) for dT in self.adiabatic_rises()) + 5.0
             low, high = min(y[S], T_u) - reach, max(y[S], T_u) + reach
             shoot = Shoot(S + 1, T_u, float(max(low, 1.0)), float(high))
-        model = self._replace(zone=k, kinetics=self.kinetics._replace(labels=None))
+        lean = self.kinetics._replace(labels=None)
+        model = self._replace(zone=k, kinetics=lean, scratch=self.new_scratch())
         return Stage(f"zone {k + 1}", model, z, length, model.enter, shoot=shoot)
+
+    def new_scratch(self) -> np.ndarray:
+        """Room for c, r, dr/dT, the heat's slopes and dr/dc."""
+        S, R = self.c_in.size, len(self.kinetics.reactions)
+        return np.empty(2 * S + 2 * R + 3 + R * S)
 
     def enter(self, y: np.ndarray) -> np.ndarray:
         """State at the zone's start: its own utility, and its temperature where it is isothermal."""
@@ -252,7 +258,8 @@ def MiniaturisedReactor(
         problems.append(("feed", "has no heat capacity; give rho_cp or species with cp"))
     if problems or not zones:
         raise InputError(problems or "a miniaturised reactor needs at least one zone")
-    return ChannelReactor(
+    reactor = ChannelReactor(
         kinetics, c_in, float(T), float(flow), float(channels), section, np.array(rows, dtype=float), metal,
         float(rho_cp), float(mu), float(rho), float(conductivity),
     )  # fmt: skip
+    return reactor._replace(scratch=reactor.new_scratch())

@@ -32,6 +32,7 @@ class Stage(NamedTuple):
     enter: changes the state at the stage's start (a new jacket or utility temperature).
     stops: places strictly inside where the equations switch; no step crosses them.
     terminal: the stage ends where the model's first event does, or has already ended.
+    still: nothing changes but time.
     """
 
     label: str
@@ -42,6 +43,7 @@ class Stage(NamedTuple):
     stops: tuple[float, ...] = ()
     terminal: bool = False
     shoot: Shoot | None = None
+    still: bool = False
 
 
 class Leg(NamedTuple):
@@ -53,4 +55,4 @@ class Leg(NamedTuple):
     end: float
     y_start: np.ndarray
     y_end: np.ndarray
-    trajectory: Any | None  # None where the stage had no length
+    trajectory: Any | None  # None where nothing changed

@@ -110,6 +110,7 @@ class StirredEquations(NamedTuple):
     stirrer: Watt = 0.0
     V_vessel: CubicMetre = 0.0  # free space included; 0: just the final charge
     phase: Phase = Phase()
+    scratch: np.ndarray = np.empty(0)  # see `scratch_size`; each run has its own
 
     def heat_capacity(self, n, V):
         """C of contents and vessel [J/K]."""
@@ -183,8 +184,10 @@ class StirredEquations(NamedTuple):
         if self.phase.mode == IDLE:
             return
         n, T, V, T_j, T_in = y[:S], y[S], y[S + 1], y[S + 2], y[S + 3]
-        c = n / V
-        r = np.empty(net.reactions.shape[0])
+        R = net.reactions.shape[0]
+        c, r = self.scratch[:S], self.scratch[S : S + R]
+        for i in range(S):
+            c[i] = n[i] / V
         net.rates(T, c, r)
         heat = V * net.heat_release(T, r) + self.stirrer
         dy[S + 6] = self.stirrer
@@ -264,34 +267,39 @@ class StirredEquations(NamedTuple):
         if self.phase.mode == IDLE:
             return
         n, T, V, T_j, T_in = y[:S], y[S], y[S + 1], y[S + 2], y[S + 3]
-        c = n / V
-        r, dr_dT = np.empty(net.reactions.shape[0]), np.empty(net.reactions.shape[0])
-        dr_dc = np.empty((net.reactions.shape[0], S))
+        R, N = net.reactions.shape[0], y.size
+        c, r, dr_dT, slope = self.slices(S, R, N)
+        dr_dc = self.scratch[S + 2 * R + 2 * N :].reshape(R, S)
+        for i in range(S):
+            c[i] = n[i] / V
         net.rates(T, c, r)
         net.derivatives(T, c, dr_dc, dr_dT)
         heat = V * net.heat_release(T, r) + self.stirrer
-        slope = np.zeros(y.size)  # of `heat` along the state
+        slope[:] = 0.0  # of `heat` along the state
         self.reaction_slopes(T, V, c, r, dr_dc, dr_dT, J, slope)
         for k in range(self.feeds.streams.shape[0]):
             heat += self.feed_slopes(k, t, y, c, r, dr_dc, dr_dT, J, slope)
         C = self.heat_capacity(n, V)
         if not self.free(t):
-            J[S + 5] = slope
+            for m in range(N):
+                J[S + 5, m] = slope[m]
             for i in range(S):
                 J[S + 5, i] -= net.species[i, CP] * self.phase.ramp
             J[S + 5, S + 1] -= self.rho_cp * self.phase.ramp
             return
-        Q, Q_T, Q_Tj, Q_Tin, Q_V = self.through_wall(t, T, T_j, T_in, V)
-        Q_row = J[S + 5]
-        Q_row[S], Q_row[S + 1], Q_row[S + 2], Q_row[S + 3] = Q_T, Q_V, Q_Tj, Q_Tin
+        Q, J[S + 5, S], J[S + 5, S + 2], J[S + 5, S + 3], J[S + 5, S + 1] = self.through_wall(
+            t, T, T_j, T_in, V
+        )
         dT = (heat - Q) / C
-        J[S] = (slope - Q_row) / C
+        for m in range(N):
+            J[S, m] = (slope[m] - J[S + 5, m]) / C
         for i in range(S):
             J[S, i] -= dT * net.species[i, CP] / C
         J[S, S + 1] -= dT * self.rho_cp / C
         if self.jacket.C > 0.0:
             wc = self.coolant(t)
-            J[S + 2] = Q_row / self.jacket.C
+            for m in range(N):
+                J[S + 2, m] = J[S + 5, m] / self.jacket.C
             J[S + 2, S + 2] -= wc / self.jacket.C
             J[S + 2, S + 3] += wc / self.jacket.C
         if self.phase.mode == CONTROLLED:
@@ -301,6 +309,11 @@ class StirredEquations(NamedTuple):
             J[S + 3, S + 4] = unlimited * within / it.lag
             J[S + 3, S + 3] = -unlimited / it.lag
             J[S + 4, S] = -it.Kp / it.t_i if dI != 0.0 else 0.0
+
+    def slices(self, S, R, N):
+        """c, r, dr/dT and the heat's slopes in the scratch; behind them N more, and dr/dc."""
+        a = self.scratch
+        return a[:S], a[S : S + R], a[S + R : S + 2 * R], a[S + 2 * R : S + 2 * R + N]
 
     def reaction_slopes(self, T, V, c, r, dr_dc, dr_dT, J, slope):
         """Add what the reactions contribute to the rows of n and V, and to the heat's slopes."""
@@ -330,29 +343,33 @@ class StirredEquations(NamedTuple):
         q = self.flow(k, t, y[:S], V, r)
         if q == 0.0:
             return 0.0
-        dq = self.ride_slopes(k, t, q, V, c, r, dr_dc, dr_dT, y.size)
         feed = self.feeds.streams[k]
         C_k, h_k, c_cp = feed[RHO_CP], 0.0, 0.0
         for i in range(S):
             c_cp += feed[C_FEED + i] * net.species[i, CP]
             h_k += feed[C_FEED + i] * (net.species[i, H] + net.species[i, CP] * (T - net.T_ref))
-            J[i] += feed[C_FEED + i] * dq
         C_k += c_cp
         sensible = C_k * (feed[T_FEED] - T) + feed[WORK]
-        slope += sensible * dq
         slope[S] -= q * C_k
-        J[S + 1] += dq
-        J[S + 6] += (sensible + h_k + self.rho_cp * (T - net.T_ref)) * dq
         J[S + 6, S] += q * (c_cp - C_k + self.rho_cp)
-        J[S + 7 + k] += dq
+        if k == 0 and self.phase.ride >= 0.0 and q < self.dosed(k, t):
+            enthalpy = sensible + h_k + self.rho_cp * (T - net.T_ref)
+            R, N = r.size, y.size
+            dq = self.scratch[S + 2 * R + N : S + 2 * R + 2 * N]
+            self.ride_slopes(q, V, c, r, dr_dc, dr_dT, dq)
+            for m in range(N):
+                for i in range(S):
+                    J[i, m] += feed[C_FEED + i] * dq[m]
+                slope[m] += sensible * dq[m]
+                J[S + 1, m] += dq[m]
+                J[S + 6, m] += enthalpy * dq[m]
+                J[S + 7 + k, m] += dq[m]
         return q * sensible
 
-    def ride_slopes(self, k, t, q, V, c, r, dr_dc, dr_dT, size):
-        """Slopes of the flow of feed k: zero but where it rides on a concentration."""
-        dq = np.zeros(size)
-        if k > 0 or self.phase.ride < 0.0 or q >= self.dosed(k, t):
-            return dq
+    def ride_slopes(self, q, V, c, r, dr_dc, dr_dT, dq):
+        """Fill dq with the slopes of a flow that rides on a concentration."""
         S, i = self.n0.size, int(self.phase.ride)
+        dq[:] = 0.0
         room = self.feeds.streams[0, C_FEED + i] - c[i]
         for j in range(r.size):
             nu = self.kinetics.reactions[j, NU + i]
@@ -363,4 +380,3 @@ class StirredEquations(NamedTuple):
             dq[S + 1] -= nu * r[j] / room
         dq[i] += q / (room * V)
         dq[S + 1] -= q * c[i] / (room * V)
-        return dq

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from intensify.compare import LABELS, Comparison
+from intensify.kpis import SIDE
 
 
 def duration(seconds: float) -> str:
@@ -36,12 +38,12 @@ FORMATS = {
 }
 
 
-def comparison_table(c: Comparison) -> str:
+def comparison_table(c: Any) -> str:
     """The comparison as a table with both plants side by side, the factor and its parts."""
     a, b = c.conventional.figures, c.intensified.figures
     rows = [("", "conventional", "intensified")]
     for name in a:
-        unit, meaning = LABELS[name]
+        unit, meaning = SIDE[name]
         rows.append((meaning.split(":")[0].split(",")[0], FORMATS[unit](a[name]), FORMATS[unit](b[name])))
     widths = [max(len(row[i]) for row in rows) for i in range(3)]
     lines = [c.title, ""] if c.title else []
@@ -57,7 +59,7 @@ def comparison_table(c: Comparison) -> str:
     return "\n".join(lines)
 
 
-def facts(c: Comparison) -> list[str]:
+def facts(c: Any) -> list[str]:
     """What else a reader should know of the two runs."""
     out = []
     batch, channel = c.conventional.result, c.intensified.result
@@ -78,7 +80,7 @@ def facts(c: Comparison) -> list[str]:
     return out
 
 
-def verdict(c: Comparison) -> list[str]:
+def verdict(c: Any) -> list[str]:
     """The factor with its parts and its sensitivity, or why there is none."""
     if c.misses:
         return ["", "No factor: a side misses what both are held to.", *[f"  {m}" for m in c.misses]]

@@ -1,0 +1,13 @@
+"""Which function translates which kind of reference case."""
+
+from collections.abc import Callable
+from typing import Any
+
+from intensify.verify import channels, comparisons, numerics, vessels
+
+ADAPTERS: dict[str, Callable[..., dict[str, Any]]] = {
+    adapter.__name__: adapter
+    for topic in (numerics, vessels, channels, comparisons)
+    for adapter in topic.ADAPTERS
+}
+"""By kind: (inputs, names of the expected quantities) -> quantities, or functions giving them."""

@@ -1,0 +1,232 @@
+"""Shipped cases against the numbers of their sources, and bad files against their sentences."""
+
+from __future__ import annotations
+
+import os
+import time
+from importlib import resources
+
+import numpy as np
+import pytest
+
+from intensify import cases
+from intensify.errors import InputError, WriteError
+
+TEMPLATE = (resources.files("intensify.cases") / "template.yaml").read_text(encoding="utf-8")
+MAIN = (resources.files("intensify.cases") / "data" / "thiosulfate-peroxide.yaml").read_text()
+MECHANISM = (
+    resources.files("intensify.cases") / "data" / "thiosulfate-peroxide.mechanism.yaml"
+).read_text()
+PHASES = ("charge", "heat", "dose", "hold", "cool", "discharge", "clean")
+
+
+def amounts(case, reactor, name):
+    return reactor[case.kinetics.names.index(name)]
+
+
+def zones(reactor):
+    """T_u [K], residence [s] and UA/V [W/m3/K] of each zone, from lengths and U."""
+    from intensify.reactors import channel
+
+    table, section = reactor.zones, reactor.section
+    speed = reactor.flow / reactor.channels / section.A
+    residence = table[:, channel.LENGTH] / speed
+    return table[:, channel.T_UTILITY], residence, table[:, channel.U] * section.P / section.A
+
+
+# --- shipped cases -------------------------------------------------------------------------------
+@pytest.mark.parametrize("name", cases.available())
+def test_every_shipped_case_loads_and_describes_itself(name):
+    case = cases.load(name)
+    assert case.title == cases.available()[name]
+    assert case.source
+    assert case.compare.conventional in case.reactors
+    assert case.compare.intensified in case.reactors
+    text = str(case)
+    assert case.spec.product in text
+    assert f"T       {case.limit.T:g} K" in text
+    assert "U         350 W/m2/K" in text or "U         500 W/m2/K" in text
+    # volumes are additive and carry rho cp, so filled up vessels hold exactly their volume
+    for reactor in case.reactors.values():
+        if hasattr(reactor, "V0"):
+            assert reactor.n0 @ case.kinetics.v == pytest.approx(reactor.V0, rel=1e-12)
+        else:
+            assert reactor.c_in @ case.kinetics.v == pytest.approx(1.0, rel=1e-12)
+
+
+def test_main_case_has_the_numbers_of_its_reference():
+    case = cases.load("thiosulfate-peroxide")
+    batch, milli = case.reactors["batch"], case.reactors["miniaturised"]
+    assert pytest.approx(0.8405797101449275, rel=1e-12) == batch.V0
+    assert batch.T0 == 298.15
+    assert amounts(case, batch.n0, "Na2S2O3") == pytest.approx(840.5797101449275, rel=1e-12)
+    assert batch.feed_volumes() == pytest.approx([0.15942028985507245], rel=1e-12)
+    feed = batch.feeds.streams[0]
+    assert feed[0] == 298.15
+    assert amounts(case, feed[3:], "H2O2") == 11600.0
+    assert batch.wall.U * batch.wall.A_bottom == 1365.0
+    assert (batch.controller.T_min, batch.controller.T_max) == (278.15, 363.15)
+    assert batch.V_vessel == pytest.approx(1.0 / 0.8, rel=1e-12)
+    # rho cp of what is charged and of what is fed [J/m3/K]
+    assert batch.heat_capacity(batch.n0, batch.V0) == pytest.approx(4.2e6 * batch.V0, rel=1e-12)
+    assert feed[3:] @ case.kinetics.cp == pytest.approx(4.2e6, rel=1e-12)
+    phases = batch.phases()
+    assert tuple(p.label for p in phases) == PHASES
+    charge, heat, dose, hold, cool, discharge, clean = phases
+    assert [p.duration for p in (charge, dose, discharge, clean)] == [1200, 7200, 900, 1800]
+    assert (heat.T_jacket, heat.value, cool.T_jacket, cool.value) == (363.15, 333.15, 278.15, 303.15)
+    assert (dose.T_set, dose.dosing, hold.T_set, hold.value) == (333.15, 1.0, 333.15, 0.999)
+    assert case.kinetics.names[int(hold.key)] == "Na2S2O3"
+    assert (milli.T_in, milli.channels) == (298.15, 100.0)
+    assert amounts(case, milli.c_in, "Na2S2O3") == 840.5797101449275
+    assert amounts(case, milli.c_in, "H2O2") == 1849.2753623188407
+    assert milli.flow / milli.channels / milli.section.A == pytest.approx(0.17, rel=1e-12)
+    T_u, residence, UA_V = zones(milli)
+    assert T_u.tolist() == [303.15, 333.15]
+    assert residence == pytest.approx([10.0, 50.0], rel=1e-12)
+    assert UA_V == pytest.approx([5e6, 5e6], rel=1e-12)
+    assert (milli.metal.ratio, milli.metal.rho_cp) == (5.0, 3.95e6)
+    assert (case.limit.T, case.spec) == (353.15, ("Na2SO4", "Na2S2O3", 0.99, 0.0, 0.0))
+    assert case.compare == ("batch", "miniaturised", {"conventional": ["dosing_time"], "intensified": []})
+    assert case.energy == (3.0, 0.9, 0.5)
+    assert case.text == MAIN
+
+
+def test_acetic_anhydride_has_the_numbers_of_its_reference():
+    case = cases.load("acetic-anhydride")
+    batch, milli = case.reactors["batch"], case.reactors["miniaturised"]
+    assert batch.V0 == 0.5002141939168928
+    assert batch.feed_volumes() == pytest.approx([0.49978580608310724], rel=1e-12)
+    assert amounts(case, batch.feeds.streams[0][3:], "acetic-anhydride") == 10607.843137254902
+    assert batch.wall.U * batch.wall.A_bottom == 2100.0
+    assert batch.phases()[2].T_set == 328.15
+    assert batch.heat_capacity(batch.n0, batch.V0) == pytest.approx(2.68e6 * batch.V0, rel=1e-12)
+    T_u, residence, UA_V = zones(milli)
+    assert T_u == pytest.approx([351.15, 365.15], rel=1e-15)
+    assert residence == pytest.approx([40.0, 20.0], rel=1e-12)
+    assert UA_V == pytest.approx([4e6, 4e6], rel=1e-12)
+    assert (milli.T_in, case.limit.T) == (335.15, 368.15)
+
+
+def test_runaway_of_1969_has_the_numbers_of_its_reference():
+    case = cases.load("o-nitrochlorobenzene")
+    vessel = case.reactors["batch_1969"]
+    assert amounts(case, vessel.n0, "o-nitrochlorobenzene") == pytest.approx(9044.8, rel=1e-12)
+    assert amounts(case, vessel.n0, "NH3") == pytest.approx(33000.0, rel=1e-12)
+    assert vessel.n0 @ case.kinetics.cp == pytest.approx(10480635.488000002, rel=1e-9)
+    assert vessel.wall.U * vessel.wall.A_bottom == pytest.approx(2499.94, rel=1e-12)
+    held, lost, cooled = vessel.phases()
+    assert (held.T_set, held.duration, lost.duration, cooled.T_jacket) == (448.0, 2700.0, 600.0, 298.0)
+    # the channel has the batch's mixture
+    milli = case.reactors["miniaturised"]
+    assert milli.c_in == pytest.approx(case.reactors["batch"].n0 / 5.119, rel=1e-12)
+
+
+def test_flow_cases_have_the_numbers_of_their_references():
+    case = cases.load("snar-flow")
+    T_u, residence, UA_V = zones(case.reactors["miniaturised"])
+    assert (T_u[0], residence[0], UA_V[0]) == (333.15, pytest.approx(60.0, rel=1e-12), np.inf)
+    assert case.reactors["miniaturised"].c_in[:2].tolist() == [300.0, 450.0]
+    assert case.reactors["batch"].phases()[1].T_set == 303.15
+    case = cases.load("van-de-vusse")
+    T_u, residence, _ = zones(case.reactors["miniaturised"])
+    assert (T_u[0], residence[0]) == (473.15, pytest.approx(2.2943400402021323, rel=1e-12))
+    _, up, hold, down, *_ = case.reactors["batch"].phases()
+    assert (up.T_set, up.ramp, up.duration) == (303.15, pytest.approx(2 / 60), pytest.approx(1500.0))
+    assert (hold.T_set, hold.duration) == (353.15, 1247.3839256608205)
+    assert (down.T_set, down.ramp) == (353.15, pytest.approx(-1 / 60))
+
+
+# --- one's own cases -----------------------------------------------------------------------------
+def write(folder, text, name="own.yaml"):
+    path = folder / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def load(folder, text):
+    return cases.load(write(folder, text))
+
+
+def test_template_loads_and_is_never_written_over_a_file(tmp_path):
+    path = cases.new(tmp_path / "mine.yaml")
+    case = cases.load(path)
+    assert case.name == "mine"
+    # k = A exp(-E/(R T)), with rates in mol/m3/s
+    rate = np.empty(1)
+    case.kinetics.rates(300.0, np.array([2.0, 3.0, 0.0]), rate)
+    assert rate[0] == pytest.approx(6.0 * 2.0e7 * np.exp(-70e3 / (8.31446261815324 * 300.0)))
+    assert case.kinetics.dH == pytest.approx([-150e3])
+    assert case.kinetics.M.tolist() == [0.1, 0.05, 0.15]
+    with pytest.raises(InputError, match="exists already"):
+        cases.new(path)
+    with pytest.raises(WriteError, match="can't be written"):
+        cases.new(tmp_path / "no folder" / "mine.yaml")
+
+
+def test_bom_and_windows_line_ends_are_fine(tmp_path):
+    text = b"\xef\xbb\xbf" + TEMPLATE.replace("\n", "\r\n").encode()
+    assert load(tmp_path, text).title == cases.load(write(tmp_path, TEMPLATE)).title
+
+
+def test_mechanism_beside_the_case(tmp_path):
+    write(tmp_path, MECHANISM, "mine.mechanism.yaml")
+    case = load(tmp_path, MAIN.replace("mechanism: thiosulfate-peroxide", "mechanism: mine.mechanism.yaml"))
+    shipped = cases.load("thiosulfate-peroxide").kinetics
+    assert all(np.array_equal(a, b) for a, b in zip(case.kinetics, shipped, strict=True))
+
+
+def test_everything_a_vessel_can_be_told(tmp_path):
+    text = TEMPLATE.replace(
+        "vessel: {volume: 1.25 m3, U: 350 W/m2/K, area: 3.9 m2}",
+        "vessel: {volume: 1.25 m3, U: 350 W/m2/K, area: 5 m2, diameter: 1 m, heat_capacity: 200 kJ/K}",
+    )
+    text = text.replace(
+        "jacket: {T_min: 5 degC, T_max: 90 degC}",
+        "jacket: {T_min: 5 degC, T_max: 90 degC, T: 15 degC, flow: 8 kW/K, content: 400 kJ/K}\n"
+        "    controller: {Kp: 2, t_i: 10 min, rate: 3 K/min, lag: 20 s}\n"
+        "    failure: {at: 1 h, coolant: 0, stirring: 0.5, dosing: 0}",
+    )
+    text = text.replace("{volume: 0.2 m3, T: 20 degC, c: {B: 5 mol/L}, duration: 2 h}",
+                        "{T: 20 degC, c: {B: 5 mol/L}, profile: [[0, 0], [1 h, 100 L/h], [3 h, 50 L/h]]}")
+    text = text.replace("dose: {T: 50 degC}", "dose: {T: 50 degC, control: controlled}")
+    text = text.replace("hold: {T: 50 degC, conversion: 0.98}", "hold: {control: jacket, jacket: 40 degC, duration: 1 h}")
+    vessel = load(tmp_path, text).reactors["batch"]
+    assert vessel.wall == (350.0, pytest.approx(np.pi / 4), 4.0, 5.0)
+    assert vessel.jacket == (8000.0, 4e5, 288.15, 288.15)
+    assert vessel.controller == (2.0, 600.0, 278.15, 363.15, pytest.approx(0.05), 20.0)
+    assert vessel.failure == (3600.0, 0.0, 0.5, 0.0)
+    assert vessel.C_vessel == 2e5
+    # trapezia: 1 h at 50 L/h on average, 2 h at 75 L/h
+    assert vessel.feed_volumes() == pytest.approx([0.2])
+    dose, hold = vessel.phases()[2:4]
+    assert (dose.duration, dose.mode, hold.T_jacket, hold.duration) == (10800.0, 2.0, 313.15, 3600.0)
+
+
+def test_everything_a_channel_can_be_told(tmp_path):
+    text = TEMPLATE.replace("section: {width: 2 mm, height: 2 mm}", "section: {diameter: 2 mm}")
+    text = text.replace("{residence: 20 s, utility: 50 degC, UA_V: 5 MW/m3/K}", "{length: 1 m, adiabatic: true}")
+    text = text.replace(
+        "{residence: 100 s, utility: 80 degC, UA_V: 5 MW/m3/K}",
+        "{residence: 100 s, utility: 80 degC, U: 900 W/m2/K, utility_flow: 2 W/K, counter: true}",
+    )
+    channel = load(tmp_path, text).reactors["miniaturised"]
+    assert channel.section[:2] == (pytest.approx(np.pi * 1e-6), pytest.approx(np.pi * 2e-3))
+    speed = channel.flow / channel.channels / channel.section.A
+    first, second = channel.zones
+    assert first.tolist() == [1.0, 0.0, 293.15, np.inf, 1.0]
+    assert second.tolist() == [pytest.approx(100 * speed), 900.0, 353.15, 2.0, -1.0]
+
+
+def test_rate_constants_in_every_form(tmp_path):
+    text = TEMPLATE.replace("equation: A + B => C", "equation: A + B <=> C").replace(
+        "A: 2.0e7 m3/mol/s # or: k: 0.01 L/mol/s, at: 25 degC\n    E: 70 kJ/mol",
+        "k: 0.01 L/mol/s\n    at: 25 degC\n    Ta: 8000 K\n    orders: {A: 1, B: 1}\n"
+        "    reverse: {A: 3 1/min, E: 50 kJ/mol, orders: {C: 1}}",
+    )
+    net = load(tmp_path, text).kinetics
+    rate = np.empty(1)
+    net.rates(298.15, np.array([2.0, 3.0, 0.0]), rate)
+    assert rate[0] == pytest.approx(6.0 * 1e-5, rel=1e-12)
+    net.rates(320.0, np.array([0.0, 0.0, 2.0]), rate)
+    assert rate[0] == pytest.approx(-2.0 * 0.05 * np.exp(-50e3 / (8.31446261815324 * 320.0)))

@@ -135,11 +135,15 @@ def test_plain_numbers_and_imports_stay_light():
 
 
 class Wall(NamedTuple):
+    """For `describe`."""
+
     U: Annotated[float, Unit("W/m2/K")] = 350.0
     note: str = "x" * 200
 
 
 class Net(NamedTuple):
+    """For `describe`."""
+
     T: Kelvin = 298.15
 
     def __str__(self) -> str:
@@ -147,6 +151,8 @@ class Net(NamedTuple):
 
 
 class Tank(NamedTuple):
+    """For `describe`."""
+
     V: CubicMetre
     stirrer: Watt
     names: np.ndarray
@@ -154,7 +160,7 @@ class Tank(NamedTuple):
     long: Annotated[np.ndarray, Unit("s")]
     wall: Wall = Wall()
     net: Net = Net()
-    parts: dict[str, Wall] = {"a": Wall()}  # noqa: RUF012
+    parts: dict[str, Wall] = {"a": Wall()}
 
 
 def test_describe_shows_every_field_with_its_unit():

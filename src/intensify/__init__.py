@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from intensify import cases, phases, plot
     from intensify.chemistry import Arrhenius, Network, Reaction, Species
-    from intensify.compare import Comparison, Efficiencies, compare, compare_case
+    from intensify.compare import Comparison, compare, compare_case
     from intensify.design import best_hold, channel_for, fastest_dosing, ride_limit
     from intensify.errors import InputError, IntensifyError, SolveError, SpecificationError
     from intensify.numerics import DormandPrince, Rodas5P, integrate
@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     )
     from intensify.result import Result
     from intensify.solve import solve
-    from intensify.specification import SafetyLimit, Specification
+    from intensify.specification import Energy, SafetyLimit, Specification
 
 _HOME = {
     "intensify.chemistry": ("Arrhenius", "Network", "Reaction", "Species"),
-    "intensify.compare": ("Comparison", "Efficiencies", "compare", "compare_case"),
+    "intensify.compare": ("Comparison", "compare", "compare_case"),
     "intensify.design": ("best_hold", "channel_for", "fastest_dosing", "ride_limit"),
     "intensify.errors": ("InputError", "IntensifyError", "SolveError", "SpecificationError"),
     "intensify.numerics": ("DormandPrince", "Rodas5P", "integrate"),
@@ -50,12 +50,55 @@ _HOME = {
     ),
     "intensify.result": ("Result",),
     "intensify.solve": ("solve",),
-    "intensify.specification": ("SafetyLimit", "Specification"),
+    "intensify.specification": ("Energy", "SafetyLimit", "Specification"),
 }  # fmt: skip
-_MODULES = {"cases": "intensify.cases", "phases": "intensify.reactors.phases", "plot": "intensify.plot"}
+_MODULES = {
+    "cases": "intensify.cases",
+    "phases": "intensify.reactors.phases",
+    "plot": "intensify.plot",
+}
 _WHERE = {name: module for module, names in _HOME.items() for name in names}
 
-__all__ = sorted([*_WHERE, *_MODULES])  # noqa: PLE0605
+__all__ = [
+    "Arrhenius",
+    "BatchReactor",
+    "Comparison",
+    "Controller",
+    "DormandPrince",
+    "Energy",
+    "Failure",
+    "Feed",
+    "InputError",
+    "IntensifyError",
+    "Jacket",
+    "Metal",
+    "MiniaturisedReactor",
+    "Network",
+    "Reaction",
+    "Result",
+    "Rodas5P",
+    "SafetyLimit",
+    "SemibatchReactor",
+    "SolveError",
+    "Species",
+    "Specification",
+    "SpecificationError",
+    "Wall",
+    "Zone",
+    "best_hold",
+    "cases",
+    "channel_for",
+    "compare",
+    "compare_case",
+    "fastest_dosing",
+    "integrate",
+    "phases",
+    "plot",
+    "rectangular_section",
+    "ride_limit",
+    "round_section",
+    "solve",
+]
 
 
 def __getattr__(name: str) -> Any:

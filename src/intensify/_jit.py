@@ -1,6 +1,7 @@
 """Plain Python methods of NamedTuples as Numba kernels, compiled once per machine.
 
-The only file that imports numba. Three rules make a fresh process with a warm cache compile nothing:
+The only file that imports numba. Three rules make a fresh process with a warm cache compile
+nothing:
 
 - every public method of a model (a NamedTuple, and the NamedTuples inside it) is callable in
   nopython code by its own name, so kernels never take functions as arguments;
@@ -50,7 +51,9 @@ def source_digest() -> str:
     """Digest of the package's own sources and of Numba's version."""
     files = sorted(_PACKAGE.rglob("*.py"))
     versions = f"{numba.__version__} {np.__version__} {sys.version}".encode()
-    return _digest(versions, *(f.relative_to(_PACKAGE).as_posix().encode() + f.read_bytes() for f in files))
+    return _digest(
+        versions, *(f.relative_to(_PACKAGE).as_posix().encode() + f.read_bytes() for f in files)
+    )
 
 
 @functools.cache
@@ -293,8 +296,8 @@ def canonical(model: Any) -> Any:
 
 @functools.cache
 def _declared_int(cls: type, name: str) -> bool:
-    owner = next(base for base in cls.__mro__ if name in base.__dict__.get("__annotations__", {}))
-    return owner.__annotations__[name] in (int, ForwardRef("int"))
+    own = (inspect.get_annotations(base) for base in cls.__mro__)
+    return next(a[name] for a in own if name in a) in (int, ForwardRef("int"))
 
 
 # --- what was compiled ---------------------------------------------------------------------------

@@ -29,19 +29,11 @@ from intensify.reactors.batch import StirredReactor
 from intensify.reactors.miniaturised import ChannelReactor
 from intensify.result import Result, floats, scalars
 from intensify.solve import solve
-from intensify.specification import SafetyLimit, Specification
+from intensify.specification import Energy, SafetyLimit, Specification
 from intensify.tables import comparison_table
 
 KIND = "intensify comparison 1"
 OVERHEADS = ("charge", "heat", "cool", "discharge", "clean")
-
-
-class Efficiencies(NamedTuple):
-    """From duties to energy drawn: chiller's coefficient of performance, boiler and pump."""
-
-    COP: float = 3.0
-    boiler: float = 0.9
-    pump: float = 0.5
 
 
 class Side(NamedTuple):
@@ -54,7 +46,9 @@ class Side(NamedTuple):
     note: str = ""
 
 
-def batch_side(reactor: StirredReactor, spec: Specification, limit: SafetyLimit, use: Efficiencies, note: str = "") -> Side:
+def batch_side(
+    reactor: StirredReactor, spec: Specification, limit: SafetyLimit, use: Energy, note: str = ""
+) -> Side:
     """Run a batch or semibatch and hold it to specification and limit."""
     result = solve(reactor)
     kpis, net = result.kpis, reactor.kinetics
@@ -66,7 +60,8 @@ def batch_side(reactor: StirredReactor, spec: Specification, limit: SafetyLimit,
     S = fed.size
     heats = np.array([leg.y_end[S + 5] - leg.y_start[S + 5] for leg in result.legs])
     cooling, heating = heats[heats > 0.0].sum(), -heats[heats < 0.0].sum()
-    energy = reactor.stirrer * kpis["t_cycle"] + cooling / use.COP + heating / use.boiler
+    stirring = (reactor.stirrer + use.stirring * V) * kpis["t_cycle"]
+    energy = stirring + cooling / use.COP + heating / use.boiler
     figures = {
         "time": kpis["t_cycle"], "t_reaction": t_reaction, **quality, "c_product": c,
         "STY": c * V / (kpis["t_cycle"] * V_vessel), "T_max": kpis["T_max"],
@@ -78,7 +73,9 @@ def batch_side(reactor: StirredReactor, spec: Specification, limit: SafetyLimit,
     return Side(reactor, result, figures, misses(figures, spec, limit, what), note)
 
 
-def channel_side(reactor: ChannelReactor, spec: Specification, limit: SafetyLimit, use: Efficiencies, note: str = "") -> Side:
+def channel_side(
+    reactor: ChannelReactor, spec: Specification, limit: SafetyLimit, use: Energy, note: str = ""
+) -> Side:
     """Run a miniaturised reactor and hold it to specification and limit."""
     result = solve(reactor)
     kpis, net = result.kpis, reactor.kinetics
@@ -101,13 +98,17 @@ def channel_side(reactor: ChannelReactor, spec: Specification, limit: SafetyLimi
     return Side(reactor, result, figures, misses(figures, spec, limit, what), note)
 
 
-def side(reactor: Any, spec: Specification, limit: SafetyLimit, use: Efficiencies, note: str = "") -> Side:
+def side(
+    reactor: Any, spec: Specification, limit: SafetyLimit, use: Energy, note: str = ""
+) -> Side:
     """Run a reactor of either kind as one side of a comparison."""
     run = batch_side if isinstance(reactor, StirredReactor) else channel_side
     return run(reactor, spec, limit, use, note)
 
 
-def product_quality(net: Any, spec: Specification, fed: Any, last: Any, start: Any) -> dict[str, float]:
+def product_quality(
+    net: Any, spec: Specification, fed: Any, last: Any, start: Any
+) -> dict[str, float]:
     """Conversion, yield and selectivity; the product counts per mole of key by stoichiometry."""
     key, product = net.index(spec.key), net.index(spec.product)
     if fed[key] <= 0.0:
@@ -130,18 +131,24 @@ def product_mass(net: Any, spec: Specification, converted: float) -> float:
     return float(converted * net.nu[j, product] / -net.nu[j, key] * M)
 
 
-def misses(figures: dict[str, float], spec: Specification, limit: SafetyLimit, failure: str) -> list[str]:
+def misses(
+    figures: dict[str, float], spec: Specification, limit: SafetyLimit, failure: str
+) -> list[str]:
     """What a side misses, in sentences with value, limit and distance."""
     out = []
     for name, least in (
         ("conversion", spec.conversion), ("yield", spec.yield_), ("selectivity", spec.selectivity),
     ):  # fmt: skip
         if figures[name] < least - 1e-7:
-            out.append(f"{name} {figures[name]:.4f} is {least - figures[name]:.4f} short of {least:g}")
+            out.append(
+                f"{name} {figures[name]:.4f} is {least - figures[name]:.4f} short of {least:g}"
+            )
     for name, what in (("T_max", "in operation"), ("T_failure", failure)):
         if figures[name] > limit.T + 1e-6:
             over = figures[name] - limit.T
-            out.append(f"{figures[name]:.1f} K {what} is {over:.1f} K above the limit {limit.T:.1f} K")
+            out.append(
+                f"{figures[name]:.1f} K {what} is {over:.1f} K above the limit {limit.T:.1f} K"
+            )
     return out
 
 
@@ -189,6 +196,17 @@ class Comparison:
         a, b = self.conventional.figures, self.intensified.figures
         return a["STY"] * a["volume"] / b["STY"]
 
+    @property
+    def startup(self) -> float:
+        """Time lost on start-up and shut-down of the intensified plant: 3 residence times [s]."""
+        return 3.0 * self.intensified.figures["time"]
+
+    @property
+    def campaign(self) -> float:
+        """Time in which the intensified plant makes one batch's product, start-up included [s]."""
+        a, b = self.conventional.figures, self.intensified.figures
+        return a["STY"] * a["volume"] * a["time"] / (b["STY"] * b["volume"]) + self.startup
+
     def __str__(self) -> str:
         return comparison_table(self)
 
@@ -201,7 +219,9 @@ class Comparison:
             groups |= {name if key == "/" else f"{name}_{key}": ds for key, ds in inside.items()}
             groups[f"{name}_figures"] = scalars(one.figures, SIDE.__getitem__)
             texts[name] = json.dumps({**attrs, "misses": one.misses, "note": one.note})
-        texts["targets"] = json.dumps({"spec": self.spec, "limit": self.limit, "t_kinetic": self.t_kinetic})
+        texts["targets"] = json.dumps(
+            {"spec": self.spec, "limit": self.limit, "t_kinetic": self.t_kinetic}
+        )
         texts["sensitivity"] = json.dumps(self.sensitivity)
         return store.save(path, groups, texts)
 
@@ -210,14 +230,18 @@ class Comparison:
         """The Comparison that `save` wrote; FileFormatError for any other file."""
         groups, attrs = store.load(path)
         if attrs.get("kind") != KIND:
-            raise FileFormatError(f"{path} holds no comparison (kind: {attrs.get('kind', 'unknown')})")
+            raise FileFormatError(
+                f"{path} holds no comparison (kind: {attrs.get('kind', 'unknown')})"
+            )
         sides = []
         for name in ("conventional", "intensified"):
             about = json.loads(attrs[name])
             inside = {key.removeprefix(name).removeprefix("_") or "/": ds
                       for key, ds in groups.items() if key.startswith(name)}  # fmt: skip
             result = Result.from_groups(inside, about)
-            sides.append(Side(None, result, floats(inside["figures"]), about["misses"], about["note"]))
+            sides.append(
+                Side(None, result, floats(inside["figures"]), about["misses"], about["note"])
+            )
         targets = json.loads(attrs["targets"])
         return cls(
             *sides, spec=Specification(*targets["spec"]), limit=SafetyLimit(*targets["limit"]),
@@ -233,7 +257,7 @@ def compare(
     spec: Specification,
     limit: SafetyLimit,
     free: Mapping[str, Sequence[str]] | None = None,
-    use: Efficiencies = Efficiencies(),
+    use: Energy = Energy(),
     sensitivity: bool = True,
     title: str = "",
     case_text: str = "",
@@ -253,8 +277,8 @@ def compare(
     a = side(batch, spec, limit, use, note_a)
     b = side(channel, spec, limit, use, note_b)
     out = Comparison(
-        a, b, spec=spec, limit=limit, t_kinetic=kinetic_time(batch, a.result, spec, a.figures["conversion"]),
-        title=title, case_text=case_text,
+        a, b, spec=spec, limit=limit, title=title, case_text=case_text,
+        t_kinetic=kinetic_time(batch, a.result, spec, a.figures["conversion"]),
     )  # fmt: skip
     if sensitivity and not out.misses:
         out.sensitivity = sensitivities(out, free, use)
@@ -263,12 +287,13 @@ def compare(
 
 def compare_case(case: Any, *, sensitivity: bool = True) -> Comparison:
     """Compare the two plants that a case names (`intensify.cases.load`)."""
-    pair, free = case.compare, dict(case.compare.free)
+    pair = case.compare
+    if pair is None:
+        raise InputError(f"case '{case.name}' names no two plants to compare; add a compare block")
     a, b = case.reactors[pair.conventional], case.reactors[pair.intensified]
     return compare(
         a, b, spec=case.spec, limit=case.limit, use=case.energy, sensitivity=sensitivity,
-        free={"conventional": free.get(pair.conventional, ()), "intensified": free.get(pair.intensified, ())},
-        title=case.title, case_text=case.text,
+        free=pair.free, title=case.title, case_text=case.text,
     )  # fmt: skip
 
 
@@ -298,7 +323,9 @@ def best_batch(reactor: Any, limit: SafetyLimit, free: Sequence[str]) -> tuple[A
     return reactor, "as the case gives it"
 
 
-def best_channel(reactor: Any, spec: Specification, limit: SafetyLimit, free: Sequence[str]) -> tuple[Any, str]:
+def best_channel(
+    reactor: Any, spec: Specification, limit: SafetyLimit, free: Sequence[str]
+) -> tuple[Any, str]:
     """The channel with what it may choose chosen; and a sentence on that."""
     if "zones" not in free:
         return reactor, "as the case gives it"
@@ -309,7 +336,9 @@ def best_channel(reactor: Any, spec: Specification, limit: SafetyLimit, free: Se
     return design.reactor, f"zones chosen for the shortest residence, {design.tau:.1f} s"
 
 
-def kinetic_time(reactor: StirredReactor, result: Result, spec: Specification, reached: float) -> float:
+def kinetic_time(
+    reactor: StirredReactor, result: Result, spec: Specification, reached: float
+) -> float:
     """Time of the chemistry alone: the whole mixture, isothermal where the batch reacts [s].
 
     To the specified conversion, or to the one the batch reaches where none is specified.
@@ -327,7 +356,9 @@ def kinetic_time(reactor: StirredReactor, result: Result, spec: Specification, r
     return float(solve(ideal).legs[-1].end)
 
 
-def sensitivities(base: Comparison, free: Mapping[str, Sequence[str]], use: Efficiencies) -> list[tuple[str, float, str]]:
+def sensitivities(
+    base: Comparison, free: Mapping[str, Sequence[str]], use: Energy
+) -> list[tuple[str, float, str]]:
     """The factor with one thing changed: (what, factor or NaN, what is missed).
 
     UA/V of either side and k0 by +-30 %; E by +-5 % with the rate constants kept at the batch's
@@ -348,14 +379,20 @@ def sensitivities(base: Comparison, free: Mapping[str, Sequence[str]], use: Effi
     for x in (0.7, 1.3):
         p = f"{100 * (x - 1):+.0f} %"
         changes.append((f"UA/V of the channel {p}", a, channel_wall(b, x)))
-        changes.append((f"UA of the vessel {p}", a._replace(wall=a.wall._replace(U=a.wall.U * x)), b))
+        changes.append(
+            (f"UA of the vessel {p}", a._replace(wall=a.wall._replace(U=a.wall.U * x)), b)
+        )
         changes.append((f"k0 {p}", kinetics(a, x, 1.0), kinetics(b, x, 1.0)))
-    for x in (0.95, 1.05):
-        changes.append((f"E {100 * (x - 1):+.0f} %", kinetics(a, 1.0, x), kinetics(b, 1.0, x)))
+    changes += [
+        (f"E {100 * (x - 1):+.0f} %", kinetics(a, 1.0, x), kinetics(b, 1.0, x))
+        for x in (0.95, 1.05)
+    ]
     rows = []
     for what, one, other in changes:
         try:
-            c = compare(one, other, spec=base.spec, limit=base.limit, free=free, use=use, sensitivity=False)
+            c = compare(
+                one, other, spec=base.spec, limit=base.limit, free=free, use=use, sensitivity=False
+            )
             rows.append((what, c.factor, ""))
         except IntensifyError as error:
             rows.append((what, float("nan"), str(error).removeprefix("no factor is given: ")))

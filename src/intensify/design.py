@@ -53,6 +53,7 @@ def fastest_dosing(
         raise InputError("fastest_dosing needs a feed and at least one of T_jacket_min and T_limit")
     best, binding = shortest, "nothing"
     for name, reserve in limits.items():
+
         def margin(log_t: float, reserve: Any = reserve) -> float:
             return reserve(solve(reactor.with_dosing_time(float(np.exp(log_t))), rtol=rtol))
 
@@ -62,8 +63,8 @@ def fastest_dosing(
         while (reserve_high := margin(np.log(high))) < 0.0:
             if high >= longest:
                 raise SpecificationError(
-                    f"no dosing time up to {longest / 3600:.0f} h keeps the {name} limit: it is missed "
-                    f"by {-reserve_high:.1f} K; lower the set temperature, or change the limit"
+                    f"no dosing time up to {longest / 3600:.0f} h keeps the {name} limit: it is "
+                    f"missed by {-reserve_high:.1f} K; lower the set temperature or the limit"
                 )
             low, high = high, min(4.0 * high, longest)
         root = find_root(margin, float(np.log(low)), float(np.log(high)), rtol=1e-10, atol=1e-9)
@@ -106,7 +107,9 @@ def ride_limit(
     per_volume = reactor.heat_capacity(reactor.n0, reactor.V0) / reactor.V0
     limit = (T_limit - T) * per_volume * -net.nu[0, i] / -net.dH[0]
     if not limit > 0.0:
-        raise InputError(f"T_limit {T_limit:.2f} K leaves no room for accumulation above T {T:.2f} K")
+        raise InputError(
+            f"T_limit {T_limit:.2f} K leaves no room for accumulation above T {T:.2f} K"
+        )
     dose = phases.isothermal("dose", T=T, duration=longest, dosing=True)
     return reactor._replace(recipe=phases.as_rows([
         dose._replace(until=phases.AT_CONCENTRATION, key=i, value=limit),
@@ -125,7 +128,9 @@ class Hold(NamedTuple):
     amount: float
 
 
-def best_hold(reactor: StirredReactor, *, product: str, longest: float, rtol: float = 1e-10) -> Hold:
+def best_hold(
+    reactor: StirredReactor, *, product: str, longest: float, rtol: float = 1e-10
+) -> Hold:
     """Duration of the recipe's hold, up to `longest` [s], that ends with most product."""
     p = reactor.kinetics.index(product)
     column = phases.Phase._fields.index("duration")
@@ -188,7 +193,7 @@ def channel_for(
         return reactor._replace(zones=zones)
 
     def cut(x: Sequence[float], rtol: float = 1e-6) -> tuple[ChannelReactor, float, float]:
-        """The channel ended where it has converted enough; its length, and the excess over T_limit."""
+        """The channel ended where it has converted enough, its length, the excess over T_limit."""
         nonlocal count
         count += 1
         long = build(x)
@@ -212,11 +217,13 @@ def channel_for(
         )
 
     bounds = [T_utility] * Z + [(np.log(0.01), np.log(longest))] * (Z - 1)
-    found = differential_evolution(cost, bounds, seed=seed, popsize=12, maxiter=40, tol=1e-4, polish=False)
+    found = differential_evolution(
+        cost, bounds, seed=seed, popsize=12, maxiter=40, tol=1e-4, polish=False
+    )
     best, end, excess = cut(found.x, 1e-10)
     if excess > 0.0 or not np.isfinite(end):
         raise SpecificationError(
-            f"no channel of {Z} zones up to {longest:g} s reaches {conversion:.4g} conversion of {key} "
-            f"below {T_limit:.1f} K; add a zone, raise UA/V, dilute, or allow other utilities"
+            f"no channel of {Z} zones up to {longest:g} s reaches {conversion:.4g} conversion "
+            f"of {key} below {T_limit:.1f} K; add a zone, raise UA/V, dilute, or widen T_utility"
         )
     return ChannelDesign(best, end / speed, solve(best), count)

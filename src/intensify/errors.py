@@ -21,7 +21,9 @@ class InputError(IntensifyError):
 
     def __init__(self, problems: str | list[tuple[str, str]]) -> None:
         self.problems = [("", problems)] if isinstance(problems, str) else list(problems)
-        super().__init__("\n".join(f"{path}: {text}" if path else text for path, text in self.problems))
+        super().__init__(
+            "\n".join(f"{path}: {text}" if path else text for path, text in self.problems)
+        )
 
 
 class SolveError(IntensifyError):

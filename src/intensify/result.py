@@ -14,7 +14,6 @@ from intensify.errors import FileFormatError
 from intensify.provenance import provenance
 from intensify.reactors.stage import Leg
 
-
 if TYPE_CHECKING:
     import xarray as xr
 
@@ -37,10 +36,16 @@ class Result:
         self.__dict__.update(parts)  # cached properties that a loaded result already has
 
     @classmethod
-    def of(cls, reactor: Any, legs: list[Leg], closures: dict[str, float], extra: dict[str, float]) -> Self:
+    def of(
+        cls, reactor: Any, legs: list[Leg], closures: dict[str, float], extra: dict[str, float]
+    ) -> Self:
         """From the legs of a run; see `intensify.solve`."""
         counts = [leg.trajectory.counts for leg in legs if leg.trajectory is not None]
-        total = {f: float(sum(getattr(c, f) for c in counts)) for f in counts[0]._fields} if counts else {}
+        total = (
+            {f: float(sum(getattr(c, f) for c in counts)) for f in counts[0]._fields}
+            if counts
+            else {}
+        )
         return cls(reactor=reactor, legs=legs, closures=closures, statistics={**total, **extra})
 
     def balances(self) -> dict[str, float]:
@@ -110,7 +115,9 @@ class Result:
         """The Result that `save` wrote; FileFormatError for any other file."""
         groups, attrs = store.load(path)
         if attrs.get("kind") != KIND:
-            raise FileFormatError(f"{path} holds no single run (kind: {attrs.get('kind', 'unknown')})")
+            raise FileFormatError(
+                f"{path} holds no single run (kind: {attrs.get('kind', 'unknown')})"
+            )
         return cls.from_groups(groups, attrs)
 
     @classmethod

@@ -11,7 +11,7 @@ from intensify import balances
 from intensify.errors import InputError, SolveError
 from intensify.numerics import Rodas5P, integrate
 from intensify.numerics.roots import find_root
-from intensify.reactors.stage import Leg, Stage, Variable
+from intensify.reactors.stage import Leg, Stage
 from intensify.result import Result
 
 
@@ -34,7 +34,9 @@ def solve(
     began = time.perf_counter()
     own = not hasattr(reactor, "stage")
     if own and until is None:
-        raise InputError(f"{type(reactor).__name__} has no stages; say how long: solve(reactor, until=...)")
+        raise InputError(
+            f"{type(reactor).__name__} has no stages; say how long: solve(reactor, until=...)"
+        )
     require(reactor, "rhs", "rhs(self, t, y, dy)")
     if own:
         require(reactor, "initial", "initial(self)")
@@ -44,15 +46,23 @@ def solve(
     place = 0.0
     while True:
         k = len(legs)
-        stage = (Stage("run", reactor, 0.0, until) if k == 0 else None) if own else reactor.stage(k, place, y)
+        stage = (
+            (Stage("run", reactor, 0.0, until) if k == 0 else None)
+            if own
+            else reactor.stage(k, place, y)
+        )
         if stage is None:
             break
-        leg = run_stage(stage, y, {"method": method, "rtol": rtol, "atol": atol, "max_steps": max_steps})
+        leg = run_stage(
+            stage, y, {"method": method, "rtol": rtol, "atol": atol, "max_steps": max_steps}
+        )
         legs.append(leg)
         place, y = leg.end, leg.y_end
     closure = {} if own else reactor.balances(legs)
     balances.check(closure, rtol)
-    return Result.of(reactor, legs, closure, {"rtol": rtol, "wall_time": time.perf_counter() - began})
+    return Result.of(
+        reactor, legs, closure, {"rtol": rtol, "wall_time": time.perf_counter() - began}
+    )
 
 
 def require(reactor: Any, name: str, shape: str) -> None:
@@ -103,7 +113,9 @@ def shoot(stage: Stage, y: np.ndarray, options: dict[str, Any]) -> np.ndarray:
 
     def miss(value: float) -> float:
         try:
-            path = integrate(stage.model, (stage.start, stage.start + stage.length), start(value), **options)
+            path = integrate(
+                stage.model, (stage.start, stage.start + stage.length), start(value), **options
+            )
         except SolveError:
             return np.nan
         return float(path.y_end[index]) - target
@@ -113,8 +125,8 @@ def shoot(stage: Stage, y: np.ndarray, options: dict[str, Any]) -> np.ndarray:
     changes = np.flatnonzero(misses[:-1] * misses[1:] <= 0.0)
     if changes.size == 0:
         raise SolveError(
-            f"in '{stage.label}': no start of the counter-current utility between {low:.1f} K and "
-            f"{high:.1f} K meets its inlet at {target:.1f} K; split the zone or raise the utility flow"
+            f"in '{stage.label}': no start of the counter-current utility from {low:.1f} K to "
+            f"{high:.1f} K meets its inlet at {target:.1f} K; split the zone or raise its flow"
         )
     i = int(changes[0])
     return start(find_root(miss, values[i], values[i + 1], rtol=1e-15, atol=1e-10).x)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from intensify.units import Fraction, Kelvin
+from intensify.units import Fraction, Kelvin, Number, PowerDensity
 
 
 class Specification(NamedTuple):
@@ -29,3 +29,16 @@ class SafetyLimit(NamedTuple):
 
     T: Kelvin
     source: str = ""
+
+
+class Energy(NamedTuple):
+    """From duties to energy drawn: cooling by COP, heating and pumping by efficiency.
+
+    stirring: power drawn per volume of a vessel's contents over its cycle; its heat is neglected
+    (a reactor's own `stirrer` is in its heat balance).
+    """
+
+    COP: Number = 3.0
+    boiler: Fraction = 0.9
+    pump: Fraction = 0.5
+    stirring: PowerDensity = 0.0

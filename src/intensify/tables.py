@@ -22,7 +22,9 @@ def duration(seconds: float) -> str:
 
 def volume(m3: float) -> str:
     """A volume in m3, L or mL."""
-    return f"{m3:.3g} m3" if m3 >= 0.1 else f"{1e3 * m3:.3g} L" if m3 >= 1e-3 else f"{1e6 * m3:.3g} mL"
+    return (
+        f"{m3:.3g} m3" if m3 >= 0.1 else f"{1e3 * m3:.3g} L" if m3 >= 1e-3 else f"{1e6 * m3:.3g} mL"
+    )
 
 
 FORMATS = {
@@ -44,7 +46,9 @@ def comparison_table(c: Any) -> str:
     rows = [("", "conventional", "intensified")]
     for name in a:
         unit, meaning = SIDE[name]
-        rows.append((meaning.split(":")[0].split(",")[0], FORMATS[unit](a[name]), FORMATS[unit](b[name])))
+        rows.append(
+            (meaning.split(":")[0].split(",")[0], FORMATS[unit](a[name]), FORMATS[unit](b[name]))
+        )
     widths = [max(len(row[i]) for row in rows) for i in range(3)]
     lines = [c.title, ""] if c.title else []
     for i, row in enumerate(rows):
@@ -66,16 +70,20 @@ def facts(c: Any) -> list[str]:
     if "T_dosing_not_stopped" in batch.kpis and batch.kpis.get("t_dose", 0.0) > 0.0:
         T = batch.kpis["T_dosing_not_stopped"]
         out.append(
-            f"If cooling fails and dosing is NOT stopped the vessel reaches {T:.0f} K; stopped at once, "
-            f"{batch.kpis['MTSR']:.1f} K."
+            f"If cooling fails and dosing is NOT stopped the vessel reaches {T:.0f} K; stopped at "
+            f"once, {batch.kpis['MTSR']:.1f} K."
         )
     if channel.legs and c.intensified.reactor is not None:
         t99 = channel.where_converted(c.spec.key, 0.99) / c.intensified.reactor.velocity()
         if np.isfinite(t99):
             out.append(f"The channel has converted 99 % of {c.spec.key} after {t99:.1f} s.")
     out.append(
-        f"For the batch's production the intensified plant holds {volume(c.same_production)} instead of "
-        f"{volume(c.conventional.figures['volume'])}."
+        f"For the batch's production the intensified plant holds {volume(c.same_production)} "
+        f"instead of {volume(c.conventional.figures['volume'])}."
+    )
+    out.append(
+        f"One batch's product takes the intensified plant {duration(c.campaign)}, "
+        f"{duration(c.startup)} of start-up and shut-down lost."
     )
     return out
 
@@ -83,16 +91,24 @@ def facts(c: Any) -> list[str]:
 def verdict(c: Any) -> list[str]:
     """The factor with its parts and its sensitivity, or why there is none."""
     if c.misses:
-        return ["", "No factor: a side misses what both are held to.", *[f"  {m}" for m in c.misses]]
+        return [
+            "",
+            "No factor: a side misses what both are held to.",
+            *[f"  {m}" for m in c.misses],
+        ]
     p = c.breakdown
     time = p["kinetic"] * p["heat removal"]
     out = [
         "",
-        f"Space-time-yield factor {c.factor:.4g} = {time:.4g} (reaction time) x {p['turnaround']:.3g} "
-        f"(turnaround) x {p['fill']:.3g} (fill) x {p['product']:.4g} (product per volume)",
-        f"  reaction time {time:.4g} = {p['kinetic']:.3g} (kinetics) x {p['heat removal']:.4g} (heat removal)",
+        f"Space-time-yield factor {c.factor:.4g} = {time:.4g} (reaction time) "
+        f"x {p['turnaround']:.3g} (turnaround) x {p['fill']:.3g} (fill) "
+        f"x {p['product']:.4g} (product per volume)",
+        f"  reaction time {time:.4g} = {p['kinetic']:.3g} (kinetics) "
+        f"x {p['heat removal']:.4g} (heat removal)",
         f"  both below {c.limit.T:.1f} K, in operation and under the failures listed above",
     ]
     for what, factor, missed in c.sensitivity:
-        out.append(f"  {what:<28} " + (f"factor {factor:.4g}" if not missed else f"misses: {missed}"))
+        out.append(
+            f"  {what:<28} " + (f"factor {factor:.4g}" if not missed else f"misses: {missed}")
+        )
     return out

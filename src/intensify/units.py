@@ -74,6 +74,7 @@ WattPerKelvin = Annotated[float, Unit("W/K", 0.0)]
 WattPerMetreKelvin = Annotated[float, Unit("W/m/K", 0.0)]
 HeatTransferCoefficient = Annotated[float, Unit("W/m2/K", 0.0)]
 VolumetricHeatTransfer = Annotated[float, Unit("W/m3/K", 0.0)]
+PowerDensity = Annotated[float, Unit("W/m3", 0.0)]
 Joule = Annotated[float, Unit("J")]
 JoulePerKelvin = Annotated[float, Unit("J/K", 0.0)]
 VolumetricHeatCapacity = Annotated[float, Unit("J/m3/K", 0.0)]
@@ -155,7 +156,8 @@ def _example(symbol: str, number: str = "2.5") -> str:
 def _registry() -> Any:
     import pint
 
-    return pint.UnitRegistry(non_int_type=Rational, cache_folder=None)
+    exact: Any = Rational
+    return pint.UnitRegistry(non_int_type=exact, cache_folder=None)
 
 
 @cache
@@ -168,17 +170,21 @@ def _unit(expression: str) -> Any:
     parts = []
     for sign, unit, power in _PART.findall(expression):
         exponent = int(power or 1) * (-1 if sign == "/" else 1)
-        if abs(exponent) > 6:
-            raise ValueError(f"'{unit}' has the power {exponent}; -6 to 6 is allowed")
+        if not 1 <= abs(exponent) <= 6:
+            raise ValueError(f"'{unit}' has the power {exponent}; 1 to 6 and -1 to -6 are allowed")
         if unit != "1":
             parts.append(f"{unit}**{exponent}" if exponent != 1 else unit)
     try:
         return _registry().parse_units("*".join(parts))
-    except (pint.PintError, ValueError, TypeError) as error:
+    except (pint.PintError, ValueError, TypeError, KeyError) as error:
         unknown = next(iter(getattr(error, "unit_names", ())), expression)
         names = {name.lower(): name for name in _NAMES}
         near = difflib.get_close_matches(str(unknown).lower(), names, n=1, cutoff=0.5)
-        hint = f"did you mean '{names[near[0]]}'?" if near else "units are for example mm, h, L, degC, kJ"
+        hint = (
+            f"did you mean '{names[near[0]]}'?"
+            if near
+            else "units are for example mm, h, L, degC, kJ"
+        )
         raise ValueError(f"unknown unit '{unknown}'; {hint}") from None
 
 

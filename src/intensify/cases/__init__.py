@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from intensify.errors import InputError, WriteError
-from intensify.specification import SafetyLimit, Specification
-from intensify.units import Fraction, Number, describe
+from intensify.specification import Energy, SafetyLimit, Specification
+from intensify.units import describe
 
 if TYPE_CHECKING:
     from intensify.chemistry import Network
 
-_DATA = resources.files(__package__) / "data"
+_HERE = resources.files("intensify.cases")
+_DATA = _HERE / "data"
 
 
 class Sides(NamedTuple):
@@ -27,14 +28,6 @@ class Sides(NamedTuple):
     conventional: str
     intensified: str
     free: dict[str, list[str]]
-
-
-class Energy(NamedTuple):
-    """How heat and work are paid for: cooling by COP, heating and pumping by efficiency."""
-
-    COP: Number = 3.0
-    boiler: Fraction = 0.9
-    pump: Fraction = 0.5
 
 
 class Case(NamedTuple):
@@ -100,7 +93,7 @@ def new(path: str | os.PathLike[str]) -> Path:
     InputError: the file exists. WriteError: it cannot be written.
     """
     target = Path(path)
-    text = (resources.files(__package__) / "template.yaml").read_bytes()
+    text = (_HERE / "template.yaml").read_bytes()
     try:
         stream = target.open("xb")
     except FileExistsError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from intensify.cases import Case, Energy, Sides
+from intensify.cases import Case, Sides
 from intensify.cases.channel import build_channel
 from intensify.cases.document import Report, parse_document
 from intensify.cases.kinetics import read_kinetics
@@ -27,7 +27,7 @@ from intensify.chemistry import Network
 from intensify.chemistry.network import A_BACK
 from intensify.chemistry.stoichiometry import unknown
 from intensify.errors import InputError
-from intensify.specification import SafetyLimit, Specification
+from intensify.specification import Energy, SafetyLimit, Specification
 
 
 def build_case(name: str, text: str, folder: Path | None) -> Case:
@@ -59,17 +59,21 @@ def build_case(name: str, text: str, folder: Path | None) -> Case:
     if sides is not None:
         _check_sides(sides, plants, report)
         sides = Sides(sides.conventional, sides.intensified, sides.free.model_dump())
-    if report.problems or head is None or net is None:
-        raise InputError(report.problems)
-    energy = Energy(energy.COP, energy.boiler, energy.pump)
+    if report.problems or head is None or net is None or spec is None or limit is None:
+        raise report.error()
+    energy = Energy(*(getattr(energy, name) for name in Energy._fields))
     title, source = head.title, tuple(head.source)
     return Case(name, title, source, text, net, reactors, spec, limit, sides, energy)
 
 
 def _check_specification(spec: Specification, net: Network | None, report: Report) -> None:
     """The product is made, the key is consumed, and they are two species of the network."""
-    names = net.names if net is not None else []
-    for field in ("product", "key") if net is not None else ():
+    if spec.product == spec.key:
+        report.add(("specification", "product"), "is the key as well; name what is made of the key")
+    if net is None:
+        return
+    names = net.names
+    for field in ("product", "key"):
         name = getattr(spec, field)
         if name not in names:
             report.add(("specification", field), unknown("species", name, names))
@@ -81,8 +85,6 @@ def _check_specification(spec: Specification, net: Network | None, report: Repor
             report.add(("specification", field), f"'{name}' is made by no reaction")
         if field == "key" and min(nu) >= 0.0:
             report.add(("specification", field), f"'{name}' is consumed by no reaction")
-    if spec.product == spec.key:
-        report.add(("specification", "product"), "is the key as well; name what is made of the key")
 
 
 def _reactor(tree: Any, scope: Scope) -> Any:

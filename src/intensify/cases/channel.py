@@ -44,13 +44,13 @@ def build_channel(block: MiniaturisedBlock, scope: Scope) -> Any:
 
 
 def _section(block: SectionBlock, scope: Scope) -> Section:
-    sides = (block.width, block.height)
-    if (block.diameter is None) == (sides == (None, None)) or (None in sides and any(sides)):
-        scope.add("needs a diameter, or width and height", "section")
-        return round_section(1.0)
-    if block.diameter is not None:
+    a, b = block.width, block.height
+    if block.diameter is not None and a is None and b is None:
         return round_section(block.diameter)
-    return rectangular_section(*sides)
+    if block.diameter is None and a is not None and b is not None:
+        return rectangular_section(a, b)
+    scope.add("needs a diameter, or width and height", "section")
+    return round_section(1.0)
 
 
 def _zone(block: ZoneBlock, T: float, scope: Scope, *where: Key) -> Zone:

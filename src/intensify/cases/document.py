@@ -15,6 +15,7 @@ from intensify.errors import InputError
 MAX_BYTES = 2**20
 MAX_DEPTH = 32
 MAX_NODES = 20_000
+MAX_PROBLEMS = 200
 
 Key = str | int
 Tree = Any  # text, list of trees, or dict of trees
@@ -102,6 +103,12 @@ class Report:
         line = next((self.lines[p] for p in above if p in self.lines), None)
         where = f" (line {line})" if line else ""
         self.problems.append((dotted(path), printable(sentence, 500) + where))
+
+    def error(self) -> InputError:
+        """The problems as an error; of very many the first."""
+        more = len(self.problems) - MAX_PROBLEMS
+        rest = [("", f"and {more} more problems")] if more > 0 else []
+        return InputError(self.problems[:MAX_PROBLEMS] + rest)
 
     def add_all(self, path: tuple[Key, ...], error: InputError) -> None:
         """Note the problems of an error raised further down, under a path."""

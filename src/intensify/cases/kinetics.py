@@ -47,6 +47,8 @@ def read_kinetics(
 def _mechanism(name: str, folder: Path | None, report: Report) -> Network | None:
     path: tuple[Key, ...] = ("mechanism",)
     try:
+        if len(name) > 255 or not name.isprintable():
+            raise InputError("is no name of a mechanism and no name of a file")
         if not name.endswith((".yaml", ".yml")):
             if name not in mechanism_names():
                 hint = unknown("mechanism", name, mechanism_names())
@@ -70,8 +72,8 @@ def _beside(name: str, folder: Path) -> Path:
     try:
         file = (folder / name).resolve()
         there = file.is_file()
-    except (OSError, RuntimeError, ValueError):
-        raise InputError(f"'{name}' is no name of a file") from None
+    except (OSError, RuntimeError):
+        raise InputError(f"'{name}' can't be followed to a file") from None
     if not file.is_relative_to(folder.resolve()):
         raise InputError(f"'{name}' links to a file outside the case's folder; put a copy there")
     if not there:

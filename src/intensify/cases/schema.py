@@ -19,6 +19,7 @@ from intensify.units import (
     MolePerCubicMetre,
     Number,
     PascalSecond,
+    PowerDensity,
     Second,
     SquareMetre,
     Unit,
@@ -35,6 +36,12 @@ def _above_zero(value: float) -> float:
     return value
 
 
+def _flag(value: Any) -> bool:
+    if value not in ("true", "false"):
+        raise ValueError("is neither true nor false")
+    return value == "true"
+
+
 def _listed(value: Any) -> Any:
     return value if isinstance(value, list) else [value]
 
@@ -48,7 +55,7 @@ CubicMetrePerMole = Annotated[float, Unit("m3/mol", 0.0)]
 JoulePerMoleKelvin = Annotated[float, Unit("J/mol/K", 0.0)]
 Mole = Annotated[float, Unit("mol", 0.0)]
 Power = Annotated[float, Unit("W", 0.0)]
-Flag = Annotated[Literal["true", "false"], AfterValidator(lambda text: text == "true")]
+Flag = Annotated[bool, BeforeValidator(_flag)]
 Texts = Annotated[list[str], BeforeValidator(_listed)]
 Concentrations = dict[str, MolePerCubicMetre]
 
@@ -75,7 +82,7 @@ class RateBlock(Block):
 class ReactionBlock(RateBlock):
     """A reaction; dH per mole of reaction as written."""
 
-    equation: str
+    equation: Annotated[str, Field(max_length=300)]
     dH: JoulePerMole | None = None
     reverse: RateBlock | None = None
 
@@ -93,7 +100,7 @@ class KineticsBlock(Block):
     """A mechanism by file or name, or reactions (and species) written in the case."""
 
     mechanism: str | None = None
-    reactions: Annotated[list[ReactionBlock], Field(min_length=1)] | None = None
+    reactions: Annotated[list[ReactionBlock], Field(min_length=1, max_length=100)] | None = None
     species: dict[str, SpeciesBlock] | None = None
     rho_cp: VolumetricHeatCapacity = 0.0
 
@@ -212,7 +219,7 @@ class BatchBlock(Block):
 class SemibatchBlock(BatchBlock):
     """A stirred vessel with feeds."""
 
-    feeds: Annotated[list[FeedBlock], Field(min_length=1)]
+    feeds: Annotated[list[FeedBlock], Field(min_length=1, max_length=100)]
 
 
 # --- miniaturised reactor ------------------------------------------------------------------------
@@ -302,11 +309,12 @@ class CompareBlock(Block):
 
 
 class EnergyBlock(Block):
-    """Coefficient of performance of cooling, efficiencies of boiler and pump."""
+    """COP of cooling, efficiencies of boiler and pump, stirring power per volume of contents."""
 
     COP: Annotated[Number, above_zero] = 3.0
     boiler: Annotated[Fraction, above_zero] = 0.9
     pump: Annotated[Fraction, above_zero] = 0.5
+    stirring: PowerDensity = 0.0
 
 
 class CaseBlock(Block):

@@ -9,7 +9,7 @@ from intensify.cases.document import Key, Report
 from intensify.chemistry import Network
 from intensify.chemistry.stoichiometry import unknown
 from intensify.errors import InputError
-from intensify.reactors.batch import filled
+from intensify.reactors.feed import filled
 from intensify.specification import SafetyLimit, Specification
 from intensify.units import format
 
@@ -49,6 +49,12 @@ class Scope(NamedTuple):
             except InputError as error:
                 self.add(str(error), *where, "c")
         return {}
+
+    def key_index(self) -> int:
+        """Column of the key reactant; 0 where the case is in error about it."""
+        if self.net is None or self.spec is None or self.spec.key not in self.net.names:
+            return 0
+        return self.net.names.index(self.spec.key)
 
     def need_key(self, liquids: list[dict[str, float]], *where: Key) -> None:
         """The key reactant must be in one of the liquids."""

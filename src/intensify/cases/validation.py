@@ -22,7 +22,7 @@ def validated(model: type[Block], tree: Any, path: tuple[Key, ...], report: Repo
     return None
 
 
-def _sentence(model: type[Block], item: dict[str, Any]) -> str:
+def _sentence(model: type[Block], item: Any) -> str:
     kind, loc, context = item["type"], item["loc"], item.get("ctx", {})
     if kind == "value_error":
         return str(context["error"])
@@ -37,7 +37,10 @@ def _sentence(model: type[Block], item: dict[str, Any]) -> str:
         return "is not a block of keys with values"
     if kind in ("too_short", "string_too_short"):
         return "is empty or too short"
-    return {"string_type": "is not text", "list_type": "is not a list"}.get(kind, item["msg"])
+    if kind in ("too_long", "string_too_long"):
+        return f"is too long; {context['max_length']} is the most that is read"
+    texts = {"string_type": "is not text", "list_type": "is not a list"}
+    return texts[kind] if kind in texts else str(item["msg"])
 
 
 def _block(model: type[Block], loc: tuple[Key, ...]) -> type[Block]:

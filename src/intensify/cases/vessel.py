@@ -188,10 +188,7 @@ def _react(
         return phase
     if part.conversion >= 1.0:
         scope.add("is reached only after infinite time; write 0.999", *where, "conversion")
-    known = scope.net is not None and scope.spec is not None
-    names = scope.net.names if known else []
-    key = names.index(scope.spec.key) if known and scope.spec.key in names else 0
-    return phase._replace(until=phases.AT_CONVERSION, key=key, value=part.conversion)
+    return phase._replace(until=phases.AT_CONVERSION, key=scope.key_index(), value=part.conversion)
 
 
 def _check_control(

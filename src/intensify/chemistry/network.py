@@ -95,6 +95,7 @@ class Network(NamedTuple):
     labels: np.ndarray  # (S + E, 32) names of species, then of elements, as bytes
     species: np.ndarray  # (S, 4 + E): M, v, cp, h, atoms of each element
     reactions: np.ndarray  # (R, 9 + 3 S): see the columns above
+    conserved: np.ndarray  # (K, S): what no reaction changes; see `invariants`
     T_ref: float = 298.15
 
     # --- the physics -----------------------------------------------------------------------------
@@ -148,7 +149,9 @@ class Network(NamedTuple):
     cp = property(lambda self: self.species[:, CP], doc="Heat capacities (S,) [J/mol/K].")
     h = property(lambda self: self.species[:, H], doc="Enthalpies at T_ref (S,) [J/mol].")
     atoms = property(lambda self: self.species[:, ATOMS:].T, doc="Atoms (E, S).")
-    dH = property(lambda self: self.reactions[:, DH], doc="Heats of reaction at T_ref (R,) [J/mol].")
+    dH = property(
+        lambda self: self.reactions[:, DH], doc="Heats of reaction at T_ref (R,) [J/mol]."
+    )
     dcp = property(lambda self: self.reactions[:, DCP], doc="Heat capacity changes (R,) [J/mol/K].")
     dv = property(lambda self: self.reactions[:, DV], doc="Volume changes (R,) [m3/mol].")
 
@@ -184,11 +187,20 @@ class Network(NamedTuple):
 
         The elements where the species' atoms are known, else a basis of the null space.
         """
-        if self.atoms.size:
-            return self.element_names, self.atoms
-        _, singular, rows = np.linalg.svd(self.nu)
-        rank = int((singular > 1e-12 * singular.max(initial=1.0)).sum())
-        return [f"invariant {k + 1}" for k in range(rows.shape[0] - rank)], rows[rank:]
+        names = self.element_names
+        return names or [f"invariant {k + 1}" for k in range(len(self.conserved))], self.conserved
+
+    def closure(self, before: np.ndarray, after: np.ndarray) -> dict[str, float]:
+        """Relative change of every invariant, and of mass where molar masses are known."""
+        names, rows = self.invariants()
+        if self.M.all():
+            names, rows = [*names, "mass"], np.vstack([rows, self.M])
+        size = np.maximum(np.abs(rows) @ np.abs(before), 1e-300)
+        return dict(zip(names, (np.abs(rows @ (after - before)) / size).tolist(), strict=True))
+
+    def lean(self) -> Self:
+        """Without what kernels never read."""
+        return self._replace(labels=None, conserved=None)
 
     @classmethod
     def build(
@@ -238,7 +250,9 @@ def assemble(cls, reactions, sides, species, T_ref):
     for rx, residual in zip(reactions, (atoms @ nu.T).T, strict=True):
         off = [f"{e} {x:+g}" for e, x in zip(elements, residual, strict=True) if abs(x) > 1e-9]
         if off:
-            problems.append((rx.equation, f"atoms don't balance (right minus left: {', '.join(off)})"))
+            problems.append(
+                (rx.equation, f"atoms don't balance (right minus left: {', '.join(off)})")
+            )
     for rx, (_, _, reversible) in zip(reactions, sides, strict=True):
         if reversible and rx.reverse is None:
             problems.append((rx.equation, "is reversible but has no reverse rate constant"))
@@ -253,22 +267,43 @@ def assemble(cls, reactions, sides, species, T_ref):
     h = np.array([s.h for s in species], dtype=float)
     given = [rx.dH is not None for rx in reactions]
     if any(given):
-        target = np.array([nu_j @ h if rx.dH is None else rx.dH for rx, nu_j in zip(reactions, nu, strict=True)])
+        target = np.array(
+            [nu_j @ h if rx.dH is None else rx.dH for rx, nu_j in zip(reactions, nu, strict=True)]
+        )
         shift = np.linalg.lstsq(nu, target - nu @ h, rcond=None)[0]
         h = h + shift
         if np.abs(nu @ h - target).max() > 1e-9 * np.abs(target).max(initial=1.0):
-            problems.append(("dH", "the heats of reaction contradict each other: no set of species' enthalpies gives them all"))
+            problems.append(
+                (
+                    "dH",
+                    "the heats of reaction contradict each other; no enthalpies give them all",
+                )
+            )
     if problems:
         raise InputError(problems)
     table = np.array([[s.M, s.v, s.cp, 0.0] for s in species], dtype=float).reshape(-1, 4)
     table[:, H] = h
     rows = [
-        [*rx.rate, *(rx.reverse or Arrhenius(0.0)), *(nu_j @ table[:, [H, CP, V]]), *nu_j, *o, *back]
+        [
+            *rx.rate,
+            *(rx.reverse or Arrhenius(0.0)),
+            *(nu_j @ table[:, [H, CP, V]]),
+            *nu_j,
+            *o,
+            *back,
+        ]
         for rx, nu_j, o, back in zip(reactions, nu, orders, orders_reverse, strict=True)
     ]
     return cls(
         as_bytes([*names, *elements], 32),
         np.ascontiguousarray(np.hstack([table, atoms.T])),
         np.array(rows, dtype=float),
+        np.ascontiguousarray(atoms if len(elements) else null_space(nu)),
         float(T_ref),
     )
+
+
+def null_space(nu: np.ndarray) -> np.ndarray:
+    """Orthonormal rows w with w . nu^T = 0."""
+    _, singular, rows = np.linalg.svd(nu)
+    return rows[int((singular > 1e-12 * singular.max(initial=1e-300)).sum()) :]

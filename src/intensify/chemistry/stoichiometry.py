@@ -72,7 +72,9 @@ def parse_equation(text: str) -> tuple[dict[str, float], dict[str, float], bool]
         if arrow in text:
             left, _, right = text.partition(arrow)
             return _side(left, text), _side(right, text), arrow == "<=>"
-    raise InputError([(text, "has no arrow; write 'A + 2 B => C', or '<=>' where it goes both ways")])
+    raise InputError(
+        [(text, "has no arrow; write 'A + 2 B => C', or '<=>' where it goes both ways")]
+    )
 
 
 def _side(text: str, equation: str) -> dict[str, float]:
@@ -94,7 +96,9 @@ def unknown(what: str, name: str, known: list[str]) -> str:
     "unknown species 'H2O'; did you mean 'H2O2'?"
     """
     near = difflib.get_close_matches(name, known, n=1)
-    return f"unknown {what} '{name}'; " + (f"did you mean '{near[0]}'?" if near else f"known: {', '.join(known)}")
+    return f"unknown {what} '{name}'; " + (
+        f"did you mean '{near[0]}'?" if near else f"known: {', '.join(known)}"
+    )
 
 
 def as_bytes(names: list[str], width: int) -> np.ndarray:

@@ -17,7 +17,7 @@ SENTENCES = {
     Status.MAX_STEPS: "the step limit was reached; raise max_steps or loosen rtol",
     Status.STEP_TOO_SMALL: "the tolerance cannot be met: the step fell below the last place of t; "
     "loosen rtol, or look for a jump or a singularity there",
-    Status.NOT_FINITE: "the equations give numbers that are not finite there; check the inputs' range",
+    Status.NOT_FINITE: "the equations give numbers that are not finite there; check the inputs",
     Status.SINGULAR: "the matrix of the step is singular there",
     Status.TOO_MANY_EVENTS: "more than 1000 events; the event function chatters",
 }
@@ -59,7 +59,9 @@ def integrate(
     t0, t1 = float(interval[0]), float(interval[1])
     y = np.array(y0, dtype=float)
     if not (t1 > t0 and np.isfinite(t0) and np.isfinite(t1)):
-        raise InputError(f"the interval ({t0:g}, {t1:g}) has no length; its end must lie above its start")
+        raise InputError(
+            f"the interval ({t0:g}, {t1:g}) has no length; its end must lie above its start"
+        )
     if not np.isfinite(y).all():
         raise InputError(f"the start value of state {int(np.argmin(np.isfinite(y)))} is not finite")
     relative, absolute = np.full(y.size, rtol, dtype=float), np.full(y.size, atol, dtype=float)

@@ -127,7 +127,9 @@ def march(run, stops, y0, rtol, atol, h0, max_steps, space, pivots, n_events, te
                     evaluate(dense[steps], 1.0, y_new)
                     status = Status.EVENT
                 g[:] = g_new
-            growth = 0.9 * max(err, 1e-8) ** -0.18 * max(last, 1e-4) ** 0.08 if last < np.inf else 1.0
+            growth = (
+                0.9 * max(err, 1e-8) ** -0.18 * max(last, 1e-4) ** 0.08 if last < np.inf else 1.0
+            )
             h *= min(1.0 if retry else 6.0, max(0.2, growth))
             t, last, fresh, retry = t_new, max(err, 1e-4), False, False
             y[:] = y_new

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from intensify._jit import canonical, compiled, kernel, optional
+from intensify._jit import borrow, canonical, compiled, kernel, optional
 from intensify.errors import InputError, SolveError
 from intensify.numerics.linalg import lu_factor, lu_solve
 
@@ -36,8 +36,9 @@ SENTENCES = {
     Status.MAX_STEPS: "the step limit was reached; start nearer to the solution or raise max_steps",
     Status.NO_DESCENT: "no step along Newton's direction makes the residual smaller; start from "
     "another point, or check that the bounds leave room for a solution",
-    Status.NOT_FINITE: "the equations give numbers that are not finite; check the start and the bounds",
-    Status.SINGULAR: "the Jacobian is singular: an equation is missing, doubled, or at a turning point",
+    Status.NOT_FINITE: "the equations give numbers that are not finite; check start and bounds",
+    Status.SINGULAR: "the Jacobian is singular: an equation is missing, doubled, or turns round "
+    "there",
 }
 
 
@@ -95,17 +96,16 @@ def size_of(F, weight):
 def move(y, step, a, lower, upper, out):
     """out = y + a step, each component at most nine tenths of its way to a bound."""
     for i in range(y.size):
-        least, most = lower[i] + 0.1 * (y[i] - lower[i]), upper[i] - 0.1 * (upper[i] - y[i])
         out[i] = y[i] + a * step[i]
-        if out[i] < lower[i] or (out[i] < least and lower[i] > -np.inf):
-            out[i] = least
-        if out[i] > upper[i] or (out[i] > most and upper[i] < np.inf):
-            out[i] = most
+        if step[i] < 0.0 and lower[i] > -np.inf:
+            out[i] = max(out[i], lower[i] + 0.1 * (y[i] - lower[i]))
+        elif step[i] > 0.0 and upper[i] < np.inf:
+            out[i] = min(out[i], upper[i] - 0.1 * (upper[i] - y[i]))
 
 
 def newton(model, y0, lower, upper, scale, rtol, max_steps):
-    """Solve model.residual(y) = 0; returns status, y, worst equation, its scaled residual, steps."""
-    n = y0.size
+    """Solve model.residual(y) = 0; returns status, y, worst equation, its residual, steps."""
+    model, n = borrow(model), y0.size
     y, y_new, F, F_new = y0.copy(), np.empty(n), np.empty(n), np.empty(n)
     step, weight, ones = np.empty(n), np.ones(n), np.ones(n)
     J, pivots = np.empty((n, n)), np.empty(n, dtype=np.int64)
@@ -181,11 +181,15 @@ def find_zero(
     outside = (y < low) | (y > high)
     if outside.any():
         k = int(np.argmax(outside))
-        raise InputError(f"the start of unknown {k}, {y[k]:g}, is outside its bounds {low[k]:g} to {high[k]:g}")
+        raise InputError(
+            f"the start of unknown {k}, {y[k]:g}, is outside its bounds {low[k]:g} to {high[k]:g}"
+        )
     if not (scale > 0.0).all() or not rtol > 0.0:
         raise InputError("scale and rtol must be above 0")
     model = canonical(model)
-    status, y, worst, residual, steps = compiled(newton, model)(model, y, low, high, scale, rtol, max_steps)
+    status, y, worst, residual, steps = compiled(newton, model)(
+        model, y, low, high, scale, rtol, max_steps
+    )
     if status != Status.DONE:
         what = "unknown" if status == Status.SINGULAR else "equation"
         raise SolveError(

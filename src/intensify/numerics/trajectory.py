@@ -67,7 +67,10 @@ class Trajectory(NamedTuple):
         ends = np.vstack([C[:, 0], C.sum(axis=1)])
         best = int(np.argmax(ends.max(axis=0)))
         x_best = 0.0 if ends[0, best] >= ends[1, best] else 1.0
-        value, place = ends[:, best].max(), self.t[best] + x_best * (self.t[best + 1] - self.t[best])
+        value, place = (
+            ends[:, best].max(),
+            self.t[best] + x_best * (self.t[best + 1] - self.t[best]),
+        )
         # a step can hold a larger value inside only if it comes close to the best end
         room = np.abs(C[:, 1:]).sum(axis=1)
         for i in np.flatnonzero(C[:, 0] + room > value):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
 from intensify.chemistry import Network
 from intensify.errors import InputError
+from intensify.numerics.roots import find_minimum
+from intensify.reactors.feed import Feed, filled
+from intensify.reactors.heat_of_completion import releasable_heat
 from intensify.reactors.phases import (
     AT_CONVERSION,
     AT_TEMPERATURE,
@@ -19,8 +21,6 @@ from intensify.reactors.phases import (
     Phase,
     as_rows,
 )
-from intensify.numerics.roots import find_minimum
-from intensify.reactors.heat_of_completion import releasable_heat
 from intensify.reactors.stage import Leg, Stage, Variable
 from intensify.reactors.stirred import (
     C_FEED,
@@ -31,31 +31,6 @@ from intensify.reactors.stirred import (
     StirredEquations,
     Wall,
 )
-from intensify.units import CubicMetre, Kelvin, Pascal, Second, VolumetricHeatCapacity
-
-
-class Feed(NamedTuple):
-    """One feed: concentrations [mol/m3] by name, temperature, and its flow.
-
-    Either V dosed evenly over `duration`, or nodes (t [s], q [m3/s]) of a piecewise linear profile.
-    rho_cp counts what the species' cp do not; work: flow work p q done on the contents [J/m3].
-    """
-
-    c: Mapping[str, float]
-    T: Kelvin
-    V: CubicMetre = 0.0
-    duration: Second = 0.0
-    profile: Sequence[tuple[float, float]] = ()
-    rho_cp: VolumetricHeatCapacity = 0.0
-    work: Pascal = 0.0
-
-    def nodes(self) -> tuple[list[float], list[float]]:
-        """Times and flows of the profile."""
-        if self.profile:
-            return [t for t, _ in self.profile], [q for _, q in self.profile]
-        if self.duration <= 0.0:
-            raise InputError("a feed needs a duration above 0 s, or a profile of (t, q) nodes")
-        return [0.0, self.duration], [self.V / self.duration] * 2
 
 
 class StirredReactor(StirredEquations):
@@ -76,7 +51,9 @@ class StirredReactor(StirredEquations):
         """Magnitude of each state below which only absolute accuracy counts."""
         S = self.n0.size
         V = self.V0 + self.dosed_volume()
-        n = float((self.n0 + self.feeds.streams[:, C_FEED:].T @ self.feed_volumes()).max(initial=1e-300))
+        n = float(
+            (self.n0 + self.feeds.streams[:, C_FEED:].T @ self.feed_volumes()).max(initial=1e-300)
+        )
         heat = self.heat_capacity(self.n0, V) or V * 1e6
         y = np.full(S + 7 + len(self.feeds.streams), V)
         y[:S], y[S] = 0.1 * n, 100.0
@@ -111,9 +88,7 @@ class StirredReactor(StirredEquations):
 
     def lean(self) -> StirredReactor:
         """For one run: without what kernels never read, with scratch of its own."""
-        return self._replace(
-            recipe=None, kinetics=self.kinetics._replace(labels=None), scratch=self.new_scratch()
-        )
+        return self._replace(recipe=None, kinetics=self.kinetics.lean(), scratch=self.new_scratch())
 
     def new_scratch(self) -> np.ndarray:
         """Room for c, r, dr/dT, two rows of slopes and dr/dc."""
@@ -172,7 +147,12 @@ class StirredReactor(StirredEquations):
         """Profiles at times t (len,) with states Y (len, N); see `variables`."""
         S, net, model = self.n0.size, self.kinetics, leg.model
         n, T, V = Y[:, :S], Y[:, S], Y[:, S + 1]
-        duty, feed, dy, r = np.empty(t.size), np.empty(t.size), np.empty(Y.shape[1]), np.empty(net.dH.size)
+        duty, feed, dy, r = (
+            np.empty(t.size),
+            np.empty(t.size),
+            np.empty(Y.shape[1]),
+            np.empty(net.dH.size),
+        )
         made, removable = np.empty(t.size), np.empty(t.size)
         for i in range(t.size):
             model.rhs(t[i], Y[i], dy)
@@ -276,10 +256,7 @@ class StirredReactor(StirredEquations):
         S, net = self.n0.size, self.kinetics
         first, last = legs[0].y_start, legs[-1].y_end
         fed = self.fed(legs)
-        names, rows = net.invariants()
-        out = closures(names, rows, fed, last[:S])
-        if net.M.all():
-            out["mass"] = closures(["mass"], net.M[None], fed, last[:S])["mass"]
+        out = net.closure(fed, last[:S])
         gained = self.enthalpy(last) - self.enthalpy(first)
         through = last[S + 6] - last[S + 5]
         turned_over = sum(
@@ -317,7 +294,11 @@ class StirredReactor(StirredEquations):
         """Largest temperature(Y) over the run and its time, refined on the dense output."""
         best, place, home = -np.inf, 0.0, runs[0]
         for leg in runs:
-            t = leg.trajectory.t if self.kinetics.dH.size == 1 else leg.trajectory.t[:: 1 + leg.trajectory.t.size // 60]
+            t = (
+                leg.trajectory.t
+                if self.kinetics.dH.size == 1
+                else leg.trajectory.t[:: 1 + leg.trajectory.t.size // 60]
+            )
             values = temperature(leg.trajectory(t))
             i = int(np.argmax(values))
             if values[i] > best:
@@ -328,12 +309,6 @@ class StirredReactor(StirredEquations):
             if -found.value > best:
                 best, place = -found.value, found.x
         return best, place
-
-
-def closures(names: list[str], rows: np.ndarray, before: np.ndarray, after: np.ndarray) -> dict[str, float]:
-    """Relative change of each row . amounts, against the sum of its absolute terms."""
-    size = np.maximum(np.abs(rows) @ np.abs(before), 1e-300)
-    return dict(zip(names, (np.abs(rows @ (after - before)) / size).tolist(), strict=True))
 
 
 def SemibatchReactor(
@@ -372,7 +347,8 @@ def SemibatchReactor(
         raise InputError("the contents have no heat capacity; give rho_cp or species with cp")
     reactor = StirredReactor(
         kinetics, n0, float(T), float(V),
-        Feeds(table, np.array(streams, dtype=float).reshape(len(feeds), width)), wall, jacket, controller, as_rows(list(recipe)),
+        Feeds(table, np.array(streams, dtype=float).reshape(len(feeds), width)),
+        wall, jacket, controller, as_rows(list(recipe)),
         failure, float(rho_cp), float(C_vessel), float(stirrer), float(V_vessel),
     )  # fmt: skip
     return reactor._replace(scratch=reactor.new_scratch())
@@ -381,17 +357,3 @@ def SemibatchReactor(
 def BatchReactor(kinetics: Network, **fields) -> StirredReactor:
     """A stirred vessel without feeds; the arguments of `SemibatchReactor` less `feeds`."""
     return SemibatchReactor(kinetics, **fields)
-
-
-def filled(kinetics: Network, c: Mapping[str, float], solvent: str | None) -> np.ndarray:
-    """Concentrations by name [mol/m3] as an array, the rest of the volume being solvent."""
-    out = kinetics.vector(dict(c))
-    if solvent is not None:
-        i = kinetics.index(solvent)
-        room = 1.0 - float(np.delete(out * kinetics.v, i).sum())
-        if room < 0.0:
-            raise InputError(f"the solutes take {1.0 - room:.3f} m3 of each m3, no room for {solvent}")
-        out[i] = room / kinetics.v[i]
-    return out
-
-

@@ -36,7 +36,7 @@ from intensify.units import (
 
 
 class Section(NamedTuple):
-    """Cross-section of a channel: area A, wetted perimeter P, and f Re (Fanning) of laminar flow."""
+    """Cross-section of a channel: area A, wetted perimeter P, laminar f Re (Fanning)."""
 
     A: SquareMetre
     P: Metre

@@ -21,7 +21,7 @@ from intensify.chemistry.network import A_BACK, CP, DCP, DV, NU
 from intensify.errors import InputError, SolveError
 from intensify.numerics.newton import find_zero
 from intensify.numerics.roots import find_minimum, find_root
-from intensify.reactors.batch import closures, filled
+from intensify.reactors.feed import filled
 from intensify.reactors.heat_of_completion import releasable_heat
 from intensify.units import (
     INF,
@@ -40,7 +40,8 @@ class CSTR(NamedTuple):
     """N equal stirred tanks in series; V and UA are those of all tanks together.
 
     >>> net = Network.build("A => B", k=0.01)
-    >>> tank = CSTR.build(net, feed={"A": 100.0}, T=300.0, flow=1e-3, V=0.1, UA=np.inf, T_coolant=300.0)
+    >>> bath = {"UA": np.inf, "T_coolant": 300.0}
+    >>> tank = CSTR.build(net, feed={"A": 100.0}, T=300.0, flow=1e-3, V=0.1, **bath)
     >>> round(solve_steady(tank).kpis["X_A"], 9)
     0.5
     """
@@ -70,7 +71,7 @@ class CSTR(NamedTuple):
         rho_cp: float = 0.0,
         solvent: str | None = None,
     ) -> Self:
-        """Tanks fed with `feed` [mol/m3 by name] at T [K], `flow` [m3/s]; solvent fills the feed up.
+        """Tanks fed with `feed` [mol/m3 by name] at T [K], `flow` [m3/s]; solvent fills it up.
 
         InputError: unknown species, no volume, flow or tank, no heat capacity where one is needed.
         """
@@ -213,7 +214,9 @@ class CSTR(NamedTuple):
         limits = {"A_ub": -net.nu.T, "b_ub": self.c_in, "bounds": bounds}
         heats = [linprog(sign * net.dH, **limits).fun for sign in (1.0, -1.0)]
         if None in heats:
-            raise SolveError("a reaction makes matter out of nothing, so no temperature bounds the tank")
+            raise SolveError(
+                "a reaction makes matter out of nothing, so no temperature bounds the tank"
+            )
         mixed = (C * self.T_in + self.UA * self.T_coolant) / (C + self.UA)
         # dH changes with temperature; a quarter more room holds the zeros inside
         rise, fall = (-1.25 * heat * self.flow / (C + self.UA) + 1.0 for heat in heats)
@@ -258,22 +261,21 @@ class SteadyState(NamedTuple):
         out |= {"dT_ad": heat / C if C > 0.0 else np.nan, "UA_V": it.UA / it.V, "V": it.V}
         for i, name in enumerate(net.names):
             if (net.nu[:, i] < 0.0).any() and it.c_in[i] > 0.0:
-                out[f"X_{name}"] = 1.0 - float(self.flow[-1] * self.c[-1, i] / (it.flow * it.c_in[i]))
+                out[f"X_{name}"] = 1.0 - float(
+                    self.flow[-1] * self.c[-1, i] / (it.flow * it.c_in[i])
+                )
         return out
 
     def balances(self) -> dict[str, float]:
-        """Relative closure of mass and invariants, and of energy where the tanks are not isothermal."""
+        """Relative closure of invariants and mass, of energy too where UA is finite."""
         it, net = self.reactor, self.reactor.kinetics
         before, after = it.flow * it.c_in, self.flow[-1] * self.c[-1]
-        names, rows = net.invariants()
-        out = closures(names, rows, before, after)
-        if net.M.all():
-            out["mass"] = closures(["mass"], net.M[None], before, after)["mass"]
+        out = net.closure(before, after)
         if it.UA < INF:
             passed = it.UA * (float(self.T.mean()) - it.T_coolant)
             size = abs(passed) + abs(self.carried) + abs(float((after - before) @ net.h))
             size += it.heat_capacity_flow() * abs(float(self.T[-1]) - it.T_in)
-            out["energy"] = abs(self.heat_removed - passed) / max(size, 1e-300)
+            out["energy"] = float(abs(self.heat_removed - passed) / max(size, 1e-300))
         return out
 
 
@@ -337,5 +339,7 @@ def solve_steady(reactor: CSTR, *, branch: int = 0) -> SteadyState:
     """
     found = steady_states(reactor)
     if not 0 <= branch < len(found):
-        raise InputError(f"branch is {branch}, but there are {len(found)} steady states, counted from 0")
+        raise InputError(
+            f"branch is {branch}, but there are {len(found)} steady states, counted from 0"
+        )
     return found[branch]

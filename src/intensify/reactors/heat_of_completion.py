@@ -8,7 +8,7 @@ from intensify.chemistry import Network
 
 
 def releasable_heat(net: Network, n: np.ndarray) -> np.ndarray:
-    """Largest heat that the amounts n (..., S) can release by the network's reactions [same as n J].
+    """Largest heat that the amounts n (..., S) can release by the reactions (...) [J].
 
     max sum_j (-dH_j) xi_j with n + nu^T xi >= 0, xi >= 0: for one reaction the limiting reactant's
     amount times -dH; for several a linear programme, an upper bound whatever the rates.

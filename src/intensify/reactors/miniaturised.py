@@ -8,7 +8,6 @@ import numpy as np
 
 from intensify.chemistry import Network
 from intensify.errors import InputError
-from intensify.reactors.batch import closures, filled
 from intensify.reactors.channel import (
     DIRECTION,
     LENGTH,
@@ -19,6 +18,7 @@ from intensify.reactors.channel import (
     Section,
     Zone,
 )
+from intensify.reactors.feed import filled
 from intensify.reactors.heat_of_completion import releasable_heat
 from intensify.reactors.stage import Leg, Shoot, Stage, Variable
 from intensify.units import INF
@@ -54,8 +54,7 @@ class ChannelReactor(ChannelEquations):
             reach = sum(abs(dT) for dT in self.adiabatic_rises()) + 5.0
             low, high = min(y[S], T_u) - reach, max(y[S], T_u) + reach
             shoot = Shoot(S + 1, T_u, float(max(low, 1.0)), float(high))
-        lean = self.kinetics._replace(labels=None)
-        model = self._replace(zone=k, kinetics=lean, scratch=self.new_scratch())
+        model = self._replace(zone=k, kinetics=self.kinetics.lean(), scratch=self.new_scratch())
         return Stage(f"zone {k + 1}", model, z, length, model.enter, shoot=shoot)
 
     def new_scratch(self) -> np.ndarray:
@@ -64,7 +63,7 @@ class ChannelReactor(ChannelEquations):
         return np.empty(2 * S + 2 * R + 3 + R * S)
 
     def enter(self, y: np.ndarray) -> np.ndarray:
-        """State at the zone's start: its own utility, and its temperature where it is isothermal."""
+        """State at the zone's start: its own utility, its temperature where isothermal."""
         S, y = self.c_in.size, y.copy()
         y[S + 1] = self.zones[self.zone, T_UTILITY]
         if self.zones[self.zone, U_WALL] == INF:
@@ -108,7 +107,12 @@ class ChannelReactor(ChannelEquations):
         S, net, model = self.c_in.size, self.kinetics, leg.model
         F, T = Y[:, :S], Y[:, S]
         Q = np.array([self.volume_flow(f) for f in F])
-        r, made, out, dy = np.empty(net.dH.size), np.empty(z.size), np.empty(z.size), np.empty(Y.shape[1])
+        r, made, out, dy = (
+            np.empty(net.dH.size),
+            np.empty(z.size),
+            np.empty(z.size),
+            np.empty(Y.shape[1]),
+        )
         for i in range(z.size):
             net.rates(T[i], F[i] / Q[i], r)
             model.rhs(z[i], Y[i], dy)
@@ -158,10 +162,7 @@ class ChannelReactor(ChannelEquations):
         """Relative closure of mass, invariants (elements) and energy from inlet to outlet."""
         S, net = self.c_in.size, self.kinetics
         first, last = self.state(), legs[-1].y_end
-        names, rows = net.invariants()
-        out = closures(names, rows, first[:S], last[:S])
-        if net.M.all():
-            out["mass"] = closures(["mass"], net.M[None], first[:S], last[:S])["mass"]
+        out = net.closure(first[:S], last[:S])
         C = float(self.heat_flow(first[:S], self.flow / self.channels))
         turned_over = sum(
             abs(leg.y_end[S + 2] - leg.y_start[S + 2]) + C * abs(leg.y_end[S] - leg.y_start[S])
@@ -208,7 +209,8 @@ class ChannelReactor(ChannelEquations):
         if self.Re < 2300.0 and U.size and U.max() > laminar:
             out.append(
                 f"U = {U.max():.0f} W/m2/K at Re {self.Re:.0f}: a straight channel of "
-                f"{1e3 * self.section.D_h:.2g} mm gives at most {laminar:.0f} in laminar flow (Nu 3.66); "
+                f"{1e3 * self.section.D_h:.2g} mm gives at most {laminar:.0f} in laminar flow "
+                "(Nu 3.66); "
                 "plug flow and this U need bends, corrugation or mixing elements"
             )
         if self.Re > 2300.0:
@@ -240,7 +242,8 @@ def MiniaturisedReactor(
 ) -> ChannelReactor:
     """N parallel channels fed with `feed` [mol/m3 by name] at T [K], `flow` [m3/s] in all.
 
-    solvent: fills the feed up by the species' molar volumes. mu [Pa s], rho [kg/m3], conductivity [W/m/K].
+    solvent: fills the feed up by the species' molar volumes. mu [Pa s], rho [kg/m3] and
+    conductivity [W/m/K] are the fluid's.
     InputError: unknown species, a zone without length or without a heat-transfer coefficient.
     """
     speed = flow / channels / section.A
@@ -259,7 +262,8 @@ def MiniaturisedReactor(
     if problems or not zones:
         raise InputError(problems or "a miniaturised reactor needs at least one zone")
     reactor = ChannelReactor(
-        kinetics, c_in, float(T), float(flow), float(channels), section, np.array(rows, dtype=float), metal,
+        kinetics, c_in, float(T), float(flow), float(channels), section,
+        np.array(rows, dtype=float), metal,
         float(rho_cp), float(mu), float(rho), float(conductivity),
     )  # fmt: skip
     return reactor._replace(scratch=reactor.new_scratch())

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from intensify.units import INF, Kelvin, KelvinPerSecond, Number, Second
+from intensify.units import Kelvin, KelvinPerSecond, Number, Second
 
 PRESCRIBED, JACKET, CONTROLLED, ADIABATIC, IDLE = range(5)
-"""How a phase treats the temperature; IDLE: vessel closed to everything (charge, discharge, clean)."""
+"""How a phase treats the temperature; IDLE: nothing happens (charge, discharge, clean)."""
 NAMES = ("charge", "heat", "dose", "hold", "cool", "discharge", "clean", "react")
 NEVER, AT_TEMPERATURE, AT_VOLUME, AT_CONVERSION, AT_AMOUNT, AT_CONCENTRATION = range(6)
 
@@ -47,7 +47,7 @@ def idle(name: str, duration: float) -> Phase:
 
 
 def isothermal(name: str = "react", *, T: float, duration: float, dosing: bool = False) -> Phase:
-    """Perfect control at T: the jacket does whatever is needed, and the result says what that is."""
+    """Perfect control at T: the jacket does what is needed, and the result says what that is."""
     return Phase(NAMES.index(name), duration, PRESCRIBED, T, 0.0, dosing=float(dosing))
 
 
@@ -64,7 +64,9 @@ def jacket(name: str = "react", *, T: float, duration: float, dosing: bool = Fal
 
 def to_temperature(name: str, *, T_jacket: float, T: float, longest: float = 30 * 86400.0) -> Phase:
     """Heat or cool with the jacket fed at T_jacket until the contents reach T."""
-    return Phase(NAMES.index(name), longest, JACKET, T_jacket=T_jacket, until=AT_TEMPERATURE, value=T)
+    return Phase(
+        NAMES.index(name), longest, JACKET, T_jacket=T_jacket, until=AT_TEMPERATURE, value=T
+    )
 
 
 def controlled(name: str = "react", *, T: float, duration: float, dosing: bool = False) -> Phase:
@@ -80,6 +82,3 @@ def adiabatic(name: str = "react", *, duration: float, dosing: bool = False) -> 
 def as_rows(phases: list[Phase]) -> np.ndarray:
     """A recipe as an array (phases, fields), so that its length is not part of any type."""
     return np.array([[float(x) for x in phase] for phase in phases]).reshape(-1, len(Phase._fields))
-
-
-FOREVER = INF

@@ -136,11 +136,13 @@ class StirredEquations(NamedTuple):
         return self.phase.mode != PRESCRIBED or (lost and t >= self.failure.at)
 
     def through_wall(self, t, T, T_j, T_in, V):
-        """Q_wall and its slopes in T, T_j, T_in, V where the heat balance is free [W, W/K, W/m3]."""
+        """Q_wall and its slopes in T, T_j, T_in, V where the heat balance is free."""
         if self.phase.mode in (ADIABATIC, PRESCRIBED):
             return 0.0, 0.0, 0.0, 0.0, 0.0
         UA = self.UA(t, V)
-        U_slope = UA / (self.wall.A_bottom + self.wall.dA_dV * V) * self.wall.dA_dV if UA > 0 else 0.0
+        U_slope = (
+            UA / (self.wall.A_bottom + self.wall.dA_dV * V) * self.wall.dA_dV if UA > 0 else 0.0
+        )
         if self.wall.A_bottom + self.wall.dA_dV * V >= self.wall.A_max:
             U_slope = 0.0
         if self.jacket.C > 0.0:

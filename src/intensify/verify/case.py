@@ -64,7 +64,9 @@ def read_case(path: str | Path) -> Case:
     """
     path = Path(path)
     content = read_json(path)
-    problems = [f"'{key}' is missing or no text" for key in TEXTS if not isinstance(content.get(key), str)]
+    problems = [
+        f"'{key}' is missing or no text" for key in TEXTS if not isinstance(content.get(key), str)
+    ]
     problems += [
         f"'{key}' is missing or empty"
         for key in ("inputs", "expected")
@@ -92,7 +94,9 @@ def read_json(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise FileFormatError(f"'{path}' cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
-        raise FileFormatError(f"'{path}' is not a reference case: it is no JSON ({error})") from error
+        raise FileFormatError(
+            f"'{path}' is not a reference case: it is no JSON ({error})"
+        ) from error
     if not isinstance(content, dict):
         raise FileFormatError(f"'{path}' is not a reference case: it holds no JSON object")
     return content
@@ -111,7 +115,9 @@ def quantities(expected: dict[str, Any], path: str, problems: list[str]) -> Iter
         else:
             tolerances = {key: entry.get(key, 0.0) for key in ("rtol", "atol")}
             wrong = [key for key, x in tolerances.items() if not is_number(x) or x < 0.0]
-            problems += [f"expected '{name}' has a '{key}' that is no number above 0" for key in wrong]
+            problems += [
+                f"expected '{name}' has a '{key}' that is no number above 0" for key in wrong
+            ]
             if not wrong:
                 yield Quantity(name, entry["value"], str(entry.get("unit", "1")), **tolerances)
 

@@ -9,6 +9,7 @@ from intensify.chemistry.network import Network, Reaction
 from intensify.compare import compare
 from intensify.design import fastest_dosing
 from intensify.reactors import (
+    BatchReactor,
     Controller,
     Feed,
     Jacket,
@@ -36,10 +37,15 @@ def dosing_and_hold(net: Network, key: str, T: float, percent: float) -> list[Ph
     """Dose at T, then hold until the conversion of `key`."""
     hold = phases.isothermal("hold", T=T, duration=LONGEST)
     end = {"until": AT_CONVERSION, "key": net.index(key), "value": percent / 100.0}
-    return [phases.isothermal("dose", T=T, duration=ANY_DURATION, dosing=True), hold._replace(**end)]
+    return [
+        phases.isothermal("dose", T=T, duration=ANY_DURATION, dosing=True),
+        hold._replace(**end),
+    ]
 
 
-def zoned_channel(net: Network, inputs: Inputs, milli: Inputs, feed: Mapping[str, float]) -> ChannelReactor:
+def zoned_channel(
+    net: Network, inputs: Inputs, milli: Inputs, feed: Mapping[str, float]
+) -> ChannelReactor:
     """Utility zones by residence time; the velocity is 1 m/s."""
     section = rectangular_section(1e-3, 1e-3)
     zones = [
@@ -61,19 +67,27 @@ def semibatch_2h_vs_milli_1min(inputs: Inputs, names: list[str]) -> dict[str, An
     cold, hot = batch["T_jacket_min"], batch["T_jacket_heat"]
     feed = Feed({"H": batch["c_H2O2_feed"]}, batch["T_feed"], batch["V_feed"], ANY_DURATION,
                 rho_cp=inputs["rho_cp"])  # fmt: skip
+    vessel: dict[str, Any] = {
+        "wall": Wall(batch["UA"], 1.0), "jacket": Jacket(T_in=cold), "rho_cp": inputs["rho_cp"],
+        "controller": Controller(T_min=cold),
+    }  # fmt: skip
+    cooling = phases.to_temperature("cool", T_jacket=cold, T=batch["T_discharge"])
+    # the file's cool-down is that of contents that no longer react
+    cooled = solve(
+        BatchReactor(net, charge={"P": 1.0}, V=V, T=T, recipe=[cooling], **vessel), rtol=1e-10
+    )
     reactor = SemibatchReactor(
         net, charge={"T": batch["c_thiosulfate_charge"]}, V=batch["V_charge"], T=batch["T_initial"],
-        feeds=[feed], wall=Wall(batch["UA"], 1.0), jacket=Jacket(T_in=cold), controller=Controller(T_min=cold),
-        rho_cp=inputs["rho_cp"], V_vessel=V / batch["fill_fraction"],
+        feeds=[feed], V_vessel=V / batch["fill_fraction"], **vessel,
         recipe=[
-            phases.idle("charge", batch["t_charge"]), phases.to_temperature("heat", T_jacket=hot, T=T),
-            *dosing_and_hold(net, "T", T, percent),
-            phases.to_temperature("cool", T_jacket=cold, T=batch["T_discharge"]),
+            phases.idle("charge", batch["t_charge"]),
+            phases.to_temperature("heat", T_jacket=hot, T=T),
+            *dosing_and_hold(net, "T", T, percent), phases.idle("cool", cooled.kpis["t_cool"]),
             phases.idle("discharge", batch["t_discharge"]), phases.idle("clean", batch["t_clean"]),
         ],
     )  # fmt: skip
     dosing = fastest_dosing(reactor, T_jacket_min=cold)
-    vessel = dosing.result.kpis
+    cycle = dosing.result.kpis
     feed_in = {"T": milli["c_thiosulfate_in"], "H": milli["c_H2O2_in"]}
     channel = zoned_channel(net, inputs, milli, feed_in)
     run = solve(channel, rtol=1e-10)
@@ -82,26 +96,23 @@ def semibatch_2h_vs_milli_1min(inputs: Inputs, names: list[str]) -> dict[str, An
         limit=SafetyLimit(inputs["T_limit"]), free={}, sensitivity=False,
     )  # fmt: skip
     a, b = both.conventional.figures, both.intensified.figures
-    fed, left = reactor.fed(dosing.result.legs)[0], dosing.result.at(dosing_end(dosing.result))["n"][0]
-    out: dict[str, Any] = {f"milli_t{X:.0f}": run.where_converted("T", X / 100.0) / channel.velocity()
-                           for _, X in conditions(names, "milli_t#")}  # fmt: skip
+    T_fed = reactor.fed(dosing.result.legs)[net.index("T")]
+    dosed = next(leg for leg in dosing.result.legs if leg.label == "dose").y_end[net.index("T")]
+    out: dict[str, Any] = {name: cycle["t_hold"] for name, _ in conditions(names, "t_hold_to_#")}
+    for name, X in conditions(names, "milli_t#"):
+        out[name] = run.where_converted("T", X / 100.0) / channel.velocity()
     return out | {
-        "t_dosing_min": dosing.duration, "X_end_of_dosing": 1.0 - left / fed,
-        "t_hold_to_999": vessel["t_hold"], "t_heatup": vessel["t_heat"], "t_cooldown": vessel["t_cool"],
-        "t_cycle": vessel["t_cycle"], "MTSR_dosing_stopped": vessel["MTSR"],
-        "T_if_dosing_not_stopped_adiabatic": vessel["T_dosing_not_stopped"],
-        "dT_ad": vessel["dT_ad"], "milli_residence": run.kpis["tau"], "milli_X_out": run.kpis["X_T"],
+        "t_dosing_min": dosing.duration, "X_end_of_dosing": 1.0 - dosed / T_fed,
+        "t_heatup": cycle["t_heat"], "t_cooldown": cycle["t_cool"], "t_cycle": cycle["t_cycle"],
+        "MTSR_dosing_stopped": cycle["MTSR"],
+        "T_if_dosing_not_stopped_adiabatic": cycle["T_dosing_not_stopped"],
+        "dT_ad": cycle["dT_ad"], "milli_residence": run.kpis["tau"], "milli_X_out": run.kpis["X_T"],
         "milli_T_max": run.kpis["T_max"], "milli_T_end_stop_flow_and_utility": run.kpis["T_stop"],
         "STY_milli": b["STY"], "STY_semibatch_per_vessel_volume": a["STY"],
-        "intensification_factor_STY": lambda: both.factor,
+        "intensification_factor_STY": b["STY"] / a["STY"],
         "milli_holdup_same_production": both.same_production,
-        "UAV_ratio_per_contents": run.kpis["UA_V"] / vessel["UA_V"],
+        "UAV_ratio_per_contents": run.kpis["UA_V"] / cycle["UA_V"],
     }  # fmt: skip
-
-
-def dosing_end(result: Any) -> float:
-    """Time at which the dosing phase ends [s]."""
-    return next(leg.end for leg in result.legs if leg.label == "dose")
 
 
 def semibatch_vs_milli_acetic_anhydride(inputs: Inputs, names: list[str]) -> dict[str, Any]:
@@ -112,16 +123,18 @@ def semibatch_vs_milli_acetic_anhydride(inputs: Inputs, names: list[str]) -> dic
     feed = Feed({"A": batch["c_anhydride_feed"]}, batch["T_feed"], batch["V_feed"], ANY_DURATION,
                 rho_cp=inputs["rho_cp"])  # fmt: skip
     reactor: StirredReactor = SemibatchReactor(
-        net, charge={}, V=batch["V_charge"], T=batch["T_set"], feeds=[feed], wall=Wall(batch["UA"], 1.0),
-        rho_cp=inputs["rho_cp"], recipe=dosing_and_hold(net, "A", batch["T_set"], percent),
+        net, charge={}, V=batch["V_charge"], T=batch["T_set"], feeds=[feed],
+        wall=Wall(batch["UA"], 1.0), rho_cp=inputs["rho_cp"],
+        recipe=dosing_and_hold(net, "A", batch["T_set"], percent),
     )  # fmt: skip
     cooling = fastest_dosing(reactor, T_jacket_min=batch["T_jacket_min"])
     safety = fastest_dosing(reactor, T_limit=batch["MTSR_limit"])
     vessel = max(cooling, safety, key=lambda dosing: dosing.duration).result.kpis
     run = solve(zoned_channel(net, inputs, milli, {"A": milli["c_in"]}), rtol=1e-10)
-    return {
+    hold = {name: vessel["t_hold"] for name, _ in conditions(names, "t_hold_to_#")}
+    return hold | {
         "t_dosing_cooling_limited": cooling.duration, "t_dosing_MTSR_limited": safety.duration,
-        "MTSR": vessel["MTSR"], "t_hold_to_999": vessel["t_hold"], "t_reaction_semibatch": vessel["t_cycle"],
+        "MTSR": vessel["MTSR"], "t_reaction_semibatch": vessel["t_cycle"],
         "milli_X_out": run.kpis["X_A"], "milli_T_max": run.kpis["T_max"],
         "milli_T_out": run.kpis["T_out"], "dT_ad": run.kpis["dT_ad"],
     }  # fmt: skip

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from intensify.chemistry.network import Arrhenius
-from intensify.errors import SolveError
-from intensify.numerics.roots import find_minimum, find_root
+from intensify.numerics.roots import find_minimum
 from intensify.result import Result
 from intensify.verify.case import Inputs
 
@@ -51,14 +50,3 @@ def extremum(result: Result, name: str, *, sign: float = 1.0) -> tuple[float, fl
         return float(sign * coarse[i]), float(places[i])
     found = find_minimum(lambda x: -sign * float(result.at(x)[name]), left, right)
     return -sign * found.value, found.x
-
-
-def crossing(result: Result, name: str, level: float) -> float:
-    """First place at which a profile passes a level; SolveError where it never does."""
-    off = result.dataset[name].to_numpy() - level
-    places = result.dataset[name].coords[result.reactor.coordinate.name].to_numpy()
-    changes = np.flatnonzero(off[:-1] * off[1:] <= 0.0)
-    if not changes.size:
-        raise SolveError(f"the profile of {name} never passes {level:g}")
-    i = int(changes[0])
-    return find_root(lambda x: float(result.at(x)[name]) - level, places[i], places[i + 1]).x

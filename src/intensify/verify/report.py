@@ -35,7 +35,8 @@ class Outcome(NamedTuple):
             else f"{len(self.checks)} quantities, {self.seconds:.2f} s"
         )
         return [f"{self.status:7} {case.area}/{case.name}: {text}"] + [
-            f"  miss  {case.area}/{case.name} {check.quantity.name}: {check.miss}" for check in misses
+            f"  miss  {case.area}/{case.name} {check.quantity.name}: {check.miss}"
+            for check in misses
         ]
 
 
@@ -68,14 +69,17 @@ class Report(NamedTuple):
         cases = [
             {
                 **{key: getattr(o.case, key) for key in ("name", "area", "kind")},
-                "path": str(o.case.path), "status": o.status, "seconds": o.seconds, "message": o.message,
+                "path": str(o.case.path),
+                "status": o.status,
+                "seconds": o.seconds,
+                "message": o.message,
                 "quantities": [
-                    {**c.quantity._asdict(), "computed": plain(c.computed), "passed": not c.miss, "miss": c.miss}
+                    {**c.quantity._asdict(), "computed": plain(c.computed), "miss": c.miss}
                     for c in o.checks
                 ],
             }
             for o in self.outcomes
-        ]  # fmt: skip
+        ]
         counts = {status: self.count(status) for status in (PASSED, FAILED, SKIPPED)}
         return {**counts, "errors": self.errors, "cases": cases}
 

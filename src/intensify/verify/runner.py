@@ -39,7 +39,9 @@ def verify(
     chosen = [c for c in cases if kind in (None, c.kind) and area in (None, c.area)]
     if cases and not chosen:
         there = ", ".join(sorted({c.kind if kind is not None else c.area for c in cases}))
-        raise InputError(f"no case has kind {kind or 'any'} and area {area or 'any'}; there are: {there}")
+        raise InputError(
+            f"no case has kind {kind or 'any'} and area {area or 'any'}; there are: {there}"
+        )
     outcomes = []
     for case in chosen:
         outcomes.append(outcome_of(case, ADAPTERS.get(case.kind)))
@@ -111,8 +113,12 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
     """Write a file beside the target and rename it, so that a reader never sees half of it."""
     temporary = path.with_name(f".{path.name}.tmp")
     try:
-        temporary.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+        temporary.write_text(
+            json.dumps(content, indent=1, allow_nan=False) + "\n", encoding="utf-8"
+        )
         temporary.replace(path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise WriteError(f"'{path}' cannot be written: {error.strerror}; choose another place") from error
+        raise WriteError(
+            f"'{path}' cannot be written: {error.strerror}; choose another place"
+        ) from error

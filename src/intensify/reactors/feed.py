@@ -1,0 +1,50 @@
+"""What goes into a reactor: feeds of a vessel, and compositions filled up with solvent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from intensify.chemistry import Network
+from intensify.errors import InputError
+from intensify.units import CubicMetre, Kelvin, Pascal, Second, VolumetricHeatCapacity
+
+
+class Feed(NamedTuple):
+    """One feed: concentrations [mol/m3] by name, temperature, and its flow.
+
+    Either V dosed evenly over `duration`, or nodes (t [s], q [m3/s]) of a piecewise linear profile.
+    rho_cp counts what the species' cp do not; work: flow work p q done on the contents [J/m3].
+    """
+
+    c: Mapping[str, float]
+    T: Kelvin
+    V: CubicMetre = 0.0
+    duration: Second = 0.0
+    profile: Sequence[tuple[float, float]] = ()
+    rho_cp: VolumetricHeatCapacity = 0.0
+    work: Pascal = 0.0
+
+    def nodes(self) -> tuple[list[float], list[float]]:
+        """Times and flows of the profile."""
+        if self.profile:
+            return [t for t, _ in self.profile], [q for _, q in self.profile]
+        if self.duration <= 0.0:
+            raise InputError("a feed needs a duration above 0 s, or a profile of (t, q) nodes")
+        return [0.0, self.duration], [self.V / self.duration] * 2
+
+
+def filled(kinetics: Network, c: Mapping[str, float], solvent: str | None) -> np.ndarray:
+    """Concentrations by name [mol/m3] as an array, the rest of the volume being solvent."""
+    out = kinetics.vector(dict(c))
+    if solvent is not None:
+        i = kinetics.index(solvent)
+        room = 1.0 - float(np.delete(out * kinetics.v, i).sum())
+        if room < 0.0:
+            raise InputError(
+                f"the solutes take {1.0 - room:.3f} m3 of each m3, no room for {solvent}"
+            )
+        out[i] = room / kinetics.v[i]
+    return out

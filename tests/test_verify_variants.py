@@ -1,0 +1,244 @@
+"""Reference cases with other numbers than the shipped ones, recomputed here without the engine."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from scipy.integrate import quad, solve_ivp
+from scipy.linalg import expm
+from scipy.optimize import brentq
+
+from intensify.verify import verify
+from intensify.verify.case import SHIPPED
+
+
+def plain(inputs: dict) -> dict:
+    return {k: v["value"] if isinstance(v, dict) and "value" in v else v for k, v in inputs.items()}
+
+
+def second_order(rng, i):
+    i |= {"k": 1e-6 * rng.uniform(1, 5), "cA0": rng.uniform(200, 2000), "N_tanks": 3}
+    i |= {"cB0": i["cA0"] * rng.uniform(1.1, 2), "t": rng.uniform(300, 3000)}
+    k, A, B, t = i["k"], i["cA0"], i["cB0"], i["t"]
+    M = B / A
+    grown = np.exp(k * A * (M - 1) * t)
+
+    def tank(A, B, tau):
+        s = 1.0 + k * tau * (A + B)
+        x = (s - np.sqrt(s * s - 4.0 * (k * tau) ** 2 * A * B)) / (2.0 * k * tau)
+        return A - x, B - x
+
+    a, b = A, B
+    for _ in range(3):
+        a, b = tank(a, b, t / 3)
+    return {
+        "X_batch_or_PFR": M * (grown - 1) / (M * grown - 1),
+        "X_CSTR": 1 - tank(A, B, t)[0] / A,
+        "X_TIS": 1 - a / A,
+        "t99": np.log((M - 0.99) / (M * 0.01)) / (k * A * (M - 1)),
+    }
+
+
+def nth_order(rng, i):
+    n, c0, t = rng.choice([0.5, 1.3, 2.0, 2.5]), rng.uniform(100, 900), rng.uniform(100, 1000)
+    Da = rng.uniform(0.2, 1.5)
+    i |= {"n": n, "c0": c0, "t": t, "k": Da / (t * c0 ** (n - 1))}
+    return {
+        "X_batch": 1 - (1 + (n - 1) * Da) ** (1 / (1 - n)),
+        "X_CSTR": brentq(lambda X: X - Da * (1 - X) ** n, 0, 1, xtol=1e-15),
+        "t99": t / Da * (0.01 ** (1 - n) - 1) / (n - 1),
+    }
+
+
+def jacketed(rng, i):
+    i |= {key: i[key] * rng.uniform(0.5, 2) for key in ("m", "UA", "mj", "w", "t")}
+    i["Tjin"] = rng.choice([280.0, 340.0])
+    C, Cj, UA, wc = i["m"] * i["cp"], i["mj"] * i["cj"], i["UA"], i["w"] * i["cj"]
+    A = np.array([[-UA / C, UA / C], [UA / Cj, -(UA + wc) / Cj]])
+    start = np.array([i["T0"] - i["Tjin"], 0.0])
+    T, T_j = i["Tjin"] + expm(A * i["t"]) @ start
+    left = lambda t, part: (expm(A * t) @ start)[0] / start[0] - part  # noqa: E731
+    K = wc * (1 - np.exp(-UA / wc))
+    return {
+        "T_at_t": T,
+        "Tj_at_t": T_j,
+        "t_90pct": brentq(left, 0, 1e7, args=(0.1,), rtol=1e-13),
+        "t_50pct": brentq(left, 0, 1e7, args=(0.5,), rtol=1e-13),
+        "t_90pct_plug_jacket": C / K * np.log(10),
+    }
+
+
+def exchanger(rng, i):
+    i |= {key: i[key] * rng.uniform(0.5, 2) for key in ("mc", "mh", "UA")}
+    cold, hot, dT = i["mc"] * i["cpc"], i["mh"] * i["cph"], i["Thin"] - i["Tcin"]
+    least, r = min(cold, hot), min(cold, hot) / max(cold, hot)
+    N = i["UA"] / least
+    Q = least * dT * (1 - np.exp(-N * (1 + r))) / (1 + r)
+    x = np.exp(-N * (1 - r))
+    Qc = least * dT * (1 - x) / (1 - r * x)
+    return {
+        "Q_co": Q,
+        "Q_counter": Qc,
+        "Th_out_co": i["Thin"] - Q / hot,
+        "Tc_out_counter": i["Tcin"] + Qc / cold,
+    }
+
+
+def adiabatic(rng, i):
+    i |= {"cT0": rng.uniform(200, 400), "cH0": rng.uniform(350, 700), "T0": rng.uniform(292, 302)}
+    rise = -i["dH"] / i["rho_cp"]
+
+    def T(x):
+        return i["T0"] + rise * x
+
+    def time(x):  # extent x, by quadrature of dx/r
+        rate = lambda s: (i["cT0"] - s) * (i["cH0"] - 2 * s)  # noqa: E731
+        k = lambda s: i["k0"] * np.exp(-i["E"] / i["R_gas"] / T(s))  # noqa: E731
+        return quad(lambda s: 1 / (k(s) * rate(s)), 0, x, epsabs=0, epsrel=1e-12)[0]
+
+    x = 0.8 * min(i["cT0"], i["cH0"] / 2)
+    half = 0.5 * i["cT0"]
+    return {
+        f"T_at_{time(x):.15g}s": T(x),
+        f"cT_at_{time(x):.15g}s": i["cT0"] - x,
+        "T_adiabatic_end": T(min(i["cT0"], i["cH0"] / 2)),
+        **({"t50": time(half)} if half < i["cH0"] / 2 else {}),
+    }
+
+
+def isoperibolic(rng, i):
+    i |= {"td": rng.uniform(1500, 4000), "UA": rng.uniform(3000, 8000)}
+    i["Tj_list"] = [float(np.round(T, 2)) for T in rng.uniform(295, 335, 2)]
+    rho_cp, out = i["rho_cp"], {}
+    for T_j in i["Tj_list"]:
+        made = lambda n, T: i["k0"] * np.exp(-i["E"] / i["R_gas"] / T) * n  # noqa: E731
+
+        def f(t, y, q, T_j=T_j, made=made):
+            r = made(y[0], y[1])
+            heat = -i["dH"] * r + i["UA"] * (T_j - y[1]) - q * rho_cp * (y[1] - i["Tf"])
+            return [q * i["cF"] - r, heat / (rho_cp * y[2]), q]
+
+        tight = {"method": "Radau", "rtol": 1e-9, "atol": 1e-9, "dense_output": True}
+        q = i["VF"] / i["td"]
+        dose = solve_ivp(f, (0, i["td"]), [0, T_j, i["V0"]], args=(q,), **tight)
+        hold = solve_ivp(f, (i["td"], i["tend"]), dose.y[:, -1], args=(0.0,), **tight)
+        y = np.hstack([s.sol(np.linspace(s.t[0], s.t[-1], 20_001)) for s in (dose, hold)])
+        out[f"T_max_Tj{T_j}"] = y[1].max()
+        out[f"MTSR_Tj{T_j}"] = (y[1] - y[0] * i["dH"] / (rho_cp * y[2])).max()
+        out[f"X_end_dosing_Tj{T_j}"] = 1 - dose.y[0, -1] / (i["cF"] * i["VF"])
+    return out
+
+
+def substitution(rng, i):
+    low, high = [310, 100, 1.1, 10], [390, 500, 3, 100]
+    rows = [rng.uniform(low, high).tolist() for _ in range(4)]
+    i["rows_T_c1_equiv_t"], out = rows, {}
+    for n, (T, c, ratio, t) in enumerate(rows):
+        arrhenius = {
+            key: np.exp(-i["E"][key] / 8.314 * (1 / T - 1 / 363.15))
+            for key in i["kref"]
+            if key != "unit"
+        }
+        ka, kb, kc, kd = (i["kref"][key] * factor for key, factor in arrhenius.items())
+
+        def f(t, y, ka=ka, kb=kb, kc=kc, kd=kd):
+            a, b, e, d = ka * y[0] * y[1], kb * y[0] * y[1], kc * y[2] * y[1], kd * y[3] * y[1]
+            return [-a - b, -a - b - e - d, a - e, b - d, e + d]
+
+        y = solve_ivp(f, (0, t), [c, ratio * c, 0, 0, 0], method="Radau", rtol=1e-10, atol=1e-9).y[
+            :, -1
+        ]
+        out |= {f"row{n}_X1": 1 - y[0] / c, f"row{n}_yield_ortho": y[2] / c}
+        out |= {f"row{n}_yield_bis": y[4] / c, f"row{n}_STY": y[2] * 0.21021 / t * 3600}
+    return out
+
+
+def switched(rng, i):
+    k, P, d = rng.uniform(0.1, 0.5), rng.uniform(5, 20), rng.uniform(0.2, 0.8)
+    i |= {"params": {"k": k, "P": P, "d": d * P}, "t_span": [0, 90.5 * P]}
+    i["outputs"] = {"start": 90 * P, "switch": (89 + d) * P}
+    e1, e2 = np.exp(-k * d * P), np.exp(-k * (1 - d) * P)
+    return {"start": (1 - e1) * e2 / (1 - e1 * e2), "switch": (1 - e1) / (1 - e1 * e2)}
+
+
+def endpoint(rng, i):
+    A = 10.0 ** rng.uniform(-1, 4, (4, 4))  # first-order exchange between four states
+    A -= np.diag(A.sum(axis=0))
+    i["rhs"] = ["+".join(f"({a!r})*s*y[{j}]" for j, a in enumerate(row)) for row in A.tolist()]
+    i |= {"params": {"half": 0.5}, "let": [["s", "half*2"]], "y0": [1.0] * 4, "t_span": [0, 2.0]}
+    return {f"y[{j}]": y for j, y in enumerate(expm(2 * A).sum(axis=1))}
+
+
+def events(rng, i):
+    rise = i["params"]["dTad"] = rng.uniform(60, 150)
+    p = i["params"]
+
+    def time(X):
+        k = lambda x: p["k0"] * np.exp(-p["E"] / p["Rgas"] / (345.0 + rise * x))  # noqa: E731
+        return quad(lambda x: 1 / (k(x) * (1 - x)), 0, X, epsabs=0, epsrel=1e-12)[0]
+
+    i |= {"events": ["y[0]-0.25", "y[0]-0.75"], "event_names": ["t_X25", "t_X75"]}
+    i["t_span"] = [0, 2 * time(0.75)]
+    return {"t_X25": time(0.25), "t_X75": time(0.75)}
+
+
+def anhydride(rng, i):
+    b = i["semibatch"] = plain(i["semibatch"])
+    b |= {"UA": rng.uniform(1800, 2500), "MTSR_limit": rng.uniform(334, 345)}
+    k = i["k0"] * np.exp(-i["E"] / i["R_gas"] / b["T_set"])
+    V0, VF, heat = b["V_charge"], b["V_feed"], -i["dH"] / i["rho_cp"]
+    fed = b["c_anhydride_feed"] * VF
+
+    def n(t, dosing):
+        return -fed / dosing / k * np.expm1(-k * t)
+
+    def jacket(dosing):  # coldest the moment after dosing
+        return b["T_set"] + i["dH"] * k * n(dosing, dosing) / b["UA"] - b["T_jacket_min"]
+
+    def accumulated(dosing):
+        t = np.linspace(0, dosing, 20_001)
+        return b["T_set"] + heat * (n(t, dosing) / (V0 + VF * t / dosing)).max() - b["MTSR_limit"]
+
+    cooling, safety = brentq(jacket, 10, 1e6), brentq(accumulated, 10, 1e6)
+    longest = max(cooling, safety)
+    hold = np.log(n(longest, longest) / (0.001 * fed)) / k
+    return {
+        "t_dosing_cooling_limited": cooling,
+        "t_dosing_MTSR_limited": safety,
+        "t_hold_to_999": hold,
+        "t_reaction_semibatch": longest + hold,
+    }
+
+
+VARIANTS = {
+    "ideal_second_order": second_order, "ideal_nth_order": nth_order,
+    "jacketed_vessel_heat_cool": jacketed, "hx_channel_co_counter": exchanger,
+    "thiosulfate_adiabatic_batch": adiabatic, "semibatch_isoperibolic_runaway": isoperibolic,
+    "snar_flow_parallel_consecutive": substitution, "switched_css_slow": switched,
+    "series_ABC": endpoint, "semenov_runaway_hot": events,
+    "semibatch_vs_milli_acetic_anhydride_MTSR": anhydride,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("name", VARIANTS)
+def test_the_same_kind_with_other_numbers_passes(name, seed, tmp_path):
+    content = json.loads((SHIPPED / f"{name}.json").read_text())
+    tolerances = [
+        {k: e[k] for k in ("rtol", "atol") if k in e} for e in content["expected"].values()
+    ]
+    content["inputs"] = plain(content["inputs"])
+    expected = VARIANTS[name](np.random.default_rng(seed), content["inputs"])
+    strictest = min(tolerances, key=lambda t: t.get("rtol", 1.0))
+    own = dict(zip(content["expected"], tolerances, strict=True))
+    content["expected"] = {
+        key: {"value": float(value), **own.get(key, strictest)} for key, value in expected.items()
+    }
+    content["inputs"] = json.loads(json.dumps(content["inputs"], default=float))
+    path = tmp_path / "case.json"
+    path.write_text(json.dumps(content))
+    outcome = verify([path]).outcomes[0]
+    assert outcome.status == "passed", "\n".join(outcome.lines())
+    assert len(outcome.checks) == len(expected)

@@ -136,7 +136,8 @@ def test_two_states_between_two_scan_points_are_both_found():
 
     T_in = brentq(gap, 290.0, 305.0, xtol=1e-9)
     expected = roots_by_scan(T_in, 30.0, 150.0, T_coolant=T_in)
-    assert len(expected) == 3 and expected[1] - expected[0] < 0.06
+    assert len(expected) == 3
+    assert expected[1] - expected[0] < 0.06
     assert [s.T[0] for s in steady_states(first_order(T_in))] == pytest.approx(expected, rel=1e-9)
 
 

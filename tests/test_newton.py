@@ -74,7 +74,8 @@ def test_broyden_equals_scipy(model):
     expected = root(f, start, tol=1e-13)
     assert expected.success
     np.testing.assert_allclose(found.y, expected.x, rtol=1e-11)
-    assert found.residual < 1e-14 and found.steps <= 8
+    assert found.residual < 1e-14
+    assert found.steps <= 8
 
 
 def test_kernel_equals_plain_python():
@@ -132,7 +133,8 @@ def test_bounds_are_never_crossed_and_a_root_slope_at_zero_is_found():
     exact = ((-900.0 + np.sqrt(900.0**2 + 4.0 * 800.0)) / 2.0) ** 2
     assert found.y[0] == pytest.approx(exact, rel=1e-9)
     # differences of the Jacobian look a little beyond the iterates
-    assert min(model.seen)[0] > 0.0 and max(model.seen)[0] < 800.0 * (1.0 + 2e-5)
+    assert min(model.seen)[0] > 0.0
+    assert max(model.seen)[0] < 800.0 * (1.0 + 2e-5)
 
 
 def test_a_solution_on_the_bound_is_reached():

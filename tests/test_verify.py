@@ -45,7 +45,8 @@ def test_every_quantity_can_fail_and_no_computed_number_comes_from_the_file(path
         allowed = entry.get("atol", 0.0) + entry.get("rtol", 0.0) * abs(entry["value"])
         entry["value"] += 3.0 * allowed or 1.0
     wrong, right = verify([write(tmp_path, content)]).outcomes[0], verify([path]).outcomes[0]
-    assert wrong.status == "failed" and all(check.miss for check in wrong.checks)
+    assert wrong.status == "failed"
+    assert all(check.miss for check in wrong.checks)
     assert [c.computed for c in wrong.checks] == [c.computed for c in right.checks]
 
 
@@ -78,7 +79,8 @@ def test_all_passed_is_exit_code_0_and_a_line_a_case(capsys):
 def test_without_paths_the_shipped_cases_of_a_kind_or_area_run():
     assert {o.case.kind for o in verify(kind="ode_events").outcomes} == {"ode_events"}
     areas = verify(area="numerics").outcomes
-    assert len(areas) == 12 and {o.case.area for o in areas} == {"numerics"}
+    assert len(areas) == 12
+    assert {o.case.area for o in areas} == {"numerics"}
     with pytest.raises(InputError, match=r"no case has kind ode_evnts .* ode_events"):
         verify(kind="ode_evnts")
 
@@ -147,8 +149,8 @@ def test_a_broken_file_leaves_the_others_running_and_gives_exit_code_2(tmp_path,
 
 
 def test_missing_paths_are_refused_together(tmp_path):
+    (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match=r"(?s)nowhere: does not exist.*empty: holds no JSON file"):
-        (tmp_path / "empty").mkdir()
         verify([tmp_path / "nowhere", tmp_path / "empty"])
 
 
@@ -172,7 +174,8 @@ def of_kind(monkeypatch, tmp_path, adapter, expected: dict):
 
 def test_a_crash_is_a_failed_case_with_a_sentence(monkeypatch, tmp_path):
     outcome = of_kind(monkeypatch, tmp_path, lambda i, n: {"x": i["E"]}, {"x": {"value": 1.0}})
-    assert outcome.status == "failed" and outcome.message == "InputError: the inputs lack 'E'"
+    assert outcome.status == "failed"
+    assert outcome.message == "InputError: the inputs lack 'E'"
     assert outcome.lines() == ["failed  a/n: InputError: the inputs lack 'E'"]
 
 

@@ -13,6 +13,7 @@ from intensify import kpis, store
 from intensify.errors import FileFormatError
 from intensify.provenance import provenance
 from intensify.reactors.stage import Leg
+from intensify.units import describe
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -66,7 +67,7 @@ class Result:
     @functools.cached_property
     def provenance(self) -> dict[str, str]:
         """Versions, source digest, and every parameter in SI."""
-        return {**provenance(), "parameters": repr(self.reactor)}
+        return {**provenance(), "parameters": describe(self.reactor)}
 
     @functools.cached_property
     def dataset(self) -> xr.Dataset:

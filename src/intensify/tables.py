@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from intensify.kpis import SIDE
+from intensify.kpis import SIDE, label
 
 
 def duration(seconds: float) -> str:
@@ -112,3 +112,18 @@ def verdict(c: Any) -> list[str]:
             f"  {what:<28} " + (f"factor {factor:.4g}" if not missed else f"misses: {missed}")
         )
     return out
+
+
+def result_table(title: str, result: Any) -> str:
+    """Figures, balances, cost and warnings of one run."""
+    lines = [title, ""]
+    width = max(len(name) for name in result.kpis)
+    for name, value in result.kpis.items():
+        unit, meaning = label(name)
+        unit = "" if unit == "1" else f" {unit}"
+        lines.append(f"{name:<{width}}  {value:>12.6g}{unit:<8}  {meaning}")
+    worst = max(result.balances().items(), key=lambda item: item[1])
+    lines += ["", f"balances close to {worst[1]:.1e} ({worst[0]})"]
+    s = result.statistics
+    lines.append(f"{s['accepted']:.0f} steps, {s['rejected']:.0f} rejected, rtol {s['rtol']:g}")
+    return "\n".join(lines + [f"note: {warning}" for warning in result.warnings])

@@ -53,7 +53,7 @@ def finish(y, K, h, error, dense):
 def is_identity(m):
     """Whether the diagonal mass matrix is the identity."""
     for x in m:
-        if x != 1.0:  # noqa: SIM110 (kernels know no generator)
+        if x != 1.0:
             return False
     return True
 

@@ -31,6 +31,7 @@ from intensify.reactors.stirred import (
     StirredEquations,
     Wall,
 )
+from intensify.units import describe
 
 
 class StirredReactor(StirredEquations):
@@ -38,6 +39,9 @@ class StirredReactor(StirredEquations):
 
     __slots__ = ()
     coordinate = Variable("t", "s", "time")
+
+    def __str__(self) -> str:
+        return describe(self._replace(scratch=None))
 
     def state(self) -> np.ndarray:
         """State at the start of the recipe."""

@@ -11,7 +11,7 @@ are found on the curve of heat set free against temperature. Unknowns of a tank:
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -166,25 +166,26 @@ class CSTR(NamedTuple):
         self.residual(y, F)
         return float(F[-1]), y[:-1]
 
+    def surplus_from(self, start: np.ndarray, *, sign: float = 1.0) -> Callable[[float], float]:
+        """The surplus times sign as a function of T, its compositions sought from `start`."""
+        return lambda T: sign * self.surplus(T, start)[0]
+
     def brackets(self) -> list[tuple[float, float, np.ndarray]]:
         """Pairs of temperatures between which the surplus changes sign, and a composition there.
 
         From 241 temperatures; where the surplus turns round next to zero, from its extremum too.
         """
-        T, g, c, start = np.linspace(*self.temperature_range(), 241), [], [], self.c_in
-        for at in T:
-            value, start = self.surplus(at, start)
-            g.append(value), c.append(start)
-        points = list(zip(T.tolist(), g, c, strict=True))
-        for i in range(1, T.size - 1):
-            side = np.sign(g[i])
-            if min(side * g[i - 1], side * g[i + 1]) > side * g[i] > 0.0:
-                turn = find_minimum(
-                    lambda at, side=side, near=c[i - 1]: side * self.surplus(at, near)[0],
-                    T[i - 1], T[i + 1],
-                )  # fmt: skip
-                points.append((turn.x, side * turn.value, c[i - 1]))
-        points.sort(key=lambda point: point[0])
+        points, start = [], self.c_in
+        for T in np.linspace(*self.temperature_range(), 241):
+            value, start = self.surplus(T, start)
+            points.append((float(T), value, start))
+        turns = []
+        for left, middle, right in zip(points, points[1:], points[2:], strict=False):
+            sign = float(np.sign(middle[1]))
+            if min(sign * left[1], sign * right[1]) > sign * middle[1] > 0.0:
+                turn = find_minimum(self.surplus_from(left[2], sign=sign), left[0], right[0])
+                turns.append((turn.x, sign * turn.value, left[2]))
+        points = sorted(points + turns, key=lambda point: point[0])
         return [
             (left[0], right[0], left[2])
             for left, right in itertools.pairwise(points)
@@ -201,7 +202,7 @@ class CSTR(NamedTuple):
             return [self.solved(self.c_in, self.T_coolant)]
         out = []
         for low, high, near in self.brackets():
-            T = find_root(lambda at, near=near: self.surplus(at, near)[0], low, high, rtol=1e-9).x
+            T = find_root(self.surplus_from(near), low, high, rtol=1e-9).x
             out.append(self.solved(self.surplus(T, near)[1], T))
         return out
 

@@ -21,7 +21,7 @@ from intensify.reactors.channel import (
 from intensify.reactors.feed import filled
 from intensify.reactors.heat_of_completion import releasable_heat
 from intensify.reactors.stage import Leg, Shoot, Stage, Variable
-from intensify.units import INF
+from intensify.units import INF, describe
 
 
 class ChannelReactor(ChannelEquations):
@@ -29,6 +29,9 @@ class ChannelReactor(ChannelEquations):
 
     __slots__ = ()
     coordinate = Variable("z", "m", "position along the channel")
+
+    def __str__(self) -> str:
+        return describe(self._replace(scratch=None))
 
     def state(self) -> np.ndarray:
         """State at the inlet."""

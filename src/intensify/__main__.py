@@ -1,0 +1,5 @@
+"""`python -m intensify`."""
+
+from intensify.cli import main
+
+main()

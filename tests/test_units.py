@@ -160,7 +160,7 @@ class Tank(NamedTuple):
     long: Annotated[np.ndarray, Unit("s")]
     wall: Wall = Wall()
     net: Net = Net()
-    parts: dict[str, Wall] = {"a": Wall()}
+    parts: dict[str, Wall] = {"a": Wall()}  # noqa: RUF012 (never written to)
 
 
 def test_describe_shows_every_field_with_its_unit():

@@ -14,7 +14,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from intensify import cases, phases, plot
+    from intensify import cases, plot
     from intensify.chemistry import Arrhenius, Network, Reaction, Species
     from intensify.compare import Comparison, compare, compare_case
     from intensify.design import best_hold, channel_for, fastest_dosing, ride_limit
@@ -31,9 +31,11 @@ if TYPE_CHECKING:
         SemibatchReactor,
         Wall,
         Zone,
+        phases,
         rectangular_section,
         round_section,
     )
+    from intensify.reactors.cstr import CSTR, solve_steady, steady_states
     from intensify.result import Result
     from intensify.solve import solve
     from intensify.specification import Energy, SafetyLimit, Specification
@@ -48,6 +50,7 @@ _HOME = {
         "BatchReactor", "Controller", "Failure", "Feed", "Jacket", "Metal", "MiniaturisedReactor",
         "SemibatchReactor", "Wall", "Zone", "rectangular_section", "round_section",
     ),
+    "intensify.reactors.cstr": ("CSTR", "solve_steady", "steady_states"),
     "intensify.result": ("Result",),
     "intensify.solve": ("solve",),
     "intensify.specification": ("Energy", "SafetyLimit", "Specification"),
@@ -60,6 +63,7 @@ _MODULES = {
 _WHERE = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
+    "CSTR",
     "Arrhenius",
     "BatchReactor",
     "Comparison",
@@ -98,6 +102,8 @@ __all__ = [
     "ride_limit",
     "round_section",
     "solve",
+    "solve_steady",
+    "steady_states",
 ]
 
 

@@ -287,7 +287,7 @@ def canonical(model: Any) -> Any:
             new = canonical(value)
         elif isinstance(value, np.ndarray):
             new = np.ascontiguousarray(value) if not value.flags.c_contiguous else value
-        elif isinstance(value, int | np.number) and not _declared_int(type(model), name):
+        elif isinstance(value, int | np.number) and not _declared_int(type(model), name):  # type: ignore[arg-type]
             new = float(value)
         if new is not value:
             changed[name] = new
@@ -295,7 +295,7 @@ def canonical(model: Any) -> Any:
 
 
 @functools.cache
-def _declared_int(cls: type, name: str) -> bool:
+def _declared_int(cls: Any, name: str) -> bool:
     own = (inspect.get_annotations(base) for base in cls.__mro__)
     return next(a[name] for a in own if name in a) in (int, ForwardRef("int"))
 

@@ -92,7 +92,7 @@ def ride_limit(
     V_max: float,
     product: str,
     amount: float,
-    longest: float = 30 * 86400.0,
+    longest: float = phases.LONGEST,
 ) -> StirredReactor:
     """Recipe of an isothermal semibatch at T [K] that rides the accumulation limit.
 
@@ -111,13 +111,28 @@ def ride_limit(
             f"T_limit {T_limit:.2f} K leaves no room for accumulation above T {T:.2f} K"
         )
     dose = phases.isothermal("dose", T=T, duration=longest, dosing=True)
+    filled = fill_time(reactor, V_max)
     return reactor._replace(recipe=phases.as_rows([
-        dose._replace(until=phases.AT_CONCENTRATION, key=i, value=limit),
+        dose._replace(until=phases.AT_CONCENTRATION, key=i, value=limit, duration=filled),
         dose._replace(until=phases.AT_VOLUME, value=V_max, ride=i),
         phases.isothermal("hold", T=T, duration=longest)._replace(
             until=phases.AT_AMOUNT, key=p, value=amount
         ),
     ]))  # fmt: skip
+
+
+def fill_time(reactor: StirredReactor, V_max: float) -> float:
+    """Time in which the feeds, by their tables, fill the vessel to V_max [s]; at most their end."""
+    t = np.unique(reactor.feeds.nodes[:, 0])
+    rows = [np.interp(t, s, q, left=0.0, right=0.0) for s, q in reactor.feeds.nodes]
+    q = np.sum(rows, axis=0)
+    V = reactor.V0 + np.concatenate([[0.0], np.cumsum(0.5 * (q[1:] + q[:-1]) * np.diff(t))])
+    if V[-1] <= V_max:
+        return float(t[-1])
+    i = int(np.searchsorted(V, V_max))
+    slope, rest = (q[i] - q[i - 1]) / (t[i] - t[i - 1]), V_max - V[i - 1]
+    # q x + slope x^2/2 = rest, in the form that has no cancellation
+    return float(t[i - 1] + 2.0 * rest / (q[i - 1] + np.sqrt(q[i - 1] ** 2 + 2.0 * slope * rest)))
 
 
 class Hold(NamedTuple):

@@ -136,14 +136,14 @@ def batch_duty(ax: Axes, dataset: Any) -> None:
     hours = plant_time(dataset) / 3600.0
     V = np.asarray(dataset["V"])
     busy = ~np.isin(np.asarray(dataset["stage"]), QUIET)
-    for name, label, style in (
+    lines: tuple[tuple[str, str, dict[str, Any]], ...] = (
         ("removable", "wall at the coldest jacket", {"color": GREY, "ls": "--"}),
         ("heat_production", "heat of reaction", {"color": RED}),
         ("heat_removal", "removed through the wall", {"color": BLUE}),
-    ):
-        ax.plot(
-            hours, np.where(busy, np.asarray(dataset[name]) / V, np.nan) / 1e3, label=label, **style
-        )
+    )
+    for name, label, style in lines:
+        heat = np.where(busy, np.asarray(dataset[name]) / V, np.nan)
+        ax.plot(hours, heat / 1e3, label=label, **style)
     ax.set_xlabel("time since charging [h]")
     ax.set_ylabel("conventional [kW/m3]")
     ax.legend(loc="best", fontsize=7)

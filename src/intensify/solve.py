@@ -11,7 +11,7 @@ from intensify import balances
 from intensify.errors import InputError, SolveError
 from intensify.numerics import Rodas5P, integrate
 from intensify.numerics.roots import find_root
-from intensify.reactors.stage import Leg, Stage
+from intensify.reactors.stage import Leg, Shoot, Stage
 from intensify.result import Result
 
 
@@ -47,7 +47,7 @@ def solve(
     while True:
         k = len(legs)
         stage = (
-            (Stage("run", reactor, 0.0, until) if k == 0 else None)
+            (Stage("run", reactor, 0.0, float(until or 0.0)) if k == 0 else None)
             if own
             else reactor.stage(k, place, y)
         )
@@ -84,14 +84,18 @@ def run_stage(stage: Stage, y: np.ndarray, options: dict[str, Any]) -> Leg:
     end = stage.start + stage.length
     if stage.length <= 0.0 or stage.still:
         return Leg(stage.label, stage.model, stage.start, end, y, y, None)
-    more = {"stops": stage.stops, "n_events": int(stage.terminal), "terminal": stage.terminal}
+    more: dict[str, Any] = {
+        "stops": stage.stops,
+        "n_events": int(stage.terminal),
+        "terminal": stage.terminal,
+    }
     if stage.shoot is not None:
-        y = shoot(stage, y, {**options, **more})
+        y = shoot(stage, stage.shoot, y, {**options, **more})
     try:
         path = integrate(stage.model, (stage.start, end), y, **options, **more)
     except SolveError as error:
         raise SolveError(f"in '{stage.label}': {error}") from error
-    if stage.terminal and path.event_t.size == 0:
+    if stage.must_end and path.event_t.size == 0:
         raise SolveError(
             f"'{stage.label}' does not reach its end within {stage.length:g}: the state there is "
             f"{path.y_end[:3]}...; give it longer, or a target that can be reached"
@@ -99,12 +103,12 @@ def run_stage(stage: Stage, y: np.ndarray, options: dict[str, Any]) -> Leg:
     return Leg(stage.label, stage.model, stage.start, float(path.t[-1]), y, path.y_end, path)
 
 
-def shoot(stage: Stage, y: np.ndarray, options: dict[str, Any]) -> np.ndarray:
+def shoot(stage: Stage, shooting: Shoot, y: np.ndarray, options: dict[str, Any]) -> np.ndarray:
     """Start state for which state `index` equals `target` at the stage's end.
 
     The whole range is scanned first; of several solutions the one with the coldest start is kept.
     """
-    index, target, low, high = stage.shoot
+    index, target, low, high = shooting
 
     def start(value: float) -> np.ndarray:
         out = y.copy()

@@ -79,7 +79,7 @@ def save(
     try:
         _commit(target, (image, guard.seal(image)))
     except OSError as error:
-        reason = _REASONS.get(error.errno, f"{error.strerror or error}; try another folder")
+        reason = _REASONS.get(error.errno or 0, f"{error.strerror or error}; try another folder")
         raise WriteError(f"'{target}' was not written: {reason}") from error
     return target
 
@@ -295,7 +295,7 @@ def _native(values: np.ndarray) -> np.ndarray:
 
 def _plain(attrs: Mapping[str, Any], item: h5py.Group | h5py.Dataset | None) -> dict[str, Any]:
     """Attributes as Python values; `item` is the HDF5 object if `save` has written it."""
-    plain = {}
+    plain: dict[str, Any] = {}
     for name, value in attrs.items():
         if isinstance(value, bytes):
             plain[name] = value.decode()

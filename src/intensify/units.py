@@ -95,7 +95,23 @@ _MEANINGS = {
     "1/s": "first-order rate constant", "m3/mol/s": "second-order rate constant",
 }  # fmt: skip
 _LONGEST = 64
-_NAMES = ("m", "mm", "cm", "km", "um", "nm", "s", "ms", "min", "h", "d", "K", "degC", "degF", "kg")
+_NAMES: tuple[str, ...] = (
+    "m",
+    "mm",
+    "cm",
+    "km",
+    "um",
+    "nm",
+    "s",
+    "ms",
+    "min",
+    "h",
+    "d",
+    "K",
+    "degC",
+    "degF",
+    "kg",
+)
 _NAMES += ("g", "mg", "t", "mol", "mmol", "kmol", "L", "mL", "Pa", "kPa", "MPa", "bar", "mbar", "J")
 _NAMES += ("kJ", "MJ", "cal", "kcal", "Wh", "kWh", "W", "kW", "MW", "N", "V", "A", "cP", "percent")
 _PLAIN = str.maketrans({"²": "2", "³": "3", "·": "*", "°": "deg", "µ": "u", "μ": "u"})

@@ -80,10 +80,10 @@ def _check_specification(spec: Specification, net: Network | None, report: Repor
             continue
         nu = net.nu[:, names.index(name)]
         # a reversible reaction makes what it consumes
-        nu = [*nu, *-nu[net.reactions[:, A_BACK] != 0.0]]
-        if field == "product" and max(nu) <= 0.0:
+        both = [*nu, *-nu[net.reactions[:, A_BACK] != 0.0]]
+        if field == "product" and max(both) <= 0.0:
             report.add(("specification", field), f"'{name}' is made by no reaction")
-        if field == "key" and min(nu) >= 0.0:
+        if field == "key" and min(both) >= 0.0:
             report.add(("specification", field), f"'{name}' is consumed by no reaction")
 
 
@@ -96,7 +96,7 @@ def _reactor(tree: Any, scope: Scope) -> Any:
     if not isinstance(kind, str) or kind not in KINDS:
         scope.add(unknown("kind of reactor", str(kind), list(KINDS)), "kind")
         return None
-    block = validated(KINDS[kind], tree, scope.path, scope.report)
+    block: Any = validated(KINDS[kind], tree, scope.path, scope.report)
     if block is None:
         return None
     try:

@@ -333,6 +333,10 @@ class CaseBlock(Block):
     energy: Any = None
 
 
-KINDS = {"batch": BatchBlock, "semibatch": SemibatchBlock, "miniaturised": MiniaturisedBlock}
+KINDS: dict[str, type[Block]] = {
+    "batch": BatchBlock,
+    "semibatch": SemibatchBlock,
+    "miniaturised": MiniaturisedBlock,
+}
 FREE = {"batch": ["T_set"], "semibatch": ["dosing_time", "T_set"], "miniaturised": ["zones"]}
 """What a comparison may choose, by kind of reactor."""

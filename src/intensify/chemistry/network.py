@@ -200,7 +200,7 @@ class Network(NamedTuple):
 
     def lean(self) -> Self:
         """Without what kernels never read."""
-        return self._replace(labels=None, conserved=None)
+        return self._replace(labels=None, conserved=None)  # type: ignore[arg-type]
 
     @classmethod
     def build(

@@ -74,7 +74,9 @@ class Trajectory(NamedTuple):
         # a step can hold a larger value inside only if it comes close to the best end
         room = np.abs(C[:, 1:]).sum(axis=1)
         for i in np.flatnonzero(C[:, 0] + room > value):
-            roots = np.roots(np.array([4.0, 3.0, 2.0, 1.0]) * C[i, :0:-1]) if C[i, 1:].any() else []
+            roots: Any = (
+                np.roots(np.array([4.0, 3.0, 2.0, 1.0]) * C[i, :0:-1]) if C[i, 1:].any() else []
+            )
             for x in np.real(np.asarray(roots)[np.abs(np.imag(roots)) < 1e-9]):
                 v = np.polyval(C[i, ::-1], x)
                 if 0.0 < x < 1.0 and v > value:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from intensify.reactors.phases import (
     AT_TEMPERATURE,
     IDLE,
     JACKET,
+    LONGEST,
     NEVER,
     PRESCRIBED,
     Phase,
@@ -41,7 +43,7 @@ class StirredReactor(StirredEquations):
     coordinate = Variable("t", "s", "time")
 
     def __str__(self) -> str:
-        return describe(self._replace(scratch=None))
+        return describe(self._replace(scratch=np.empty(0)))
 
     def state(self) -> np.ndarray:
         """State at the start of the recipe."""
@@ -87,12 +89,16 @@ class StirredReactor(StirredEquations):
         inside = tuple(sorted(s for s in {*stops, self.failure.at} if t < s < t + length))
         return Stage(
             phase.label, model, t, length, model.enter, inside, phase.until != NEVER,
+            must_end=phase.until != NEVER and phase.duration >= LONGEST,
             still=phase.mode == IDLE,
         )  # fmt: skip
 
     def lean(self) -> StirredReactor:
         """For one run: without what kernels never read, with scratch of its own."""
-        return self._replace(recipe=None, kinetics=self.kinetics.lean(), scratch=self.new_scratch())
+        nothing: Any = None
+        return self._replace(
+            recipe=nothing, kinetics=self.kinetics.lean(), scratch=self.new_scratch()
+        )
 
     def new_scratch(self) -> np.ndarray:
         """Room for c, r, dr/dT, two rows of slopes and dr/dc."""
@@ -105,8 +111,12 @@ class StirredReactor(StirredEquations):
         if phase.until == NEVER:
             return phase.duration
         if phase.until == AT_TEMPERATURE:
-            T, aim, source = y[S], phase.value, phase.T_jacket
-            if (aim - T) * (source - T) <= 0.0:
+            T, aim = y[S], phase.value
+            if (
+                aim == T
+                or (phase.label == "heat" and aim < T)
+                or (phase.label == "cool" and aim > T)
+            ):
                 return 0.0
         else:
             g = np.ones(1)

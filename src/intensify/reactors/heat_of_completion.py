@@ -19,6 +19,8 @@ def releasable_heat(net: Network, n: np.ndarray) -> np.ndarray:
     50.0
     """
     n = np.asarray(n, dtype=float)
+    if (net.dH >= 0.0).all():
+        return np.zeros(n.shape[:-1])
     if net.dH.size == 1:
         used = net.nu[0] < 0.0
         extent = np.maximum((n[..., used] / -net.nu[0, used]).min(axis=-1), 0.0)

@@ -31,7 +31,7 @@ class ChannelReactor(ChannelEquations):
     coordinate = Variable("z", "m", "position along the channel")
 
     def __str__(self) -> str:
-        return describe(self._replace(scratch=None))
+        return describe(self._replace(scratch=np.empty(0)))
 
     def state(self) -> np.ndarray:
         """State at the inlet."""

@@ -62,7 +62,11 @@ def jacket(name: str = "react", *, T: float, duration: float, dosing: bool = Fal
     return Phase(NAMES.index(name), duration, JACKET, T_jacket=T, dosing=float(dosing))
 
 
-def to_temperature(name: str, *, T_jacket: float, T: float, longest: float = 30 * 86400.0) -> Phase:
+LONGEST = 30 * 86400.0
+"""A phase that is given no less and does not reach its end is an error [s]."""
+
+
+def to_temperature(name: str, *, T_jacket: float, T: float, longest: float = LONGEST) -> Phase:
     """Heat or cool with the jacket fed at T_jacket until the contents reach T."""
     return Phase(
         NAMES.index(name), longest, JACKET, T_jacket=T_jacket, until=AT_TEMPERATURE, value=T

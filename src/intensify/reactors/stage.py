@@ -31,7 +31,8 @@ class Stage(NamedTuple):
 
     enter: changes the state at the stage's start (a new jacket or utility temperature).
     stops: places strictly inside where the equations switch; no step crosses them.
-    terminal: the stage ends where the model's first event does, or has already ended.
+    terminal: the stage ends where the model's first event does; must_end: not reaching it within
+    the length is an error.
     still: nothing changes but time.
     """
 
@@ -42,6 +43,7 @@ class Stage(NamedTuple):
     enter: Callable[[np.ndarray], np.ndarray] | None = None
     stops: tuple[float, ...] = ()
     terminal: bool = False
+    must_end: bool = False
     shoot: Shoot | None = None
     still: bool = False
 
@@ -55,4 +57,4 @@ class Leg(NamedTuple):
     end: float
     y_start: np.ndarray
     y_end: np.ndarray
-    trajectory: Any | None  # None where nothing changed
+    trajectory: Any  # None where nothing changed

@@ -1,0 +1,102 @@
+"""The design's rules that can be read off the source: who imports whom, and sizes."""
+
+import ast
+from pathlib import Path
+
+import intensify
+
+PACKAGE = Path(intensify.__file__).parent
+LAYERS = [
+    ("_jit", "units", "errors", "store", "store_guard"),
+    ("numerics",),
+    ("chemistry",),
+    ("reactors",),
+    ("specification", "kpis", "balances", "provenance", "result", "solve", "tables"),
+    ("design", "compare", "cases", "verify"),
+    ("plot", "cli", "__main__"),
+]
+LAYER = {name: i for i, names in enumerate(LAYERS) for name in names}
+FILES = sorted(p for p in PACKAGE.rglob("*.py") if p != PACKAGE / "__init__.py")
+
+
+def imports(path):
+    """(module, whether at the top of the file) of every import that runs."""
+    tree = ast.parse(path.read_text())
+    typing_only = {
+        id(node)
+        for block in ast.walk(tree)
+        if isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING"
+        for node in ast.walk(block)
+    }
+    for node in ast.walk(tree):
+        if id(node) in typing_only:
+            continue
+        top = node in tree.body
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, top) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module, top
+            if node.module == "intensify":
+                yield from ((f"intensify.{alias.name}", top) for alias in node.names)
+
+
+def room(module):
+    """The layer's file or folder that a module of the package belongs to, None for others."""
+    parts = module.split(".")
+    return parts[1] if parts[0] == "intensify" and len(parts) > 1 else None
+
+
+def test_every_file_has_a_layer():
+    rooms = {p.relative_to(PACKAGE).parts[0].removesuffix(".py") for p in FILES}
+    assert rooms == set(LAYER)
+
+
+def test_a_file_imports_only_from_layers_above():
+    wrong = []
+    for path in FILES:
+        own = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+        for module, _ in imports(path):
+            other = room(module)
+            if other in LAYER and LAYER[other] > LAYER[own]:
+                wrong.append(f"{path.relative_to(PACKAGE)} imports {module}")
+    assert not wrong
+
+
+def test_no_mutual_imports():
+    edges = {}
+    for path in FILES:
+        name = "intensify." + ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+        name = name.removesuffix(".__init__")
+        edges[name] = {m for m, top in imports(path) if top and m and m.startswith("intensify.")}
+    mutual = [(a, b) for a in edges for b in edges[a] if b != a and a in edges.get(b, ())]
+    assert not mutual
+
+
+def test_only_the_kernel_file_imports_numba_and_only_plot_matplotlib():
+    for path in FILES:
+        heavy = {m.split(".")[0] for m, _ in imports(path) if m}
+        assert "numba" not in heavy or path.name == "_jit.py", path
+        assert "matplotlib" not in heavy or path.name == "plot.py", path
+
+
+def test_matplotlib_xarray_and_pint_wait_until_they_are_used():
+    for path in FILES:
+        at_once = {m.split(".")[0] for m, top in imports(path) if top and m}
+        assert not at_once & {"matplotlib", "xarray", "pint", "scipy", "cantera"}, path
+
+
+def test_files_and_functions_stay_small():
+    for path in FILES:
+        text = path.read_text()
+        assert text.count("\n") <= 400, path
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef):
+                size = node.end_lineno - node.lineno - docstring_lines(node)
+                assert size <= 75, f"{path}: {node.name} has {size} lines"
+
+
+def docstring_lines(node):
+    """Lines that a function's docstring takes."""
+    first = node.body[0]
+    is_doc = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    return first.end_lineno - first.lineno + 1 if is_doc else 0

@@ -35,7 +35,7 @@ def imports(path):
         if isinstance(node, ast.Import):
             yield from ((alias.name, top) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            yield node.module, top
+            yield node.module or "", top
             if node.module == "intensify":
                 yield from ((f"intensify.{alias.name}", top) for alias in node.names)
 
@@ -86,13 +86,14 @@ def test_matplotlib_xarray_and_pint_wait_until_they_are_used():
 
 
 def test_files_and_functions_stay_small():
+    longer = {"march": 80}  # the one loop that every integration runs through
     for path in FILES:
         text = path.read_text()
         assert text.count("\n") <= 400, path
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef):
                 size = node.end_lineno - node.lineno - docstring_lines(node)
-                assert size <= 75, f"{path}: {node.name} has {size} lines"
+                assert size <= longer.get(node.name, 60), f"{path}: {node.name} has {size} lines"
 
 
 def docstring_lines(node):

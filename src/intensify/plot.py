@@ -1,207 +1,351 @@
-"""Figures for reports and notebooks. They are returned, never shown; matplotlib only here."""
+"""Pictures of comparisons and runs; each function returns a matplotlib Figure and never shows it.
+
+At 10 x 7 inches the text has 12 pt, so that a picture put into a page 170 mm wide has 8 pt.
+Everything comes from datasets, kpis and figures: a result read from a file draws like a fresh one.
+"""
 
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
+    import xarray as xr
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-BLUE, ORANGE, GREY, RED = "#1f6f9f", "#d9642b", "#8a8a8a", "#b3202c"
-STYLE = {
-    "font.size": 8, "axes.titlesize": 9, "axes.spines.top": False, "axes.spines.right": False,
-    "legend.frameon": False, "lines.linewidth": 1.6,
-}  # fmt: skip
-QUIET = ("charge", "discharge", "clean")
+    from intensify.compare import Comparison, Side
+    from intensify.result import Result
+
+SIZE = (10.0, 7.0)
+FONT = 12.0
+BLUE, RED, GREY, BLACK = "#2f6690", "#c8553d", "#8a8a8a", "#222222"
+CYCLE = (BLUE, RED, "#3a7d44", "#8e5572", "#c28f2c", "#4c4c4c")
+REACTS_IN = ("dose", "hold", "react")
+LEAST_CHANGE = 0.1
+"""Species that change by less than this fraction (the solvent) are left out of a picture."""
+NARROW, WIDE = 0.045, 0.15
+"""Phases narrower than this part of an axis share a name; wider ones have it written level."""
+
+Span = tuple[str, float, float]
+Panel = tuple[str, list[tuple[str, np.ndarray]]]
 
 
-def comparison(c: Any) -> Figure:
-    """Both plants on one time axis, the factor's parts, and duty against what the wall takes.
+def comparison(c: Comparison) -> Figure:
+    """Both plants on one time axis, the factor's parts, and heat duties against the walls.
 
-    c: a `Comparison`, fresh or loaded. Without a factor its sentences stand in the bars' place.
+    (a) temperature and conversion over the time since the recipe's start, or the residence time;
+    (b) the factor's parts, or what is missed; (c), (d) heat released and carried off per volume
+    of contents [W/m3]; for the vessel while it reacts, and with what its wall takes at most.
+
+    >>> import intensify as it
+    >>> saved = it.Comparison.load("comparison.h5")          # doctest: +SKIP
+    >>> it.plot.comparison(saved).savefig("comparison.png")  # doctest: +SKIP
     """
-    from matplotlib import rc_context
-    from matplotlib.figure import Figure
-
-    with rc_context(STYLE):
-        figure = Figure(figsize=(10.0, 7.0), layout="constrained")
-        grid = figure.add_gridspec(3, 2, width_ratios=(1.25, 1.0))
-        top = figure.add_subplot(grid[0, 0])
-        temperatures(top, c)
-        conversions(figure.add_subplot(grid[1, 0], sharex=top), c)
-        parts(figure.add_subplot(grid[0:2, 1]), c)
-        batch_duty(figure.add_subplot(grid[2, 0]), c.conventional.result.dataset)
-        channel_duty(figure.add_subplot(grid[2, 1]), c.intensified.result.dataset)
-        if c.title:
-            figure.suptitle(c.title, fontsize=11)
-    return figure
-
-
-def plant_time(dataset: Any) -> np.ndarray:
-    """Time since charging [s], or residence time in a channel [s]."""
-    return np.asarray(dataset["t"])
-
-
-def temperatures(ax: Axes, c: Any) -> None:
-    """Temperature of both plants and the limit, on a logarithmic time axis."""
-    batch, channel = c.conventional.result.dataset, c.intensified.result.dataset
-    ax.semilogx(plant_time(channel), channel["T"], color=ORANGE, label="intensified: fluid")
-    ax.semilogx(
-        plant_time(channel), channel["T_utility"], color=ORANGE, lw=0.9, ls=":", label="its utility"
-    )
-    ax.semilogx(plant_time(batch), batch["T"], color=BLUE, label="conventional: contents")
-    ax.semilogx(
-        plant_time(batch), batch["T_cf"], color=BLUE, lw=0.9, ls="--",
-        label="after cooling failure",
-    )  # fmt: skip
-    ax.axhline(c.limit.T, color=RED, lw=1.0)
-    ax.annotate(
-        f"limit {c.limit.T:.0f} K", (0.99, c.limit.T), xycoords=("axes fraction", "data"),
-        textcoords="offset points", xytext=(0, 3), color=RED, ha="right",
-    )  # fmt: skip
-    hottest = max(float(channel["T"].max()), float(batch["T"].max()), c.limit.T)
-    coldest = min(float(channel["T"].min()), float(batch["T"].min()))
-    ax.set_ylim(coldest - 8.0, hottest + 0.45 * (hottest - coldest))
-    ax.set_xlim(0.1, 1.2 * float(plant_time(batch).max()))
-    ax.set_ylabel("temperature [K]")
-    ax.legend(loc="upper left", ncols=2, fontsize=7, borderaxespad=0.1)
-
-
-def conversions(ax: Axes, c: Any) -> None:
-    """Conversion of the key reactant in both plants; the batch's phases named."""
-    batch, channel = c.conventional.result.dataset, c.intensified.result.dataset
-    ax.semilogx(plant_time(channel), converted(channel, c.spec.key), color=ORANGE)
-    ax.semilogx(plant_time(batch), converted(batch, c.spec.key), color=BLUE)
-    if c.spec.conversion > 0.0:
-        ax.axhline(c.spec.conversion, color=GREY, lw=0.8, ls=":")
-    stages = np.asarray(batch["stage"])
-    for name in dict.fromkeys(stages.tolist()):
-        t = plant_time(batch)[stages == name]
-        if t[-1] <= t[0]:
-            continue
-        shade = name in QUIET
-        ax.axvspan(max(t[0], 0.1), t[-1], color=GREY, alpha=0.18 if shade else 0.07, lw=0)
-        if t[-1] < 1.15 * t[0]:
-            continue  # too narrow for its name
-        middle = np.sqrt(max(t[0], 0.3 * t[-1]) * t[-1])
-        ax.text(middle, 0.5, name, rotation=90, ha="center", va="center", fontsize=7, color="#444")
-    ax.set_ylim(-0.03, 1.05)
-    ax.set_ylabel(f"conversion of {c.spec.key} [-]")
-    ax.set_xlabel("time: residence in the channel, or since charging the vessel [s]")
-
-
-def converted(dataset: Any, key: str) -> np.ndarray:
-    """Conversion of a species along a run, of the largest amount or concentration it starts from.
-
-    In a vessel the amount counts: dosing dilutes, it does not convert.
-    """
-    n = np.asarray((dataset["n"] if "n" in dataset else dataset["c"]).sel(species=key))
-    return 1.0 - n / n[0] if n[0] > 0.0 else np.full(n.size, np.nan)
-
-
-def parts(ax: Axes, c: Any) -> None:
-    """Bars of the factor's parts, or the sentences on why there is no factor."""
+    figure = _figure()
+    if c.title:
+        figure.suptitle(plain(textwrap.fill(c.title, 90)), fontsize=1.1 * FONT)
+    above, below = figure.add_gridspec(2, 1, height_ratios=[1.6, 1.0])
+    top = above.subgridspec(2, 2, width_ratios=[1.75, 1.0])
+    temperature = figure.add_subplot(top[0, 0])
+    conversion = figure.add_subplot(top[1, 0], sharex=temperature)
+    _time_axes(c, temperature, conversion)
+    factor = figure.add_subplot(top[:, 1])
     if c.misses:
-        ax.axis("off")
-        text = "\n\n".join(textwrap.fill(m, 44) for m in ["No factor:", *c.misses])
-        ax.text(0.02, 0.95, text, va="top", color=RED, transform=ax.transAxes)
-        return
-    names = [*c.breakdown, "factor"]
-    values = np.array([*c.breakdown.values(), c.factor])
-    colours = [GREY] * (len(names) - 1) + [ORANGE]
-    rows = np.arange(len(names))[::-1]
-    ax.barh(rows, np.log10(values), color=colours, height=0.62)
-    for row, value in zip(rows, values, strict=True):
-        left = value < 1.0
-        ax.annotate(
-            f"{value:.3g}", (np.log10(value), row), textcoords="offset points",
-            xytext=(-4 if left else 4, 0), ha="right" if left else "left", va="center",
-        )  # fmt: skip
-    ax.set_yticks(rows, [n.replace("product", "product per\nvolume") for n in names])
-    low, high = np.floor(np.log10(values.min()) - 0.3), np.ceil(np.log10(values.max()) + 0.3)
-    ticks = np.arange(low, high + 1.0)
-    ax.set_xticks(ticks, [f"{10.0**x:g}" for x in ticks])
-    ax.axvline(0.0, color="black", lw=0.8)
-    ax.set_xlim(low, high)
-    ax.set_xlabel("part of the factor [-], logarithmic")
-    ax.set_title(f"space-time yield: {c.factor:.4g} times, the product of the parts")
-
-
-def batch_duty(ax: Axes, dataset: Any) -> None:
-    """Heat of reaction and heat removal of a vessel against what its wall takes at most."""
-    hours = plant_time(dataset) / 3600.0
-    V = np.asarray(dataset["V"])
-    busy = ~np.isin(np.asarray(dataset["stage"]), QUIET)
-    lines: tuple[tuple[str, str, dict[str, Any]], ...] = (
-        ("removable", "wall at the coldest jacket", {"color": GREY, "ls": "--"}),
-        ("heat_production", "heat of reaction", {"color": RED}),
-        ("heat_removal", "removed through the wall", {"color": BLUE}),
-    )
-    for name, label, style in lines:
-        heat = np.where(busy, np.asarray(dataset[name]) / V, np.nan)
-        ax.plot(hours, heat / 1e3, label=label, **style)
-    ax.set_xlabel("time since charging [h]")
-    ax.set_ylabel("conventional [kW/m3]")
-    ax.legend(loc="best", fontsize=7)
-
-
-def channel_duty(ax: Axes, dataset: Any) -> None:
-    """Heat of reaction and heat to the utility along a channel."""
-    t = plant_time(dataset)
-    ax.plot(t, np.asarray(dataset["heat_production"]) / 1e3, color=RED, label="heat of reaction")
-    ax.plot(t, np.asarray(dataset["heat_removal"]) / 1e3, color=BLUE, label="to the utility")
-    ax.set_xlabel("residence time [s]")
-    ax.set_ylabel("intensified [kW/m3]")
-    ax.set_yscale("symlog", linthresh=100.0)
-    ax.legend(loc="best", fontsize=7)
-
-
-def profiles(result: Any) -> Figure:
-    """Temperature, concentrations and heat of one run along its own axis."""
-    from matplotlib import rc_context
-    from matplotlib.figure import Figure
-
-    data = result.dataset
-    axis = str(next(iter(data.dims)))
-    x = np.asarray(data[axis])
-    label = f"{data[axis].attrs['long_name']} [{data[axis].attrs['units']}]"
-    with rc_context(STYLE):
-        figure = Figure(figsize=(7.0, 7.0), layout="constrained")
-        panels = [panel for panel in PANELS if any(name in data for name in panel[1])]
-        axes = figure.subplots(max(len(panels), 1), 1, sharex=True, squeeze=False)[:, 0]
-        for ax, (title, names) in zip(axes, panels, strict=False):
-            for name in names:
-                if name in data:
-                    draw_profile(ax, x, data[name])
-            ax.set_ylabel(title)
-            ax.legend(loc="best", fontsize=7)
-        if not panels:
-            for name in data.data_vars:
-                draw_profile(axes[0], x, data[name])
-        axes[-1].set_xlabel(label)
+        _missed(factor, c.misses)
+    else:
+        _parts(factor, c)
+    duties = below.subgridspec(1, 2)
+    _vessel_duty(figure.add_subplot(duties[0]), c.conventional.result.dataset)
+    _channel_duty(figure.add_subplot(duties[1]), c.intensified.result.dataset)
+    for axes in figure.axes:
+        _style(axes)
     return figure
 
 
-PANELS = (
-    ("temperature [K]", ("T", "T_jacket", "T_utility", "T_cf", "T_stop")),
-    ("concentration [mol/m3]", ("c",)),
-    ("heat", ("heat_production", "heat_removal")),
-)
+def profiles(result: Result) -> Figure:
+    """Temperatures, concentrations and heat rates of one run along its time or position.
+
+    Species that hardly change (the solvent) are left out. A reactor of one's own without named
+    variables shows its states.
+
+    >>> import intensify as it
+    >>> milli = it.cases.load("thiosulfate-peroxide").reactors["miniaturised"]
+    >>> it.plot.profiles(it.solve(milli)).savefig("run.png")  # doctest: +SKIP
+    """
+    data = result.dataset
+    x = str(next(iter(data.dims)))
+    place, unit = data[x].values, data[x].attrs["units"]
+    scale, unit = time_unit(place[-1]) if unit == "s" else (1.0, unit)
+    panels = [p for p in (_temperatures(data), _concentrations(data), _heat(data)) if p]
+    panels = panels or [_others(data, x)]
+    figure = _figure()
+    all_axes = np.atleast_1d(figure.subplots(len(panels), 1, sharex=True))
+    for axes, (label, lines) in zip(all_axes, panels, strict=True):
+        for k, (name, values) in enumerate(lines):
+            # dashes show a line that runs on another one
+            style = {"color": CYCLE[k % len(CYCLE)], "ls": "--" if k % 2 else "-", "lw": 1.8}
+            axes.plot(place / scale, values, label=plain(textwrap.fill(name, 24)), **style)
+        axes.set_ylabel(plain(label))
+        axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, fontsize=FONT - 1)
+        _style(axes)
+    all_axes[-1].set_xlabel(plain(f"{data[x].attrs['long_name']} [{unit}]"))
+    all_axes[-1].set_xlim(place[0] / scale, place[-1] / scale)
+    spans = [(name, start / scale, end / scale) for name, start, end in stages(data, x)]
+    if len(spans) > 1:
+        _shade(all_axes, spans)
+        _name_phases(all_axes[0], spans, y=1.03, rotation=30)
+    figure.align_ylabels()
+    return figure
 
 
-def draw_profile(ax: Axes, x: np.ndarray, profile: Any) -> None:
-    """One profile, or one line a species that changes by more than a fifth (no solvents)."""
-    unit = profile.attrs["units"]
-    if profile.ndim == 1:
-        ax.plot(x, profile, label=f"{profile.attrs['long_name']} [{unit}]")
-        return
-    columns = str(profile.dims[1])
-    for k in range(profile.shape[1]):
-        y = np.asarray(profile)[:, k]
-        if np.ptp(y) > 0.2 * np.abs(y).max():
-            name = str(profile[columns].values[k]) if columns in profile.coords else str(k)
-            ax.plot(x, y, label=name)
+def conversion_along(one: Side, key: str) -> np.ndarray:
+    """Conversion of `key` along one side's run, (fed so far - left)/fed over the whole run.
+
+    A vessel's key reactant comes with the charge, or with its feeds in proportion to their rate.
+    """
+    data, figures = one.result.dataset, one.figures
+    left = data["n" if "n" in data else "c"].sel(species=key).values
+    if "n" not in data:
+        return 1.0 - left / left[0]
+    if figures["yield"] == 0.0:
+        return np.full(left.size, np.nan)
+    fed = figures["c_product"] * one.result.kpis["V"] / figures["yield"]
+    rate, t = data["feed"].values, data["t"].values
+    dosed = np.concatenate([[0.0], np.cumsum(0.5 * (rate[1:] + rate[:-1]) * np.diff(t))])
+    share = dosed / dosed[-1] if dosed[-1] > 0.0 else np.ones(t.size)
+    return (left[0] + (fed - left[0]) * share - left) / fed
+
+
+def stages(data: xr.Dataset, x: str) -> list[Span]:
+    """Phases or zones in order: name, start and end on the coordinate `x`."""
+    names, places = data["stage"].values, data[x].values
+    starts = [0, *(np.flatnonzero(names[1:] != names[:-1]) + 1), names.size]
+    return [
+        (str(names[i]), float(places[i]), float(places[j - 1]))
+        for i, j in zip(starts[:-1], starts[1:], strict=True)
+    ]
+
+
+def time_unit(seconds: float) -> tuple[float, str]:
+    """Seconds in the unit in which a time is best read, and that unit.
+
+    >>> time_unit(60.0), time_unit(14750.0)
+    ((1.0, 's'), (3600.0, 'h'))
+    """
+    return (1.0, "s") if seconds < 600.0 else (60.0, "min") if seconds < 7200.0 else (3600.0, "h")
+
+
+def prefixed(largest: float, unit: str) -> tuple[float, str]:
+    """What to divide by, and the unit with its prefix, for values up to `largest`.
+
+    >>> prefixed(3.2e7, "W/m3")
+    (1000000.0, 'MW/m3')
+    """
+    for scale, prefix in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if largest >= scale:
+            return scale, prefix + unit
+    return 1.0, unit
+
+
+def plain(text: str) -> str:
+    """The text with dollars that matplotlib does not take for mathematics."""
+    return text.replace("$", r"\$")
+
+
+# --- parts of `comparison` -----------------------------------------------------------------------
+def _time_axes(c: Comparison, temperature: Axes, conversion: Axes) -> None:
+    """(a) Temperature and conversion of both plants on one logarithmic time axis."""
+    vessel, channel = c.conventional.result.dataset, c.intensified.result.dataset
+    first, last = (
+        channel["t"].values[-1] / 1e3,
+        max(vessel["t"].values[-1], channel["t"].values[-1]),
+    )
+    for one, data, colour, name in (
+        (c.conventional, vessel, BLUE, "conventional"),
+        (c.intensified, channel, RED, "intensified"),
+    ):
+        t = np.maximum(data["t"].values, first)
+        temperature.plot(t, data["T"].values, color=colour, lw=2, label=name)
+        conversion.plot(t, conversion_along(one, c.spec.key), color=colour, lw=2)
+    temperature.axhline(c.limit.T, color=BLACK, ls="--", lw=1.2, label=f"limit {c.limit.T:.1f} K")
+    temperature.set_xscale("log")
+    temperature.set_xlim(first, 1.1 * last)
+    temperature.tick_params(labelbottom=False)
+    temperature.set_title("(a)", loc="left", fontsize=FONT)
+    temperature.set_ylabel("temperature [K]")
+    temperature.legend(
+        loc="lower right", bbox_to_anchor=(1.0, 0.98), ncols=3, frameon=False, fontsize=FONT - 1,
+        columnspacing=1.2, handlelength=1.6,
+    )  # fmt: skip
+    conversion.set_ylabel(plain(f"conversion of\n{c.spec.key}"))
+    conversion.set_ylim(-0.05, 1.08)
+    conversion.set_xlabel("time of the recipe, residence in the channel [s]")
+    spans = [(name, max(a, first), b) for name, a, b in stages(vessel, "t") if b > first]
+    _shade([temperature, conversion], spans)
+    _name_phases(conversion, spans, y=0.07, rotation=90)
+
+
+def _parts(axes: Axes, c: Comparison) -> None:
+    """(b) The factor's parts as bars from 1, to the right where they favour the channel."""
+    names, values = [*c.breakdown, "factor"], np.array([*c.breakdown.values(), c.factor])
+    places = np.arange(values.size)[::-1] + np.where(np.array(names) == "factor", -0.4, 0.0)
+    colours = [
+        BLACK if n == "factor" else RED if v >= 1.0 else BLUE
+        for n, v in zip(names, values, strict=True)
+    ]
+    axes.barh(places, np.abs(values - 1.0), left=np.minimum(values, 1.0), color=colours, height=0.6)
+    axes.set_xscale("log")
+    axes.axvline(1.0, color=BLACK, lw=1)
+    for place, value in zip(places, values, strict=True):
+        axes.annotate(
+            f"{value:.4g}", (max(value, 1.0), place), (4, 0), textcoords="offset points",
+            va="center", fontsize=FONT,
+        )  # fmt: skip
+    low, high = min(values.min(), 1.0), max(values.max(), 1.0)
+    room = (high / low) ** 0.35
+    axes.set_xlim(low / room**0.3, high * max(room, 3.0))
+    axes.set_yticks(places, names)
+    axes.set_xlabel("ratio of space-time yields")
+    axes.set_title(f"(b) factor {c.factor:.4g} and its parts", loc="left", fontsize=FONT)
+
+
+def _missed(axes: Axes, misses: list[str]) -> None:
+    """(b) Why there is no factor."""
+    axes.set_title("(b) no factor: a side misses", loc="left", fontsize=FONT)
+    axes.set_axis_off()
+    text = "\n\n".join(textwrap.fill(sentence, 34) for sentence in misses)
+    axes.text(0.0, 0.98, plain(text), va="top", fontsize=FONT - 1, transform=axes.transAxes)
+
+
+def _vessel_duty(axes: Axes, data: xr.Dataset) -> None:
+    """(c) Heat per volume of the vessel's contents, while it reacts, and what its wall can take."""
+    data = data.isel(t=np.isin(data["stage"].values, REACTS_IN))
+    t, V = data["t"].values, data["V"].values
+    lines = (
+        ("wall at the coldest jacket", "removable", {"color": GREY, "lw": 6, "alpha": 0.5}),
+        ("released", "heat_production", {"color": BLUE, "lw": 2}),
+        ("carried off", "heat_removal", {"color": BLUE, "lw": 2, "ls": "--"}),
+    )
+    scale, unit = prefixed(max(np.abs(data[v].values / V).max() for _, v, _ in lines), "W/m3")
+    per, of_time = time_unit(t[-1])
+    for label, name, style in lines:
+        axes.plot(t / per, data[name].values / V / scale, label=label, **style)
+    axes.set_title("(c) conventional, per volume", loc="left", fontsize=FONT)
+    axes.set_xlabel(f"time of the recipe [{of_time}]")
+    _finish_duty(axes, unit)
+
+
+def _channel_duty(axes: Axes, data: xr.Dataset) -> None:
+    """(d) Heat per volume of the fluid along the residence time."""
+    t = data["t"].values
+    lines = (
+        ("released", "heat_production", "-"),
+        ("carried off (below 0: heated)", "heat_removal", "--"),
+    )
+    scale, unit = prefixed(max(np.abs(data[name].values).max() for _, name, _ in lines), "W/m3")
+    for label, name, style in lines:
+        axes.plot(t, data[name].values / scale, style, color=RED, lw=2, label=label)
+    axes.set_xscale("log")
+    axes.set_xlim(t[-1] / 1e3, t[-1])
+    axes.set_title("(d) intensified, per volume", loc="left", fontsize=FONT)
+    axes.set_xlabel("residence time [s]")
+    _finish_duty(axes, unit)
+
+
+def _finish_duty(axes: Axes, unit: str) -> None:
+    axes.axhline(0.0, color=GREY, lw=0.8)
+    axes.set_ylabel(f"heat [{unit}]")
+    axes.legend(loc="best", fontsize=FONT - 1, framealpha=0.9)
+
+
+# --- parts of `profiles` -------------------------------------------------------------------------
+def _named(data: xr.Dataset, names: tuple[str, ...]) -> list[tuple[str, np.ndarray]]:
+    return [(data[n].attrs["long_name"], data[n].values) for n in names if n in data]
+
+
+def _temperatures(data: xr.Dataset) -> Panel | None:
+    lines = [
+        (name.removeprefix("temperature ").removeprefix("of the "), values)
+        for name, values in _named(data, ("T", "T_jacket", "T_utility", "T_cf", "T_stop"))
+    ]
+    return ("temperature [K]", lines) if lines else None
+
+
+def _concentrations(data: xr.Dataset) -> Panel | None:
+    if "c" not in data or "species" not in data["c"].dims:
+        return None
+    columns = [(str(name), data["c"].sel(species=name).values) for name in data["species"].values]
+    changing = [(n, c) for n, c in columns if np.ptp(c) > LEAST_CHANGE * np.abs(c).max()]
+    return f"concentration [{data['c'].attrs['units']}]", changing
+
+
+def _heat(data: xr.Dataset) -> Panel | None:
+    lines = _named(data, ("heat_production", "heat_removal", "removable"))
+    if not lines:
+        return None
+    largest = max(np.abs(values).max() for _, values in lines)
+    scale, unit = prefixed(largest, data["heat_production"].attrs["units"])
+    return f"heat [{unit}]", [(name, values / scale) for name, values in lines]
+
+
+def _others(data: xr.Dataset, x: str) -> Panel:
+    """States without names of their own, numbered; other variables by their long name."""
+    lines = []
+    for name, variable in data.data_vars.items():
+        rows = variable.transpose(x, ...).values.reshape(data[x].size, -1).T
+        numbered = [f"{name}[{i}]" for i in range(len(rows))] if variable.ndim > 1 else [str(name)]
+        lines += list(zip(numbered, rows, strict=True))
+    return "state", lines
+
+
+# --- common --------------------------------------------------------------------------------------
+def _figure() -> Figure:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=SIZE, layout="constrained")
+    figure.get_layout_engine().set(w_pad=0.12, h_pad=0.08)
+    return figure
+
+
+def _style(axes: Axes) -> None:
+    """Text of one size, whatever the user's own settings are, and no box."""
+    axes.tick_params(labelsize=FONT)
+    axes.xaxis.label.set_size(FONT)
+    axes.yaxis.label.set_size(FONT)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _shade(all_axes: Iterable[Axes], spans: list[Span]) -> None:
+    """Shade the phases, every other one darker."""
+    for k, (_, start, end) in enumerate(spans):
+        for axes in all_axes:
+            axes.axvspan(start, end, color=GREY, alpha=0.10 + 0.12 * (k % 2), lw=0, zorder=0)
+
+
+def _name_phases(axes: Axes, spans: list[Span], *, y: float, rotation: float) -> None:
+    """Write the phases' names at height y; those too short for a name share one, "cool to clean"."""
+    to_pixels = axes.transScale.transform
+    low, high = (to_pixels((x, 0.5))[0] for x in axes.get_xlim())
+    groups: list[list[Span]] = []
+    for name, *ends in spans:
+        left, right = ((to_pixels((x, 0.5))[0] - low) / (high - low) for x in ends)
+        if groups and max(right - left, groups[-1][-1][2] - groups[-1][0][1]) < NARROW:
+            groups[-1].append((name, left, right))
+        else:
+            groups.append([(name, left, right)])
+    for group in groups:
+        (first, left, _), (last, _, right) = group[0], group[-1]
+        name = first if len(group) == 1 else f"{first} to {last}"
+        # text centres on its rotated box; slanted names start at the middle of their phase
+        across = "center" if rotation == 90.0 else "left"
+        place: dict[str, Any] = {"x": 0.5 * (left + right), "rotation": rotation, "ha": across}
+        if right - left > WIDE:
+            place = {"x": 0.5 * (left + right), "ha": "center"}
+        axes.text(
+            s=name, y=y, va="bottom", transform=axes.transAxes, fontsize=FONT - 1, color=BLACK,
+            **place,
+        )  # fmt: skip

@@ -264,21 +264,7 @@ def assemble(cls, reactions, sides, species, T_ref):
         rhs if rx.orders_reverse is None else row(rx.orders_reverse, rx.equation)
         for rx, rhs in zip(reactions, right, strict=True)
     ]
-    h = np.array([s.h for s in species], dtype=float)
-    given = [rx.dH is not None for rx in reactions]
-    if any(given):
-        target = np.array(
-            [nu_j @ h if rx.dH is None else rx.dH for rx, nu_j in zip(reactions, nu, strict=True)]
-        )
-        shift = np.linalg.lstsq(nu, target - nu @ h, rcond=None)[0]
-        h = h + shift
-        if np.abs(nu @ h - target).max() > 1e-9 * np.abs(target).max(initial=1.0):
-            problems.append(
-                (
-                    "dH",
-                    "the heats of reaction contradict each other; no enthalpies give them all",
-                )
-            )
+    h = consistent_enthalpies(reactions, nu, np.array([s.h for s in species], float), problems)
     if problems:
         raise InputError(problems)
     table = np.array([[s.M, s.v, s.cp, 0.0] for s in species], dtype=float).reshape(-1, 4)
@@ -301,6 +287,20 @@ def assemble(cls, reactions, sides, species, T_ref):
         np.ascontiguousarray(atoms if len(elements) else null_space(nu)),
         float(T_ref),
     )
+
+
+def consistent_enthalpies(reactions, nu, h, problems):
+    """Species' enthalpies that give the stated heats of reaction, closest to those given."""
+    if all(rx.dH is None for rx in reactions):
+        return h
+    target = np.array(
+        [nu_j @ h if rx.dH is None else rx.dH for rx, nu_j in zip(reactions, nu, strict=True)]
+    )
+    h = h + np.linalg.lstsq(nu, target - nu @ h, rcond=None)[0]
+    if np.abs(nu @ h - target).max() > 1e-9 * np.abs(target).max(initial=1.0):
+        sentence = "the heats of reaction contradict each other; no enthalpies give them all"
+        problems.append(("dH", sentence))
+    return h
 
 
 def null_space(nu: np.ndarray) -> np.ndarray:

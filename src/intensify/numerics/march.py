@@ -16,10 +16,12 @@ from intensify.numerics.step_tools import (
     error_norm,
     evaluate,
     first_step,
+    growth,
     largest,
     longer,
     more_steps,
     shorten,
+    shrinkage,
 )
 
 
@@ -109,28 +111,22 @@ def march(run, stops, y0, rtol, atol, h0, max_steps, space, pivots, n_events, te
             err = error_norm(error, y, y_new, rtol, atol) if solved else np.inf
             if not err <= 1.0:
                 worst = largest(error, y, rtol, atol) if solved else worst
-                h *= max(0.2, 0.9 * err**-0.2) if np.isfinite(err) else 0.2
+                h *= shrinkage(err)
                 last, retry = err, True
                 rejected += 1
                 continue
             t_new = end if h >= end - t else t + h
             if n_events > 0:
-                theta, stopped = scan(
+                t_new, stopped = scan(
                     model, t, t_new, dense[steps], terminal, g, g_new, g_at, y_new, error, found
                 )
                 if found[0, 0] == MOST_EVENTS:
                     status = Status.TOO_MANY_EVENTS
                     break
                 if stopped:
-                    shorten(dense[steps], theta)
-                    t_new = t + theta * (t_new - t)
-                    evaluate(dense[steps], 1.0, y_new)
                     status = Status.EVENT
                 g[:] = g_new
-            growth = (
-                0.9 * max(err, 1e-8) ** -0.18 * max(last, 1e-4) ** 0.08 if last < np.inf else 1.0
-            )
-            h *= min(1.0 if retry else 6.0, max(0.2, growth))
+            h *= growth(err, last, retry)
             t, last, fresh, retry = t_new, max(err, 1e-4), False, False
             y[:] = y_new
             steps += 1
@@ -152,8 +148,8 @@ def march(run, stops, y0, rtol, atol, h0, max_steps, space, pivots, n_events, te
 def scan(model, t, t_new, C, terminal, g, g_new, g_at, y_new, y_at, found):
     """Locate the events of one step: sign changes at its end or at quarter points inside.
 
-    Adds them to `found`; returns the position theta of the terminal event (the first function, if
-    `terminal`) and whether there is one.
+    Adds them to `found`. Where the first function is `terminal` the step is cut at its zero, C and
+    y_new with it; returns the step's end and whether it was cut.
     """
     g_left = g.copy()
     for quarter in range(1, 5):
@@ -185,6 +181,8 @@ def scan(model, t, t_new, C, terminal, g, g_new, g_at, y_new, y_at, found):
             if terminal and k == 0:
                 stop = b
         if stop > 0.0:
-            return stop, True
+            shorten(C, stop)
+            evaluate(C, 1.0, y_new)
+            return t + stop * (t_new - t), True
         g_left[:] = g_new
-    return 1.0, False
+    return t_new, False

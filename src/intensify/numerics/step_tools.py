@@ -56,6 +56,21 @@ def first_step(t0, t1, y, f, rtol, atol):
 
 
 @kernel
+def shrinkage(err):
+    """Factor on the step after one whose error was too large, or not finite."""
+    return max(0.2, 0.9 * err**-0.2) if np.isfinite(err) else 0.2
+
+
+@kernel
+def growth(err, last, retry):
+    """Factor on the step after an accepted one: proportional-integral control of the error."""
+    if not last < np.inf:
+        return 1.0
+    factor = 0.9 * max(err, 1e-8) ** -0.18 * max(last, 1e-4) ** 0.08
+    return min(1.0 if retry else 6.0, max(0.2, factor))
+
+
+@kernel
 def evaluate(C, theta, out):
     """The step's polynomial sum_k C_k theta^k."""
     for i in range(out.size):

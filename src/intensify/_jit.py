@@ -216,10 +216,16 @@ def _is_model(value: Any) -> bool:
     return isinstance(value, tuple) and hasattr(value, "_fields")
 
 
+@functools.cache
+def _not_floats(kinds: tuple[type, ...]) -> tuple[int, ...]:
+    """Positions whose type is not float: most fields are, and need no second look."""
+    return tuple(i for i, kind in enumerate(kinds) if kind is not float)
+
+
 def type_tree(model: Any) -> tuple:
     """The model's class and those of its parts, in order."""
-    parts = [type_tree(v) for v in model if type(v) is not float and _is_model(v)]
-    return (type(model), *parts)
+    others = [model[i] for i in _not_floats(tuple(map(type, model)))]
+    return (type(model), *[type_tree(part) for part in others if _is_model(part)])
 
 
 def _classes(tree: tuple) -> list[type]:
@@ -279,9 +285,8 @@ def canonical(model: Any) -> Any:
     if not _is_model(model):
         return model
     changed = {}
-    for name, value in zip(model._fields, model, strict=True):
-        if type(value) is float:
-            continue
+    for i in _not_floats(tuple(map(type, model))):
+        name, value = model._fields[i], model[i]
         new = value
         if _is_model(value):
             new = canonical(value)

@@ -278,7 +278,7 @@ def compare(
     b = side(channel, spec, limit, use, note_b)
     out = Comparison(
         a, b, spec=spec, limit=limit, title=title, case_text=case_text,
-        t_kinetic=kinetic_time(batch, a.result, spec, a.figures["conversion"]),
+        t_kinetic=np.nan if a.misses or b.misses else kinetic_time(batch, a, spec),
     )  # fmt: skip
     if sensitivity and not out.misses:
         out.sensitivity = sensitivities(out, free, use)
@@ -336,19 +336,18 @@ def best_channel(
     return design.reactor, f"zones chosen for the shortest residence, {design.tau:.1f} s"
 
 
-def kinetic_time(
-    reactor: StirredReactor, result: Result, spec: Specification, reached: float
-) -> float:
+def kinetic_time(reactor: StirredReactor, batch: Side, spec: Specification) -> float:
     """Time of the chemistry alone: the whole mixture, isothermal where the batch reacts [s].
 
     To the specified conversion, or to the one the batch reaches where none is specified.
     """
-    last = [leg for leg in result.legs if leg.label not in OVERHEADS][-1]
+    legs = batch.result.legs
+    last = [leg for leg in legs if leg.label not in OVERHEADS][-1]
     S = reactor.n0.size
-    fed, T, V = reactor.fed(result.legs), float(last.y_end[S]), float(last.y_end[S + 1])
+    fed, T, V = reactor.fed(legs), float(last.y_end[S]), float(last.y_end[S + 1])
     net = reactor.kinetics
     c = {name: n / V for name, n in zip(net.names, fed, strict=True)}
-    target = spec.conversion or min(reached, 1.0 - 1e-6)
+    target = min(spec.conversion or batch.figures["conversion"], 1.0 - 1e-6)
     hold = phases.isothermal("hold", T=T, duration=3e7)._replace(
         until=phases.AT_CONVERSION, key=net.index(spec.key), value=target
     )

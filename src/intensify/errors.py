@@ -44,7 +44,3 @@ class WriteError(IntensifyError):
     """A file that could not be written; what stood there before is untouched."""
 
     exit_code = 3
-
-
-class ValidityWarning(UserWarning):
-    """A number computed outside the range in which its model or correlation is known to hold."""

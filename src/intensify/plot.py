@@ -6,9 +6,10 @@ Everything comes from datasets, kpis and figures: a result read from a file draw
 
 from __future__ import annotations
 
+import itertools
 import textwrap
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,8 +28,19 @@ CYCLE = (BLUE, RED, "#3a7d44", "#8e5572", "#c28f2c", "#4c4c4c")
 REACTS_IN = ("dose", "hold", "react")
 LEAST_CHANGE = 0.1
 """Species that change by less than this fraction (the solvent) are left out of a picture."""
-NARROW, WIDE = 0.045, 0.15
-"""Phases narrower than this part of an axis share a name; wider ones have it written level."""
+CLOSE, WIDE = 0.032, 0.15
+"""Names of phases nearer than this part of an axis become one; wider phases have theirs level."""
+SHOWN = 0.01
+"""Part of the residence time at which the logarithmic time axes begin."""
+HEATED = -2.0
+"""Lowest heat duty drawn, in highest ones: the heating at an inlet would dwarf the reaction."""
+
+DUTIES: dict[str, tuple[str, dict[str, Any]]] = {
+    "removable": ("most the wall takes", {"color": GREY, "lw": 6.0, "alpha": 0.5}),
+    "heat_production": ("released by reaction", {"lw": 2.5}),
+    "heat_removal": ("through the wall (below 0: heated)", {"color": BLACK, "lw": 1.4, "ls": "--"}),
+}
+"""Heat duties by variable: label and style; where the style names no colour, the plant's."""
 
 Span = tuple[str, float, float]
 Panel = tuple[str, list[tuple[str, np.ndarray]]]
@@ -61,6 +73,10 @@ def comparison(c: Comparison) -> Figure:
     duties = below.subgridspec(1, 2)
     _vessel_duty(figure.add_subplot(duties[0]), c.conventional.result.dataset)
     _channel_duty(figure.add_subplot(duties[1]), c.intensified.result.dataset)
+    lines, labels = _duty_legend()
+    figure.legend(
+        lines, labels, loc="outside lower center", ncols=3, frameon=False, fontsize=FONT - 1
+    )
     for axes in figure.axes:
         _style(axes)
     return figure
@@ -77,7 +93,7 @@ def profiles(result: Result) -> Figure:
     >>> it.plot.profiles(it.solve(milli)).savefig("run.png")  # doctest: +SKIP
     """
     data = result.dataset
-    x = str(next(iter(data.dims)))
+    x = str(data["stage"].dims[0])
     place, unit = data[x].values, data[x].attrs["units"]
     scale, unit = time_unit(place[-1]) if unit == "s" else (1.0, unit)
     panels = [p for p in (_temperatures(data), _concentrations(data), _heat(data)) if p]
@@ -90,6 +106,8 @@ def profiles(result: Result) -> Figure:
             style = {"color": CYCLE[k % len(CYCLE)], "ls": "--" if k % 2 else "-", "lw": 1.8}
             axes.plot(place / scale, values, label=plain(textwrap.fill(name, 24)), **style)
         axes.set_ylabel(plain(label))
+        if label.startswith("heat"):
+            _cut_heating(axes, max(values.max() for _, values in lines))
         axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, fontsize=FONT - 1)
         _style(axes)
     all_axes[-1].set_xlabel(plain(f"{data[x].attrs['long_name']} [{unit}]"))
@@ -126,7 +144,7 @@ def stages(data: xr.Dataset, x: str) -> list[Span]:
     starts = [0, *(np.flatnonzero(names[1:] != names[:-1]) + 1), names.size]
     return [
         (str(names[i]), float(places[i]), float(places[j - 1]))
-        for i, j in zip(starts[:-1], starts[1:], strict=True)
+        for i, j in itertools.pairwise(starts)
     ]
 
 
@@ -160,10 +178,8 @@ def plain(text: str) -> str:
 def _time_axes(c: Comparison, temperature: Axes, conversion: Axes) -> None:
     """(a) Temperature and conversion of both plants on one logarithmic time axis."""
     vessel, channel = c.conventional.result.dataset, c.intensified.result.dataset
-    first, last = (
-        channel["t"].values[-1] / 1e3,
-        max(vessel["t"].values[-1], channel["t"].values[-1]),
-    )
+    ends = vessel["t"].values[-1], channel["t"].values[-1]
+    first, last = SHOWN * ends[1], max(ends)
     for one, data, colour, name in (
         (c.conventional, vessel, BLUE, "conventional"),
         (c.intensified, channel, RED, "intensified"),
@@ -181,7 +197,15 @@ def _time_axes(c: Comparison, temperature: Axes, conversion: Axes) -> None:
         loc="lower right", bbox_to_anchor=(1.0, 0.98), ncols=3, frameon=False, fontsize=FONT - 1,
         columnspacing=1.2, handlelength=1.6,
     )  # fmt: skip
-    conversion.set_ylabel(plain(f"conversion of\n{c.spec.key}"))
+    conversion.set_ylabel("conversion")
+    conversion.text(
+        0.01,
+        0.95,
+        plain(f"of {c.spec.key}"),
+        va="top",
+        fontsize=FONT,
+        transform=conversion.transAxes,
+    )
     conversion.set_ylim(-0.05, 1.08)
     conversion.set_xlabel("time of the recipe, residence in the channel [s]")
     spans = [(name, max(a, first), b) for name, a, b in stages(vessel, "t") if b > first]
@@ -225,41 +249,44 @@ def _vessel_duty(axes: Axes, data: xr.Dataset) -> None:
     """(c) Heat per volume of the vessel's contents, while it reacts, and what its wall can take."""
     data = data.isel(t=np.isin(data["stage"].values, REACTS_IN))
     t, V = data["t"].values, data["V"].values
-    lines = (
-        ("wall at the coldest jacket", "removable", {"color": GREY, "lw": 6, "alpha": 0.5}),
-        ("released", "heat_production", {"color": BLUE, "lw": 2}),
-        ("carried off", "heat_removal", {"color": BLUE, "lw": 2, "ls": "--"}),
-    )
-    scale, unit = prefixed(max(np.abs(data[v].values / V).max() for _, v, _ in lines), "W/m3")
-    per, of_time = time_unit(t[-1])
-    for label, name, style in lines:
-        axes.plot(t / per, data[name].values / V / scale, label=label, **style)
+    per, unit = time_unit(t[-1])
+    _duties(axes, t / per, {name: data[name].values / V for name in DUTIES}, BLUE)
     axes.set_title("(c) conventional, per volume", loc="left", fontsize=FONT)
-    axes.set_xlabel(f"time of the recipe [{of_time}]")
-    _finish_duty(axes, unit)
+    axes.set_xlabel(f"time of the recipe [{unit}]")
 
 
 def _channel_duty(axes: Axes, data: xr.Dataset) -> None:
     """(d) Heat per volume of the fluid along the residence time."""
     t = data["t"].values
-    lines = (
-        ("released", "heat_production", "-"),
-        ("carried off (below 0: heated)", "heat_removal", "--"),
-    )
-    scale, unit = prefixed(max(np.abs(data[name].values).max() for _, name, _ in lines), "W/m3")
-    for label, name, style in lines:
-        axes.plot(t, data[name].values / scale, style, color=RED, lw=2, label=label)
+    _duties(axes, t, {name: data[name].values for name in DUTIES if name in data}, RED)
     axes.set_xscale("log")
-    axes.set_xlim(t[-1] / 1e3, t[-1])
+    axes.set_xlim(SHOWN * t[-1], t[-1])
     axes.set_title("(d) intensified, per volume", loc="left", fontsize=FONT)
     axes.set_xlabel("residence time [s]")
-    _finish_duty(axes, unit)
 
 
-def _finish_duty(axes: Axes, unit: str) -> None:
+def _duties(axes: Axes, t: np.ndarray, heat: dict[str, np.ndarray], colour: str) -> None:
+    highest = max(values.max() for values in heat.values())
+    scale, unit = prefixed(highest, "W/m3")
+    for name, values in heat.items():
+        label, style = DUTIES[name]
+        axes.plot(t, values / scale, label=label, **{"color": colour, **style})
     axes.axhline(0.0, color=GREY, lw=0.8)
     axes.set_ylabel(f"heat [{unit}]")
-    axes.legend(loc="best", fontsize=FONT - 1, framealpha=0.9)
+    _cut_heating(axes, highest / scale)
+
+
+def _cut_heating(axes: Axes, highest: float) -> None:
+    if highest > 0.0 and axes.get_ylim()[0] < HEATED * highest:
+        axes.set_ylim(HEATED * highest, 1.1 * highest)
+
+
+def _duty_legend() -> tuple[list[Any], list[str]]:
+    """Lines and labels for the heat duties of both plants."""
+    from matplotlib.lines import Line2D
+
+    lines = [Line2D([], [], **{"color": BLACK, **style}) for _, style in DUTIES.values()]
+    return lines, [label for label, _ in DUTIES.values()]
 
 
 # --- parts of `profiles` -------------------------------------------------------------------------
@@ -327,25 +354,25 @@ def _shade(all_axes: Iterable[Axes], spans: list[Span]) -> None:
 
 
 def _name_phases(axes: Axes, spans: list[Span], *, y: float, rotation: float) -> None:
-    """Write the phases' names at height y; those too short for a name share one, "cool to clean"."""
+    """Write the phases' names at height y; short ones share a name, "cool to clean"."""
+    from matplotlib.patheffects import withStroke
+
     to_pixels = axes.transScale.transform
     low, high = (to_pixels((x, 0.5))[0] for x in axes.get_xlim())
     groups: list[list[Span]] = []
     for name, *ends in spans:
         left, right = ((to_pixels((x, 0.5))[0] - low) / (high - low) for x in ends)
-        if groups and max(right - left, groups[-1][-1][2] - groups[-1][0][1]) < NARROW:
+        if groups and left + right - groups[-1][0][1] - groups[-1][-1][2] < 2.0 * CLOSE:
             groups[-1].append((name, left, right))
         else:
             groups.append([(name, left, right)])
+    halo = [withStroke(linewidth=3.0, foreground="white", alpha=0.8)]
     for group in groups:
         (first, left, _), (last, _, right) = group[0], group[-1]
         name = first if len(group) == 1 else f"{first} to {last}"
-        # text centres on its rotated box; slanted names start at the middle of their phase
-        across = "center" if rotation == 90.0 else "left"
-        place: dict[str, Any] = {"x": 0.5 * (left + right), "rotation": rotation, "ha": across}
-        if right - left > WIDE:
-            place = {"x": 0.5 * (left + right), "ha": "center"}
+        level = right - left > WIDE
         axes.text(
-            s=name, y=y, va="bottom", transform=axes.transAxes, fontsize=FONT - 1, color=BLACK,
-            **place,
+            0.5 * (left + right), y, name, va="bottom", transform=axes.transAxes,
+            rotation=0.0 if level else rotation, ha="center" if level or rotation == 90.0 else "left",
+            fontsize=FONT - 1, color=BLACK, path_effects=halo,
         )  # fmt: skip

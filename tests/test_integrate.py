@@ -76,10 +76,10 @@ def test_order_at_step_ends_is_5(method):
         np.abs(
             fixed_steps(nonlinear, [1.0, 1.0], 2.0, n, method).y_end - nonlinear_solution(2.0)
         ).max()
-        for n in (20, 40, 80)
+        for n in (40, 80, 160)
     ]
     assert (orders(errors) > 4.7).all()
-    assert errors[-1] < 1e-8
+    assert errors[-1] < 1e-9
 
 
 @BOTH
@@ -104,18 +104,20 @@ def test_error_follows_the_tolerance(method):
     assert (np.diff(np.log10(errors)) < -1.0).all()
 
 
-def test_prothero_robinson_keeps_its_order_when_stiff():
+def test_prothero_robinson_loses_little_to_stiffness():
     def f(t, y):
         return -1e6 * (y - np.cos(t)) - np.sin(t)
 
     errors = [
-        abs(fixed_steps(f, [1.0], 2.0, n, Rodas5P()).y_end[0] - np.cos(2.0)) for n in (4, 8, 16)
-    ]
-    assert errors[0] < 1e-4
-    assert (orders(errors) > 3.5).all()
+        np.abs(fixed_steps(f, [1.0], 2.0, n, Rodas5P()).at_steps()[:, 0]
+               - np.cos(np.linspace(0.0, 2.0, n + 1))).max()
+        for n in (2, 4, 8)
+    ]  # fmt: skip
+    assert errors[0] < 1e-8  # a method of stage order 1 is off by h^2 = 1
+    assert (orders(errors) > 2.5).all()
     path = integrate(Plain(f), (0.0, 10.0), [1.0], rtol=1e-8)
     assert path.y_end[0] == pytest.approx(np.cos(10.0), abs=1e-8)
-    assert path.counts.accepted < 300
+    assert path.counts.accepted < 30
 
 
 def test_index_1_dae_by_its_mass_matrix():
@@ -244,10 +246,10 @@ def test_a_terminal_event_ends_at_its_zero_and_reports_nothing_beyond():
     model = clock((0.46,), (0.47,), (0.3,), (0.45,))
     path = integrate(model, (0.0, 1.0), [0.0], first_step=1.0, n_events=4, terminal=True)
     assert path.t[-1] == pytest.approx(0.46, abs=1e-15)
-    assert path.y_end == pytest.approx([0.46], abs=1e-15)
+    assert path.y_end == pytest.approx([0.46], abs=1e-13)
     assert path.event_t == pytest.approx([0.3, 0.45, 0.46], abs=1e-15)
     assert path.event_k.tolist() == [2, 3, 0]
-    assert path(0.2)[0, 0] == pytest.approx(0.2, abs=1e-15)
+    assert path(0.2)[0, 0] == pytest.approx(0.2, abs=1e-13)
 
 
 def test_event_times_are_as_good_as_the_dense_output():
@@ -277,9 +279,9 @@ def test_chattering_events_are_told():
 
 
 # --- what cannot be done -------------------------------------------------------------------------
-def test_nan_is_told_with_place_and_state():
+def test_nan_is_told_with_its_place():
     model = Plain(lambda t, y: np.array([0.0, np.nan if t > 0.5 else 1.0]))
-    with pytest.raises(SolveError, match=r"stopped at 0\.5\d* of 2 .*not finite.*state 1, value"):
+    with pytest.raises(SolveError, match=r"stopped at 0\.5\d* of 2 .*not finite there; check"):
         integrate(model, (0.0, 2.0), [0.0, 1.0])
     with pytest.raises(SolveError, match=r"stopped at 0 of 2 after 0 steps: .* not finite"):
         integrate(Plain(lambda t, y: np.full(1, np.nan)), (0.0, 2.0), [1.0])
@@ -365,7 +367,7 @@ def test_an_extremum_at_an_end_and_one_inside_a_long_step():
     assert falling.maximum(0, sign=-1.0) == (pytest.approx(3 * np.exp(-2.0)), 2.0)
     # y = t (1 - t) in a single step; its ends say 0
     hill = integrate(
-        Plain(lambda t, y: np.array([1.0 - 2.0 * t])), (0.0, 1.0), [0.0], rtol=1.0, first_step=1.0
+        Plain(lambda t, y: np.array([1.0 - 2.0 * t])), (0.0, 1.0), [0.0], atol=1.0, first_step=1.0
     )
     assert hill.counts.accepted == 1
     assert hill.maximum(0) == pytest.approx((0.25, 0.5), abs=1e-9)

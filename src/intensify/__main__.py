@@ -1,5 +1,6 @@
-"""`python -m intensify`."""
+"""`python -m intensify` is the command line."""
 
 from intensify.cli import main
 
-main()
+if __name__ == "__main__":
+    main()

@@ -104,11 +104,6 @@ def kernel(function: Callable) -> Callable:
     return function if DISABLED else _njit(function, source_digest())
 
 
-def inner(function: Callable) -> Callable:
-    """Compile a function that calls a model's methods; linked into the entries, never cached."""
-    return function if DISABLED else numba.njit(**JIT_OPTIONS)(function)
-
-
 # --- methods of NamedTuples in nopython code -----------------------------------------------------
 _known: dict[str, tuple[int, str]] = {}
 _registered: set[str] = set()
@@ -211,8 +206,21 @@ if not DISABLED:
     overload(borrow, jit_options=JIT_OPTIONS)(lambda model: lambda model: _borrowed(model))
 
 
+def inner(function: Callable) -> Callable:
+    """Let kernels call a function that calls a model's methods; plain Python runs it as it is.
+
+    Linked into the entries, never cached on its own.
+    """
+    if not DISABLED:
+        overload(function, strict=False, jit_options=JIT_OPTIONS)(
+            _picker(lambda first: function, function)
+        )
+    return function
+
+
 # --- one entry kernel per tree of model types ----------------------------------------------------
-def _is_model(value: Any) -> bool:
+def is_model(value: Any) -> bool:
+    """Whether a value is a NamedTuple, which kernels can take."""
     return isinstance(value, tuple) and hasattr(value, "_fields")
 
 
@@ -225,7 +233,7 @@ def _not_floats(kinds: tuple[type, ...]) -> tuple[int, ...]:
 def type_tree(model: Any) -> tuple:
     """The model's class and those of its parts, in order."""
     others = [model[i] for i in _not_floats(tuple(map(type, model)))]
-    return (type(model), *[type_tree(part) for part in others if _is_model(part)])
+    return (type(model), *[type_tree(part) for part in others if is_model(part)])
 
 
 def _classes(tree: tuple) -> list[type]:
@@ -262,7 +270,7 @@ def compiled(function: Callable, model: Any) -> Callable:
     >>> compiled(entry, Twice())(Twice(), 21.0)
     42.0
     """
-    if DISABLED or not _is_model(model):
+    if DISABLED or not is_model(model):
         return function
     key = (function, type_tree(model))
     entry = _entries.get(key)
@@ -282,13 +290,13 @@ def canonical(model: Any) -> Any:
 
     An int in a float's place would compile a second kernel.
     """
-    if not _is_model(model):
+    if not is_model(model):
         return model
     changed = {}
     for i in _not_floats(tuple(map(type, model))):
         name, value = model._fields[i], model[i]
         new = value
-        if _is_model(value):
+        if is_model(value):
             new = canonical(value)
         elif isinstance(value, np.ndarray):
             new = np.ascontiguousarray(value) if not value.flags.c_contiguous else value

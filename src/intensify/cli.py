@@ -1,38 +1,376 @@
-"""The command line: `intensify --help`. Heavy imports stand inside the commands."""
+"""The command line: `intensify compare thiosulfate-peroxide -o comparison.h5 --plot comparison.png`.
+
+Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 computation or specification
+failed, 2 bad input, 3 cannot write, 130 interrupted, 141 nobody reads the output any more.
+"""
 
 from __future__ import annotations
 
-import json as json_module
+import contextlib
+import errno
+import json
+import math
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from intensify.errors import InputError, IntensifyError, WriteError
+from intensify.errors import FileFormatError, InputError, IntensifyError, WriteError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from intensify.compare import Comparison, Side
+    from intensify.result import Result
+
+RESULTS = (".h5", ".hdf5", ".nc")
+PICTURES = (".png", ".pdf", ".svg")
+DPI = 150
+CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
+
+
+class Commands(typer.core.TyperGroup):
+    """The commands, with every error on purpose turned into its sentences and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            stream.reconfigure(errors="backslashreplace")  # a title in Greek on an ASCII terminal
+        try:
+            super().invoke(ctx)
+            sys.stdout.flush()
+        except IntensifyError as error:
+            print(error, file=sys.stderr)
+            raise typer.Exit(error.exit_code) from None
+        except KeyboardInterrupt:
+            print("interrupted", file=sys.stderr)
+            raise typer.Exit(130) from None
+        except BrokenPipeError:
+            drop_output()
+            raise typer.Exit(141) from None
+        except OSError as error:
+            if error.errno not in CANNOT_WRITE:
+                raise
+            drop_output()
+            print(
+                f"'{error.filename or 'output'}' cannot be written: {error.strerror}",
+                file=sys.stderr,
+            )
+            raise typer.Exit(3) from None
+
 
 app = typer.Typer(
-    name="intensify",
-    help="Intensified reactors against the plants they replace.",
-    no_args_is_help=True,
+    cls=Commands,
     add_completion=False,
+    no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
+main = app
 
-CaseArg = Annotated[str, typer.Argument(help="A shipped case's name, or a YAML file.")]
-OutOption = Annotated[Path | None, typer.Option("-o", "--output", help="Write an HDF5 file.")]
-PlotOption = Annotated[Path | None, typer.Option("--plot", help="Write a picture (png, pdf, svg).")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of the table.")]
-
-PICTURES = (".png", ".pdf", ".svg")
+CaseName = Annotated[str, typer.Argument(metavar="CASE", help="A shipped case, or a YAML file.")]
+Output = Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE.h5", help="Keep all.")]
+Picture = Annotated[Path | None, typer.Option("--plot", metavar="FILE.png", help="Draw it.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 
-@contextmanager
-def progress(what: str) -> Iterator[None]:
-    """A spinner while something runs, on a terminal only."""
+def show_version(wanted: bool) -> None:
+    """Print the version and leave."""
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"intensify {version('intensify')}")
+        raise typer.Exit
+
+
+@app.callback()
+def intensify(
+    version: Annotated[
+        bool, typer.Option("--version", callback=show_version, is_eager=True, help="And leave.")
+    ] = False,
+) -> None:
+    """Intensified reactors against the plants they replace.
+
+    Start with: intensify compare thiosulfate-peroxide
+    """
+
+
+@app.command("compare")
+def compare_plants(
+    case: CaseName,
+    output: Output = None,
+    plot: Picture = None,
+    as_json: AsJson = False,
+    sensitivity: Annotated[
+        bool, typer.Option("--sensitivity/--no-sensitivity", help="Vary UA/V, k0 and E.")
+    ] = True,
+) -> None:
+    """Compare the two plants of a case: same product, same safety limit."""
+    check_paths((output, RESULTS), (plot, PICTURES))
+    with working(f"comparing the plants of {case}"):
+        from intensify import cases
+        from intensify.compare import compare_case
+
+        compared = compare_case(cases.load(case), sensitivity=sensitivity)
+        text = as_text(comparison_content(compared)) if as_json else str(compared)
+    say(text)
+    keep(compared, output)
+    if plot:
+        from intensify.plot import comparison
+
+        draw(comparison(compared), plot)
+    if compared.misses:
+        raise typer.Exit(1)
+
+
+@app.command("run")
+def run_reactor(
+    case: CaseName,
+    reactor: Annotated[
+        str, typer.Option("--reactor", metavar="NAME", help="Which of the case's reactors.")
+    ] = "",
+    output: Output = None,
+    plot: Picture = None,
+    as_json: AsJson = False,
+) -> None:
+    """Solve one reactor of a case; print its figures and balances."""
+    check_paths((output, RESULTS), (plot, PICTURES))
+    with working(f"solving {reactor or 'the reactor'} of {case}"):
+        from intensify import cases
+        from intensify.solve import solve
+
+        loaded = cases.load(case)
+        name = chosen_reactor(reactor, loaded.reactors)
+        result = solve(loaded.reactors[name])
+        content = {"case": loaded.name, "reactor": name, **result_content(result)}
+        text = as_text(content) if as_json else result_table(f"{loaded.title}: {name}", result)
+    say(text)
+    keep(result, output)
+    if plot:
+        from intensify.plot import profiles
+
+        draw(profiles(result), plot)
+
+
+@app.command("plot")
+def plot_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE.h5", help="A saved comparison or run.")],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE.png", help="Beside FILE.h5.")
+    ] = None,
+) -> None:
+    """Draw a saved comparison or run."""
+    output = output or file.with_suffix(".png")
+    check_paths((output, PICTURES))
+    from intensify import compare, result, store
+    from intensify.plot import comparison, profiles
+
+    kind = store.load(file)[1].get("kind")
+    if kind == compare.KIND:
+        draw(comparison(compare.Comparison.load(file)), output)
+    elif kind == result.KIND:
+        draw(profiles(result.Result.load(file)), output)
+    else:
+        raise FileFormatError(
+            f"'{file}' holds neither a comparison nor a run of this package (kind: {kind}); "
+            "give a file that -o has written"
+        )
+
+
+@app.command("cases")
+def list_cases(
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="Print this one's YAML text.")] = "",
+) -> None:
+    """List the shipped cases, or print one to copy from."""
+    from intensify import cases
+
+    if name:
+        say(cases.load(name).text.rstrip())
+        return
+    titles = cases.available()
+    width = max(map(len, titles))
+    say("\n".join(f"{name:<{width}}  {title}" for name, title in titles.items()))
+
+
+@app.command("new")
+def new_case(
+    file: Annotated[Path, typer.Argument(metavar="FILE.yaml", help="Must not exist yet.")],
+) -> None:
+    """Write a commented case that runs as it is, to make it your own."""
+    from intensify import cases
+
+    check_paths((file, (".yaml", ".yml")))
+    tell(f"{cases.new(file)} written; edit it, then: intensify compare {file}")
+
+
+@app.command("verify")
+def verify_engine(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="[PATH ...]", help="Case files or folders.")
+    ] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Report as JSON.")
+    ] = None,
+    kind: Annotated[str | None, typer.Option("--kind", help="Only cases of this kind.")] = None,
+    area: Annotated[str | None, typer.Option("--area", help="Only cases of this area.")] = None,
+) -> None:
+    """Check the engine against reference cases, the shipped ones without a PATH."""
+    check_paths((json_file, ()))
+    from intensify import verify
+
+    raise typer.Exit(verify.run(paths or (), json_path=json_file, kind=kind, area=area))
+
+
+# --- what is written -----------------------------------------------------------------------------
+def comparison_content(c: Comparison) -> dict[str, Any]:
+    """The comparison as plain data, in SI."""
+    from intensify.kpis import SIDE
+
+    def one(side: Side) -> dict[str, Any]:
+        about = {"note": side.note, "misses": side.misses, "warnings": side.result.warnings}
+        return {"figures": side.figures, **about}
+
+    return {
+        "title": c.title,
+        "specification": c.spec._asdict(),
+        "limit": c.limit._asdict(),
+        "conventional": one(c.conventional),
+        "intensified": one(c.intensified),
+        "units": {name: SIDE[name][0] for name in c.conventional.figures},
+        "factor": None if c.misses else c.factor,
+        "breakdown": None if c.misses else c.breakdown,
+        "same_production": c.same_production,
+        "misses": c.misses,
+        "sensitivity": [
+            {"change": what, "factor": factor, "missed": missed}
+            for what, factor, missed in c.sensitivity
+        ],
+    }
+
+
+def result_content(result: Result) -> dict[str, Any]:
+    """The figures of a run as plain data, in SI."""
+    from intensify.kpis import label
+
+    return {
+        "kpis": result.kpis,
+        "units": {name: label(name)[0] for name in result.kpis},
+        "balances": result.balances(),
+        "statistics": result.statistics,
+        "warnings": result.warnings,
+    }
+
+
+def result_table(title: str, result: Result) -> str:
+    """The figures of a run as lines of text."""
+    from intensify.kpis import label
+
+    rows = [
+        (name, f"{value:.6g}" + (f" {unit}" if unit != "1" else ""), meaning)
+        for name, value in result.kpis.items()
+        for unit, meaning in [label(name)]
+    ]
+    widths = [max(len(row[i]) for row in rows) for i in range(2)]
+    lines = [title, ""]
+    lines += [f"{row[0]:<{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]}" for row in rows]
+    closures = ", ".join(f"{name} {value:.1e}" for name, value in result.balances().items())
+    lines += ["", f"balances close to (relative): {closures}"]
+    return "\n".join(lines + [f"note: {warning}" for warning in result.warnings])
+
+
+def as_text(content: Any) -> str:
+    """JSON text; numbers that JSON does not know (NaN, infinity) become null."""
+
+    def known(x: Any) -> Any:
+        if isinstance(x, dict):
+            return {key: known(value) for key, value in x.items()}
+        if isinstance(x, list | tuple):
+            return [known(value) for value in x]
+        return None if isinstance(x, float) and not math.isfinite(x) else x
+
+    return json.dumps(known(content), indent=1, allow_nan=False)
+
+
+def say(text: str) -> None:
+    """Print a result; files are written even where nobody reads it any more (`| head`)."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        drop_output()
+
+
+def tell(text: str) -> None:
+    """Print what is not a result."""
+    print(text, file=sys.stderr)
+
+
+def drop_output() -> None:
+    """Nothing more reaches stdout, so that closing it at exit does not fail again."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def check_paths(*outputs: tuple[Path | None, tuple[str, ...]]) -> None:
+    """Before anything is computed: could each file be written where it is to go?
+
+    InputError: a suffix that says another format. WriteError: no such folder, or not writable.
+    """
+    for path, suffixes in outputs:
+        if path is None:
+            continue
+        folder = path.absolute().parent
+        if suffixes and path.suffix.lower() not in suffixes:
+            raise InputError(
+                f"'{path}' has the suffix '{path.suffix}'; let it end in {' or '.join(suffixes)}"
+            )
+        if path.is_dir():
+            raise WriteError(f"'{path}' is a folder; give the path of a file")
+        if not folder.is_dir():
+            raise WriteError(f"'{path}' cannot be written: create the folder '{folder}' first")
+        if not os.access(folder, os.W_OK):
+            raise WriteError(f"'{path}' cannot be written: choose a folder that you may write to")
+
+
+def keep(result: Comparison | Result, path: Path | None) -> None:
+    """Save a comparison or a run."""
+    if path:
+        tell(f"{result.save(path)} written")
+
+
+def draw(figure: Figure, path: Path) -> None:
+    """Save a picture, as a whole or not at all."""
+    import io
+    import secrets
+
+    image = io.BytesIO()
+    figure.savefig(image, format=path.suffix.lower()[1:], dpi=DPI)
+    temporary = path.with_name(f".intensify-{secrets.token_hex(8)}.tmp")
+    try:
+        temporary.write_bytes(image.getbuffer())
+        temporary.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise WriteError(f"'{path}' was not written: {error.strerror}") from error
+    tell(f"{path} written")
+
+
+def chosen_reactor(name: str, reactors: dict[str, Any]) -> str:
+    """The reactor asked for, or the only one."""
+    if not name and len(reactors) == 1:
+        return next(iter(reactors))
+    if name not in reactors:
+        what = f"has no reactor '{name}'" if name else "has several reactors"
+        raise InputError(f"the case {what}; choose with --reactor: {', '.join(reactors)}")
+    return name
+
+
+@contextlib.contextmanager
+def working(what: str) -> Iterator[None]:
+    """Say what is going on, on a terminal."""
     if not sys.stderr.isatty():
         yield
         return
@@ -40,210 +378,3 @@ def progress(what: str) -> Iterator[None]:
 
     with Console(stderr=True).status(what):
         yield
-
-
-def check_output(path: Path | None, endings: tuple[str, ...]) -> None:
-    """InputError or WriteError before the computation rather than after it."""
-    if path is None:
-        return
-    if path.suffix.lower() not in endings:
-        raise InputError(f"'{path}' does not end in {', '.join(endings)}")
-    if path.is_dir():
-        raise WriteError(f"cannot write '{path}': it is a folder")
-    if not path.parent.is_dir():
-        raise WriteError(f"cannot write '{path}': the folder '{path.parent}' does not exist")
-
-
-def draw(figure: Any, path: Path) -> None:
-    """Save a figure; WriteError where that fails."""
-    try:
-        figure.savefig(path, dpi=200)
-    except OSError as error:
-        raise WriteError(f"cannot write '{path}': {error.strerror or error}") from error
-
-
-def show_json(value: Any) -> None:
-    """Print as JSON; a number that is not finite becomes null."""
-
-    def clean(x: Any) -> Any:
-        if isinstance(x, dict):
-            return {k: clean(v) for k, v in x.items()}
-        if isinstance(x, list | tuple):
-            return [clean(v) for v in x]
-        if isinstance(x, float) and not abs(x) < float("inf"):
-            return None
-        return x
-
-    print(json_module.dumps(clean(value), indent=1))
-
-
-@app.command()
-def compare(
-    case: CaseArg,
-    output: OutOption = None,
-    plot: PlotOption = None,
-    json: JsonOption = False,
-    sensitivity: Annotated[
-        bool, typer.Option(help="Also vary UA/V, k0 and E, one at a time.")
-    ] = True,
-) -> None:
-    """Compare the two plants of a case: same product, same safety limit."""
-    check_output(output, (".h5", ".nc"))
-    check_output(plot, PICTURES)
-    from intensify import cases
-    from intensify.compare import compare_case
-
-    with progress("comparing"):
-        c = compare_case(cases.load(case), sensitivity=sensitivity)
-    if json:
-        show_json(
-            {
-                "title": c.title,
-                "conventional": c.conventional.figures,
-                "intensified": c.intensified.figures,
-                "factor": None if c.misses else c.factor,
-                "breakdown": None if c.misses else c.breakdown,
-                "misses": c.misses,
-                "sensitivity": c.sensitivity,
-            }
-        )
-    else:
-        print(c)
-    if output is not None:
-        c.save(output)
-    if plot is not None:
-        from intensify.plot import comparison
-
-        draw(comparison(c), plot)
-    if c.misses:
-        raise typer.Exit(1)
-
-
-@app.command()
-def run(
-    case: CaseArg,
-    reactor: Annotated[str | None, typer.Option(help="Which of the case's reactors.")] = None,
-    output: OutOption = None,
-    plot: PlotOption = None,
-    json: JsonOption = False,
-) -> None:
-    """Solve one reactor of a case and print its figures."""
-    check_output(output, (".h5", ".nc"))
-    check_output(plot, PICTURES)
-    from intensify import cases
-    from intensify.chemistry.stoichiometry import unknown
-    from intensify.solve import solve
-    from intensify.tables import result_table
-
-    loaded = cases.load(case)
-    name = reactor or next(iter(loaded.reactors))
-    if name not in loaded.reactors:
-        raise InputError(unknown("reactor", name, list(loaded.reactors)))
-    with progress(f"solving {name}"):
-        result = solve(loaded.reactors[name])
-    if json:
-        show_json(
-            {
-                "reactor": name,
-                "kpis": result.kpis,
-                "balances": result.balances(),
-                "statistics": result.statistics,
-                "warnings": result.warnings,
-            }
-        )
-    else:
-        print(result_table(f"{loaded.title}: {name}", result))
-    if output is not None:
-        result.save(output)
-    if plot is not None:
-        from intensify.plot import profiles
-
-        draw(profiles(result), plot)
-
-
-@app.command(name="plot")
-def plot_file(
-    file: Annotated[Path, typer.Argument(help="An HDF5 file that compare or run wrote.")],
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="The picture.")] = None,
-) -> None:
-    """Draw a saved comparison or run again."""
-    picture = output or file.with_suffix(".png")
-    check_output(picture, PICTURES)
-    from intensify import plot, store
-    from intensify.compare import KIND, Comparison
-    from intensify.result import Result
-
-    _, attrs = store.load(file)
-    if attrs.get("kind") == KIND:
-        figure = plot.comparison(Comparison.load(file))
-    else:
-        figure = plot.profiles(Result.load(file))
-    draw(figure, picture)
-    print(picture)
-
-
-@app.command()
-def cases(
-    name: Annotated[str | None, typer.Argument(help="Print this case's YAML.")] = None,
-) -> None:
-    """List the shipped cases, or print one."""
-    from intensify import cases as shipped
-
-    if name is not None:
-        print(shipped.load(name).text)
-        return
-    titles = shipped.available()
-    width = max(map(len, titles))
-    for key, title in titles.items():
-        print(f"{key:<{width}}  {title}")
-
-
-@app.command()
-def new(file: Annotated[Path, typer.Argument(help="The YAML file to write.")]) -> None:
-    """Write a commented case of one's own that runs as it is."""
-    from intensify import cases as shipped
-
-    shipped.new(file)
-    print(f"{file} written; run it: intensify compare {file}")
-
-
-@app.command()
-def verify(
-    paths: Annotated[
-        list[Path] | None, typer.Argument(help="Case files or folders; shipped ones without.")
-    ] = None,
-    json: Annotated[Path | None, typer.Option("--json", help="Write the report.")] = None,
-    kind: Annotated[str | None, typer.Option(help="Only cases of this kind.")] = None,
-    area: Annotated[str | None, typer.Option(help="Only cases of this area.")] = None,
-) -> None:
-    """Check the engine against reference cases."""
-    check_output(json, (".json",))
-    from intensify.verify import run as run_verify
-
-    raise typer.Exit(run_verify(paths or [], json_path=json, kind=kind, area=area))
-
-
-@app.callback(invoke_without_command=True)
-def root(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
-) -> None:
-    """Intensified reactors against the plants they replace."""
-    if version:
-        import intensify
-
-        print(intensify.__version__)
-        raise typer.Exit(0)
-
-
-def main() -> None:
-    """Entry point: errors become sentences on stderr and exit codes."""
-    try:
-        app()
-    except IntensifyError as error:
-        print(f"error: {error}".replace("\n", "\n       "), file=sys.stderr)
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except BrokenPipeError:  # the reader has left, as in `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)

@@ -36,7 +36,7 @@ HEATED = -2.0
 """Lowest heat duty drawn, in highest ones: the heating at an inlet would dwarf the reaction."""
 
 DUTIES: dict[str, tuple[str, dict[str, Any]]] = {
-    "removable": ("most the wall takes", {"color": GREY, "lw": 6.0, "alpha": 0.5}),
+    "removable": ("wall at the coldest jacket", {"color": GREY, "lw": 6.0, "alpha": 0.5}),
     "heat_production": ("released by reaction", {"lw": 2.5}),
     "heat_removal": ("through the wall (below 0: heated)", {"color": BLACK, "lw": 1.4, "ls": "--"}),
 }
@@ -65,6 +65,7 @@ def comparison(c: Comparison) -> Figure:
     temperature = figure.add_subplot(top[0, 0])
     conversion = figure.add_subplot(top[1, 0], sharex=temperature)
     _time_axes(c, temperature, conversion)
+    figure.align_ylabels([temperature, conversion])
     factor = figure.add_subplot(top[:, 1])
     if c.misses:
         _missed(factor, c.misses)
@@ -198,14 +199,8 @@ def _time_axes(c: Comparison, temperature: Axes, conversion: Axes) -> None:
         columnspacing=1.2, handlelength=1.6,
     )  # fmt: skip
     conversion.set_ylabel("conversion")
-    conversion.text(
-        0.01,
-        0.95,
-        plain(f"of {c.spec.key}"),
-        va="top",
-        fontsize=FONT,
-        transform=conversion.transAxes,
-    )
+    where = conversion.transAxes
+    conversion.text(0.01, 0.95, plain(f"of {c.spec.key}"), va="top", fontsize=FONT, transform=where)
     conversion.set_ylim(-0.05, 1.08)
     conversion.set_xlabel("time of the recipe, residence in the channel [s]")
     spans = [(name, max(a, first), b) for name, a, b in stages(vessel, "t") if b > first]
@@ -354,7 +349,7 @@ def _shade(all_axes: Iterable[Axes], spans: list[Span]) -> None:
 
 
 def _name_phases(axes: Axes, spans: list[Span], *, y: float, rotation: float) -> None:
-    """Write the phases' names at height y; short ones share a name, "cool to clean"."""
+    """Write the phases' names at height y; short ones share a name, "cool-clean"."""
     from matplotlib.patheffects import withStroke
 
     to_pixels = axes.transScale.transform
@@ -362,17 +357,17 @@ def _name_phases(axes: Axes, spans: list[Span], *, y: float, rotation: float) ->
     groups: list[list[Span]] = []
     for name, *ends in spans:
         left, right = ((to_pixels((x, 0.5))[0] - low) / (high - low) for x in ends)
-        if groups and left + right - groups[-1][0][1] - groups[-1][-1][2] < 2.0 * CLOSE:
+        if groups and left + right - sum(groups[-1][-1][1:]) < 2.0 * CLOSE:
             groups[-1].append((name, left, right))
         else:
             groups.append([(name, left, right)])
     halo = [withStroke(linewidth=3.0, foreground="white", alpha=0.8)]
     for group in groups:
         (first, left, _), (last, _, right) = group[0], group[-1]
-        name = first if len(group) == 1 else f"{first} to {last}"
-        level = right - left > WIDE
+        name = first if len(group) == 1 else f"{first}-{last}"
+        angle = 0.0 if right - left > WIDE else rotation
+        across = "left" if 0.0 < angle < 90.0 else "center"
         axes.text(
-            0.5 * (left + right), y, name, va="bottom", transform=axes.transAxes,
-            rotation=0.0 if level else rotation, ha="center" if level or rotation == 90.0 else "left",
-            fontsize=FONT - 1, color=BLACK, path_effects=halo,
+            0.5 * (left + right), y, name, ha=across, va="bottom", rotation=angle,
+            transform=axes.transAxes, fontsize=FONT - 1, path_effects=halo,
         )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from intensify._jit import canonical, compiled
+from intensify._jit import canonical, compiled, is_model
 from intensify.errors import InputError, SolveError
 from intensify.numerics.march import Run, Status, march
 from intensify.numerics.rodas5p import Rodas5P
@@ -18,7 +18,8 @@ SENTENCES = {
     Status.STEP_TOO_SMALL: "the tolerance cannot be met: the step fell below the last place of t; "
     "loosen rtol, or look for a jump or a singularity there",
     Status.NOT_FINITE: "the equations give numbers that are not finite there; check the inputs",
-    Status.SINGULAR: "the matrix of the step is singular there",
+    Status.SINGULAR: "the matrix of the step is singular there; an algebraic equation must determine "
+    "its variable, and explicit methods need the identity as mass matrix",
     Status.TOO_MANY_EVENTS: "more than 1000 events; the event function chatters",
 }
 
@@ -69,7 +70,8 @@ def integrate(
         raise InputError("tolerances must be positive: rtol above 0, atol at least 0")
     places = np.array([t0, *sorted({float(s) for s in stops if t0 < s < t1}), t1])
     run = Run(method, canonical(model))
-    status, counts, worst, t, C, y_end, found = compiled(march, run)(
+    entry = compiled(march, run) if is_model(model) else march
+    status, counts, worst, t, C, y_end, found = entry(
         run, places, y, relative, absolute, float(first_step), max_steps,
         np.empty((5 + method.workspace(y.size), y.size)), np.empty(y.size, dtype=np.int64),
         n_events, terminal,

@@ -20,6 +20,7 @@ from intensify.numerics.step_tools import (
     largest,
     longer,
     more_steps,
+    not_finite,
     shorten,
     shrinkage,
 )
@@ -76,7 +77,7 @@ def march(run, stops, y0, rtol, atol, h0, max_steps, space, pivots, n_events, te
     t = ts[0] = stops[0]
     events(model, t, y, g)
     steps = rejected = evaluations = factorisations = worst = 0
-    status, h, last = Status.DONE, h0, 1.0
+    status, trouble, h, last = Status.DONE, Status.STEP_TOO_SMALL, h0, 1.0
     for segment in range(stops.size - 1):
         start, end = stops[segment], stops[segment + 1]
         # stages are evaluated a few units in the last place inside the segment, so that an
@@ -95,8 +96,8 @@ def march(run, stops, y0, rtol, atol, h0, max_steps, space, pivots, n_events, te
             h = min(h, end - t)
             if end - t - h < 1e-3 * h:
                 h = end - t  # no sliver of a step at the segment's end
-            if t + h == t:
-                status = Status.NOT_FINITE if last == np.inf else Status.STEP_TOO_SMALL
+            if t + h == t or h < 1e-30 * (end - start):
+                status = trouble
                 break
             if steps == dense.shape[0]:
                 ts, dense = longer(ts, 4 * steps + 1), more_steps(dense, 4 * steps)
@@ -110,7 +111,14 @@ def march(run, stops, y0, rtol, atol, h0, max_steps, space, pivots, n_events, te
             factorisations += 1
             err = error_norm(error, y, y_new, rtol, atol) if solved else np.inf
             if not err <= 1.0:
-                worst = largest(error, y, rtol, atol) if solved else worst
+                trouble = Status.STEP_TOO_SMALL if np.isfinite(err) else Status.NOT_FINITE
+                if not solved:
+                    trouble = Status.SINGULAR
+                elif np.isfinite(err):
+                    worst = largest(error, y, rtol, atol)
+                else:
+                    model.rhs(min(max(t + h, low), high), y, error)
+                    worst = not_finite(error, worst)
                 h *= shrinkage(err)
                 last, retry = err, True
                 rejected += 1
@@ -181,8 +189,8 @@ def scan(model, t, t_new, C, terminal, g, g_new, g_at, y_new, y_at, found):
             if terminal and k == 0:
                 stop = b
         if stop > 0.0:
+            evaluate(C, stop, y_new)
             shorten(C, stop)
-            evaluate(C, 1.0, y_new)
             return t + stop * (t_new - t), True
         g_left[:] = g_new
     return t_new, False

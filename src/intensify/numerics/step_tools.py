@@ -22,6 +22,8 @@ def error_norm(error, y, y_new, rtol, atol):
     """Root mean square of error_i/(atol_i + rtol_i max(|y_i|, |y_new_i|)); inf if not finite."""
     total = 0.0
     for i in range(y.size):
+        if error[i] == 0.0:
+            continue  # a state that stays 0 needs no absolute tolerance
         x = error[i] / (atol[i] + rtol[i] * max(abs(y[i]), abs(y_new[i])))
         total += x * x
     return np.sqrt(total / y.size) if np.isfinite(total) else np.inf
@@ -29,15 +31,22 @@ def error_norm(error, y, y_new, rtol, atol):
 
 @kernel
 def largest(error, y, rtol, atol):
-    """Index of the component with the largest weighted error (the first that isn't finite)."""
+    """Index of the component with the largest weighted error."""
     worst, where = -1.0, 0
     for i in range(y.size):
-        x = abs(error[i]) / (atol[i] + rtol[i] * abs(y[i]))
-        if not np.isfinite(x):
-            return i
-        if x > worst:
-            worst, where = x, i
+        if abs(error[i]) > worst * (atol[i] + rtol[i] * abs(y[i])):
+            worst = abs(error[i]) / max(atol[i] + rtol[i] * abs(y[i]), 1e-300)
+            where = i
     return where
+
+
+@kernel
+def not_finite(x, otherwise):
+    """Index of the first component that is not finite."""
+    for i in range(x.size):
+        if not np.isfinite(x[i]):
+            return i
+    return otherwise
 
 
 @kernel

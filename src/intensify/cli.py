@@ -1,4 +1,4 @@
-"""The command line: `intensify compare thiosulfate-peroxide -o comparison.h5 --plot comparison.png`.
+"""The command line: `intensify compare CASE -o FILE.h5 --plot FILE.png` and its neighbours.
 
 Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 computation or specification
 failed, 2 bad input, 3 cannot write, 130 interrupted, 141 nobody reads the output any more.
@@ -54,10 +54,8 @@ class Commands(typer.core.TyperGroup):
             if error.errno not in CANNOT_WRITE:
                 raise
             drop_output()
-            print(
-                f"'{error.filename or 'output'}' cannot be written: {error.strerror}",
-                file=sys.stderr,
-            )
+            where = f"'{error.filename}'" if error.filename else "the output"
+            print(f"{where} cannot be written: {error.strerror}", file=sys.stderr)
             raise typer.Exit(3) from None
 
 
@@ -69,11 +67,18 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-main = app
+
+
+def main() -> None:
+    """Entry point of the installed command."""
+    app(prog_name="intensify")
+
 
 CaseName = Annotated[str, typer.Argument(metavar="CASE", help="A shipped case, or a YAML file.")]
-Output = Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE.h5", help="Keep all.")]
-Picture = Annotated[Path | None, typer.Option("--plot", metavar="FILE.png", help="Draw it.")]
+Output = Annotated[
+    Path | None, typer.Option("-o", "--output", metavar="FILE.h5", help="Keep it all.")
+]
+Picture = Annotated[Path | None, typer.Option("--plot", metavar="FILE.png", help="Draw a picture.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 
@@ -89,7 +94,7 @@ def show_version(wanted: bool) -> None:
 @app.callback()
 def intensify(
     version: Annotated[
-        bool, typer.Option("--version", callback=show_version, is_eager=True, help="And leave.")
+        bool, typer.Option("--version", callback=show_version, is_eager=True, help="Print it.")
     ] = False,
 ) -> None:
     """Intensified reactors against the plants they replace.
@@ -108,7 +113,10 @@ def compare_plants(
         bool, typer.Option("--sensitivity/--no-sensitivity", help="Vary UA/V, k0 and E.")
     ] = True,
 ) -> None:
-    """Compare the two plants of a case: same product, same safety limit."""
+    """Compare the two plants of a case under one safety limit.
+
+    Exit code 1, and no factor, where a side misses the specification or the limit.
+    """
     check_paths((output, RESULTS), (plot, PICTURES))
     with working(f"comparing the plants of {case}"):
         from intensify import cases
@@ -165,14 +173,18 @@ def plot_file(
     """Draw a saved comparison or run."""
     output = output or file.with_suffix(".png")
     check_paths((output, PICTURES))
-    from intensify import compare, result, store
+    from intensify import store
+    from intensify.compare import KIND as COMPARISON
+    from intensify.compare import Comparison
     from intensify.plot import comparison, profiles
+    from intensify.result import KIND as RUN
+    from intensify.result import Result
 
     kind = store.load(file)[1].get("kind")
-    if kind == compare.KIND:
-        draw(comparison(compare.Comparison.load(file)), output)
-    elif kind == result.KIND:
-        draw(profiles(result.Result.load(file)), output)
+    if kind == COMPARISON:
+        draw(comparison(Comparison.load(file)), output)
+    elif kind == RUN:
+        draw(profiles(Result.load(file)), output)
     else:
         raise FileFormatError(
             f"'{file}' holds neither a comparison nor a run of this package (kind: {kind}); "
@@ -217,7 +229,10 @@ def verify_engine(
     kind: Annotated[str | None, typer.Option("--kind", help="Only cases of this kind.")] = None,
     area: Annotated[str | None, typer.Option("--area", help="Only cases of this area.")] = None,
 ) -> None:
-    """Check the engine against reference cases, the shipped ones without a PATH."""
+    """Check the engine against reference cases.
+
+    Without a PATH, against those that come with the package. Exit code 1 where one fails.
+    """
     check_paths((json_file, ()))
     from intensify import verify
 
@@ -235,7 +250,7 @@ def comparison_content(c: Comparison) -> dict[str, Any]:
 
     return {
         "title": c.title,
-        "specification": c.spec._asdict(),
+        "specification": {name.rstrip("_"): x for name, x in c.spec._asdict().items()},
         "limit": c.limit._asdict(),
         "conventional": one(c.conventional),
         "intensified": one(c.intensified),

@@ -6,6 +6,8 @@ Everything comes from datasets, kpis and figures: a result read from a file draw
 
 from __future__ import annotations
 
+import functools
+import io
 import itertools
 import textwrap
 from collections.abc import Iterable
@@ -330,7 +332,15 @@ def _figure() -> Figure:
 
     figure = Figure(figsize=SIZE, layout="constrained")
     figure.get_layout_engine().set(w_pad=0.12, h_pad=0.08)
+    # notebooks draw a Figure by themselves only once pyplot was imported
+    figure._repr_png_ = functools.partial(_png, figure)
     return figure
+
+
+def _png(figure: Figure) -> bytes:
+    image = io.BytesIO()
+    figure.savefig(image, format="png", dpi=100)
+    return image.getvalue()
 
 
 def _style(axes: Axes) -> None:

@@ -233,6 +233,9 @@ def assemble(cls, reactions, sides, species, T_ref):
     elements = list(dict.fromkeys(e for s in species for e in s.atoms))
     problems: list[tuple[str, str]] = []
 
+    twice = sorted({name for name in names if names.count(name) > 1})
+    problems += [("species", f"'{name}' is there twice; name each species once") for name in twice]
+
     def row(amounts: dict[str, float], path: str) -> np.ndarray:
         out = np.zeros(len(names))
         for name, value in amounts.items():

@@ -10,7 +10,7 @@ import numpy as np
 from intensify._jit import kernel
 from intensify.errors import InputError
 
-_TERM = re.compile(r"^\s*(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)?\s*([A-Za-z_][\w()+\-\[\],.*']*)\s*$")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 
 
 @kernel
@@ -44,21 +44,26 @@ def power_product(c, table, j, start):
 @kernel
 def power_slope(c, table, j, start, k):
     """Derivative of `power_product` with respect to c_k."""
-    if table[j, start + k] == 0.0:
+    order = table[j, start + k]
+    if order == 0.0:
         return 0.0
-    p = 1.0
+    if order == 1.0:
+        p = 1.0
+    elif order == 2.0:
+        p = 2.0 * c[k]
+    else:
+        # below order 1 the slope at c = 0 is infinite; 1e-30 mol/m3 keeps it a number
+        p = order * max(c[k], 1e-30 if order < 1.0 else 0.0) ** (order - 1.0)
     for i in range(c.size):
         order = table[j, start + i]
-        if i == k:
-            p *= order
-            order -= 1.0
+        if i == k or order == 0.0:
+            continue
         if order == 1.0:
             p *= c[i]
         elif order == 2.0:
             p *= c[i] * c[i]
-        elif order != 0.0:
-            # below order 1 the slope at c = 0 is infinite; 1e-30 mol/m3 keeps it a number
-            p *= max(c[i], 1e-30 if order < 0.0 else 0.0) ** order
+        else:
+            p *= max(c[i], 0.0) ** order
     return p
 
 
@@ -79,13 +84,13 @@ def parse_equation(text: str) -> tuple[dict[str, float], dict[str, float], bool]
 
 def _side(text: str, equation: str) -> dict[str, float]:
     out: dict[str, float] = {}
-    for term in re.split(r"\s\+\s", text.strip()):
-        match = _TERM.match(term)
-        if match is None:
+    for term in re.split(r"\s\+\s", f" {text.strip()} "):
+        words = term.split()
+        number, name = (words[0], words[1]) if len(words) == 2 else ("1", term.strip())
+        if not _NUMBER.fullmatch(number) or _NUMBER.fullmatch(name) or len(name.split()) != 1:
             message = f"the term '{term.strip()}' is not 'number species', as in '2 H2O2'"
             raise InputError([(equation, message)])
-        number, name = match.groups()
-        out[name] = out.get(name, 0.0) + float(number or 1.0)
+        out[name] = out.get(name, 0.0) + float(number)
     return out
 
 

@@ -82,4 +82,5 @@ def integrate(
             f"{SENTENCES[Status(status)]} (worst: state {worst}, value {y_end[worst]:.6g}, "
             f"rtol {relative[worst]:g})"
         )
+    found = found[np.argsort(found[:, 0], kind="stable")]
     return Trajectory(t, C, found[:, 0], found[:, 1].astype(int), counts)

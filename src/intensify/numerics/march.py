@@ -112,7 +112,7 @@ def march(run, stops, y0, rtol, atol, h0, max_steps, space, pivots, n_events, te
             err = error_norm(error, y, y_new, rtol, atol) if solved else np.inf
             if not err <= 1.0:
                 trouble = Status.STEP_TOO_SMALL if np.isfinite(err) else Status.NOT_FINITE
-                if not solved:
+                if not solved and not_finite(f, -1) < 0:
                     trouble = Status.SINGULAR
                 elif np.isfinite(err):
                     worst = largest(error, y, rtol, atol)
@@ -182,6 +182,8 @@ def scan(model, t, t_new, C, terminal, g, g_new, g_at, y_new, y_at, found):
                     a = middle
                 else:
                     b = middle
+            if stop > 0.0 and b > stop:
+                continue  # beyond the terminal event
             n = int(found[0, 0]) + 1
             if n <= MOST_EVENTS:
                 found[0, 0] = n

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
 import json
 import math
 import os
@@ -37,7 +38,8 @@ class Commands(typer.core.TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         for stream in (sys.stdout, sys.stderr):
-            stream.reconfigure(errors="backslashreplace")  # a title in Greek on an ASCII terminal
+            if isinstance(stream, io.TextIOWrapper):  # a title in Greek on an ASCII terminal
+                stream.reconfigure(errors="backslashreplace")
         try:
             super().invoke(ctx)
             sys.stdout.flush()
@@ -357,7 +359,6 @@ def keep(result: Comparison | Result, path: Path | None) -> None:
 
 def draw(figure: Figure, path: Path) -> None:
     """Save a picture, as a whole or not at all."""
-    import io
     import secrets
 
     image = io.BytesIO()

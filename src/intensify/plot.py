@@ -34,6 +34,7 @@ CLOSE, WIDE = 0.032, 0.15
 """Names of phases nearer than this part of an axis become one; wider phases have theirs level."""
 SHOWN = 0.01
 """Part of the residence time at which the logarithmic time axes begin."""
+MOST_PANELS = 4
 HEATED = -2.0
 """Lowest heat duty drawn, in highest ones: the heating at an inlet would dwarf the reaction."""
 
@@ -62,8 +63,8 @@ def comparison(c: Comparison) -> Figure:
     figure = _figure()
     if c.title:
         figure.suptitle(plain(textwrap.fill(c.title, 90)), fontsize=1.1 * FONT)
-    above, below = figure.add_gridspec(2, 1, height_ratios=[1.6, 1.0])
-    top = above.subgridspec(2, 2, width_ratios=[1.75, 1.0])
+    rows = figure.add_gridspec(2, 1, height_ratios=[1.6, 1.0])
+    top = rows[0].subgridspec(2, 2, width_ratios=[1.75, 1.0])
     temperature = figure.add_subplot(top[0, 0])
     conversion = figure.add_subplot(top[1, 0], sharex=temperature)
     _time_axes(c, temperature, conversion)
@@ -73,7 +74,7 @@ def comparison(c: Comparison) -> Figure:
         _missed(factor, c.misses)
     else:
         _parts(factor, c)
-    duties = below.subgridspec(1, 2)
+    duties = rows[1].subgridspec(1, 2)
     _vessel_duty(figure.add_subplot(duties[0]), c.conventional.result.dataset)
     _channel_duty(figure.add_subplot(duties[1]), c.intensified.result.dataset)
     lines, labels = _duty_legend()
@@ -88,8 +89,8 @@ def comparison(c: Comparison) -> Figure:
 def profiles(result: Result) -> Figure:
     """Temperatures, concentrations and heat rates of one run along its time or position.
 
-    Species that hardly change (the solvent) are left out. A reactor of one's own without named
-    variables shows its states.
+    Species that hardly change (the solvent) are left out. Of a reactor of one's own every profile
+    is drawn.
 
     >>> import intensify as it
     >>> milli = it.cases.load("thiosulfate-peroxide").reactors["miniaturised"]
@@ -99,8 +100,8 @@ def profiles(result: Result) -> Figure:
     x = str(data["stage"].dims[0])
     place, unit = data[x].values, data[x].attrs["units"]
     scale, unit = time_unit(place[-1]) if unit == "s" else (1.0, unit)
-    panels = [p for p in (_temperatures(data), _concentrations(data), _heat(data)) if p]
-    panels = panels or [_others(data, x)]
+    shipped = "heat_production" in data
+    panels = _temperatures_to_heat(data) if shipped else _states(data, x)
     figure = _figure()
     all_axes = np.atleast_1d(figure.subplots(len(panels), 1, sharex=True))
     for axes, (label, lines) in zip(all_axes, panels, strict=True):
@@ -111,7 +112,9 @@ def profiles(result: Result) -> Figure:
         axes.set_ylabel(plain(label))
         if label.startswith("heat"):
             _cut_heating(axes, max(values.max() for _, values in lines))
-        axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, fontsize=FONT - 1)
+        if len(lines) > 1:
+            beside = {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0)}
+            axes.legend(**beside, frameon=False, fontsize=FONT - 1)
         _style(axes)
     all_axes[-1].set_xlabel(plain(f"{data[x].attrs['long_name']} [{unit}]"))
     all_axes[-1].set_xlim(place[0] / scale, place[-1] / scale)
@@ -291,49 +294,52 @@ def _named(data: xr.Dataset, names: tuple[str, ...]) -> list[tuple[str, np.ndarr
     return [(data[n].attrs["long_name"], data[n].values) for n in names if n in data]
 
 
-def _temperatures(data: xr.Dataset) -> Panel | None:
+def _temperatures_to_heat(data: xr.Dataset) -> list[Panel]:
+    return [_temperatures(data), _concentrations(data), _heat(data)]
+
+
+def _temperatures(data: xr.Dataset) -> Panel:
     lines = [
         (name.removeprefix("temperature ").removeprefix("of the "), values)
         for name, values in _named(data, ("T", "T_jacket", "T_utility", "T_cf", "T_stop"))
     ]
-    return ("temperature [K]", lines) if lines else None
+    return "temperature [K]", lines
 
 
-def _concentrations(data: xr.Dataset) -> Panel | None:
-    if "c" not in data or "species" not in data["c"].dims:
-        return None
+def _concentrations(data: xr.Dataset) -> Panel:
     columns = [(str(name), data["c"].sel(species=name).values) for name in data["species"].values]
     changing = [(n, c) for n, c in columns if np.ptp(c) > LEAST_CHANGE * np.abs(c).max()]
     return f"concentration [{data['c'].attrs['units']}]", changing
 
 
-def _heat(data: xr.Dataset) -> Panel | None:
-    lines = _named(data, ("heat_production", "heat_removal", "removable"))
-    if not lines:
-        return None
+def _heat(data: xr.Dataset) -> Panel:
+    lines = _named(data, tuple(DUTIES))
     largest = max(np.abs(values).max() for _, values in lines)
     scale, unit = prefixed(largest, data["heat_production"].attrs["units"])
     return f"heat [{unit}]", [(name, values / scale) for name, values in lines]
 
 
-def _others(data: xr.Dataset, x: str) -> Panel:
-    """States without names of their own, numbered; other variables by their long name."""
+def _states(data: xr.Dataset, x: str) -> list[Panel]:
+    """A panel for each profile of a reactor of one's own, or one for all of many."""
     lines = []
     for name, variable in data.data_vars.items():
         rows = variable.transpose(x, ...).values.reshape(data[x].size, -1).T
-        numbered = [f"{name}[{i}]" for i in range(len(rows))] if variable.ndim > 1 else [str(name)]
-        lines += list(zip(numbered, rows, strict=True))
-    return "state", lines
+        about = f"{variable.attrs['long_name']} [{variable.attrs['units']}]"
+        labels = [about] if variable.ndim == 1 else [f"{name}[{i}]" for i in range(len(rows))]
+        lines += list(zip(labels, rows, strict=True))
+    if len(lines) > MOST_PANELS:
+        return [("state", lines)]
+    return [(label, [("", values)]) for label, values in lines]
 
 
 # --- common --------------------------------------------------------------------------------------
 def _figure() -> Figure:
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    figure = Figure(figsize=SIZE, layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.12, h_pad=0.08)
+    figure = Figure(figsize=SIZE, layout=ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.08))
     # notebooks draw a Figure by themselves only once pyplot was imported
-    figure._repr_png_ = functools.partial(_png, figure)
+    figure._repr_png_ = functools.partial(_png, figure)  # type: ignore[attr-defined]
     return figure
 
 
@@ -346,8 +352,8 @@ def _png(figure: Figure) -> bytes:
 def _style(axes: Axes) -> None:
     """Text of one size, whatever the user's own settings are, and no box."""
     axes.tick_params(labelsize=FONT)
-    axes.xaxis.label.set_size(FONT)
-    axes.yaxis.label.set_size(FONT)
+    axes.xaxis.label.set_fontsize(FONT)
+    axes.yaxis.label.set_fontsize(FONT)
     axes.spines[["top", "right"]].set_visible(False)
 
 

@@ -18,8 +18,8 @@ SENTENCES = {
     Status.STEP_TOO_SMALL: "the tolerance cannot be met: the step fell below the last place of t; "
     "loosen rtol, or look for a jump or a singularity there",
     Status.NOT_FINITE: "the equations give numbers that are not finite there; check the inputs",
-    Status.SINGULAR: "the matrix of the step is singular there; an algebraic equation must determine "
-    "its variable, and explicit methods need the identity as mass matrix",
+    Status.SINGULAR: "the matrix of the step is singular there; each algebraic equation must "
+    "determine its variable, and explicit methods need the identity as mass matrix",
     Status.TOO_MANY_EVENTS: "more than 1000 events; the event function chatters",
 }
 

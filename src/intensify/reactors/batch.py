@@ -131,7 +131,7 @@ class StirredReactor(StirredEquations):
         S, y = self.n0.size, y.copy()
         if self.phase.mode == JACKET and np.isfinite(self.phase.T_jacket):
             y[S + 3] = self.phase.T_jacket
-        if self.phase.mode == PRESCRIBED and np.isfinite(self.phase.T_set):
+        if not self.free(self.phase.start) and np.isfinite(self.phase.T_set):
             C = self.heat_capacity(y[:S], y[S + 1])
             y[S + 5] -= C * (self.phase.T_set - y[S])  # brought to T_set at once, by the jacket
             y[S] = self.phase.T_set
@@ -176,7 +176,8 @@ class StirredReactor(StirredEquations):
             removable[i] = model.UA(t[i], V[i]) * (T[i] - self.controller.T_min)
         UA = np.array([model.UA(*x) for x in zip(t, V, strict=True)])
         held = (model.phase.mode == PRESCRIBED) & (UA > 0.0)
-        T_jacket = np.where(held, T - duty / np.where(UA > 0.0, UA, 1.0), Y[:, S + 2])
+        here = Y[:, S + 2] if self.jacket.C > 0.0 else Y[:, S + 3]
+        T_jacket = np.where(held, T - duty / np.where(UA > 0.0, UA, 1.0), here)
         return {
             "n": n, "c": n / V[:, None], "T": T, "V": V, "T_jacket": T_jacket,
             "T_jacket_in": np.where(held, T_jacket, Y[:, S + 3]), "heat_production": made,
@@ -268,7 +269,7 @@ class StirredReactor(StirredEquations):
     def balances(self, legs: list[Leg]) -> dict[str, float]:
         """Relative closure of mass, invariants (elements) and energy over the run."""
         S, net = self.n0.size, self.kinetics
-        first, last = legs[0].y_start, legs[-1].y_end
+        first, last = self.state(), legs[-1].y_end
         fed = self.fed(legs)
         out = net.closure(fed, last[:S])
         gained = self.enthalpy(last) - self.enthalpy(first)
@@ -279,7 +280,8 @@ class StirredReactor(StirredEquations):
             for C in [self.heat_capacity(leg.y_end[:S], leg.y_end[S + 1])]
         )
         released = abs(float((last[:S] - fed) @ net.h))
-        out["energy"] = abs(gained - through) / max(turned_over, released, 1e-300)
+        least = 1e-3 * self.heat_capacity(last[:S], last[S + 1])  # worth a millikelvin
+        out["energy"] = abs(gained - through) / max(turned_over, released, least)
         return out
 
     def kpis(self, legs: list[Leg]) -> dict[str, float]:
@@ -357,6 +359,12 @@ def SemibatchReactor(
     streams = [[f.T, f.rho_cp, f.work, *filled(kinetics, f.c, solvent)] for f in feeds]
     width = C_FEED + len(kinetics.names)
     n0 = filled(kinetics, charge, solvent) * V
+    if all(phase.mode == IDLE for phase in recipe):
+        raise InputError("the recipe needs at least one phase in which something happens")
+    if jacket.C > 0.0 and not np.isfinite(jacket.wc):
+        raise InputError("a jacket with a content C needs a finite flow; give wc [W/K]")
+    if rho_cp > 0.0 and np.abs(kinetics.dv).max(initial=0.0) > 1e-12:
+        raise InputError("rho_cp counts per volume, but the reactions change it; give species' cp")
     if rho_cp == 0.0 and not (n0 * kinetics.cp).any():
         raise InputError("the contents have no heat capacity; give rho_cp or species with cp")
     reactor = StirredReactor(

@@ -30,7 +30,10 @@ class Feed(NamedTuple):
     def nodes(self) -> tuple[list[float], list[float]]:
         """Times and flows of the profile."""
         if self.profile:
-            return [t for t, _ in self.profile], [q for _, q in self.profile]
+            t, q = [t for t, _ in self.profile], [q for _, q in self.profile]
+            if len(t) < 2 or sorted(t) != t or t[0] == t[-1] or min(q) < 0.0:
+                raise InputError("a feed's profile needs two nodes or more, t rising, q >= 0")
+            return t, q
         if self.duration <= 0.0:
             raise InputError("a feed needs a duration above 0 s, or a profile of (t, q) nodes")
         return [0.0, self.duration], [self.V / self.duration] * 2

@@ -89,7 +89,7 @@ class ChannelReactor(ChannelEquations):
             Variable("c", "mol/m3", "concentration", names),
             Variable("T", "K", "temperature of the fluid"),
             Variable("T_utility", "K", "temperature of the utility"),
-            Variable("t", "s", "residence time"),
+            Variable("t", "s", "residence time at the inlet flow"),
             Variable("heat_production", "W/m3", "heat of reaction per fluid volume"),
             Variable("heat_removal", "W/m3", "heat to the utility per fluid volume"),
             Variable("q", "W", "heat passed to the utility so far, all channels"),
@@ -173,7 +173,7 @@ class ChannelReactor(ChannelEquations):
         )
         gained = self.enthalpy_flow(last) - self.enthalpy_flow(first)
         released = abs(float((last[:S] - first[:S]) @ net.h))
-        out["energy"] = abs(gained + last[S + 2]) / max(turned_over, released, 1e-300)
+        out["energy"] = abs(gained + last[S + 2]) / max(turned_over, released, 1e-3 * C)
         return out
 
     def kpis(self, legs: list[Leg]) -> dict[str, float]:
@@ -262,6 +262,9 @@ def MiniaturisedReactor(
     c_in = filled(kinetics, feed, solvent)
     if rho_cp == 0.0 and not (c_in * kinetics.cp).any():
         problems.append(("feed", "has no heat capacity; give rho_cp or species with cp"))
+    if rho_cp > 0.0 and np.abs(kinetics.dv).max(initial=0.0) > 1e-12:
+        sentence = "rho_cp counts per volume, but the reactions change it; give species' cp"
+        problems.append(("rho_cp", sentence))
     if problems or not zones:
         raise InputError(problems or "a miniaturised reactor needs at least one zone")
     reactor = ChannelReactor(

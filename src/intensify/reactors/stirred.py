@@ -60,8 +60,9 @@ class Jacket(NamedTuple):
 class Controller(NamedTuple):
     """PI controller of the contents' temperature by the jacket's inlet, with limits.
 
-    T_in -> clip(T_set + Kp e + I, T_min, T_max), e = T_set - T, dI/dt = Kp e/t_i, no faster than
-    `rate` and with the lag `lag`.
+    wish = T_set + Kp e + I, e = T_set - T; T_in -> clip(wish, T_min, T_max) with the lag `lag` and
+    no faster than `rate`; dI/dt = (Kp e + clip(wish) - wish)/t_i, so that the integral does not
+    wind up while a limit holds.
     """
 
     Kp: Number = 5.0
@@ -233,11 +234,9 @@ class StirredEquations(NamedTuple):
         demand = min(max(wish, it.T_min), it.T_max)
         step = (demand - T_in) / it.lag
         slope = min(max(step, -it.rate), it.rate)
-        # the integral rests while a limit holds and it would only push further into it
-        winding = (wish > it.T_max and error > 0.0) or (wish < it.T_min and error < 0.0)
         return (
             slope,
-            0.0 if winding else it.Kp * error / it.t_i,
+            (it.Kp * error + demand - wish) / it.t_i,
             1.0 if slope == step else 0.0,
             1.0 if demand == wish else 0.0,
         )
@@ -306,11 +305,12 @@ class StirredEquations(NamedTuple):
             J[S + 2, S + 3] += wc / self.jacket.C
         if self.phase.mode == CONTROLLED:
             it = self.controller
-            _, dI, unlimited, within = self.control(T, T_in, y[S + 4])
+            _, _, unlimited, within = self.control(T, T_in, y[S + 4])
             J[S + 3, S] = -it.Kp / it.lag * unlimited * within
             J[S + 3, S + 4] = unlimited * within / it.lag
             J[S + 3, S + 3] = -unlimited / it.lag
-            J[S + 4, S] = -it.Kp / it.t_i if dI != 0.0 else 0.0
+            J[S + 4, S] = -it.Kp / it.t_i * within
+            J[S + 4, S + 4] = -(1.0 - within) / it.t_i
 
     def slices(self, S, R, N):
         """c, r, dr/dT and the heat's slopes in the scratch; behind them N more, and dr/dc."""

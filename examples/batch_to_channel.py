@@ -1,8 +1,8 @@
 """From a semibatch to channels: compare the plants, then ask how much heat transfer it takes.
 
 To conclude: the channel makes some three hundred times more per volume, because its wall keeps up
-with the reaction. Its 5 MW/m3/K have a factor of two in hand; below that the hot spot climbs steeply,
-so a channel that fouls, or a wider one, has to be calculated again.
+with the reaction. Its 5 MW/m3/K have a factor of two in hand; below that the hot spot climbs
+steeply, so a channel that fouls, or a wider one, has to be calculated again.
 """
 
 import matplotlib.pyplot as plt

@@ -177,7 +177,8 @@ def test_a_species_named_twice_is_refused():
     ("text", "left", "right"),
     [
         ("A + A => 2.5 B", {"A": 2.0}, {"B": 2.5}),
-        ("2H2O2 -> 2 H2O + O2", {"H2O2": 2.0}, {"H2O": 2.0, "O2": 1.0}),
+        ("2 H2O2 -> 2 H2O + O2", {"H2O2": 2.0}, {"H2O": 2.0, "O2": 1.0}),
+        ("2 2-butanol -> X", {"2-butanol": 2.0}, {"X": 1.0}),
         ("Na+ + Cl- => NaCl(s)", {"Na+": 1.0, "Cl-": 1.0}, {"NaCl(s)": 1.0}),
         ("1e-3 X => Yβ", {"X": 1e-3}, {"Yβ": 1.0}),
         ("β-pinene => γ", {"β-pinene": 1.0}, {"γ": 1.0}),

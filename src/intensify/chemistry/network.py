@@ -273,14 +273,7 @@ def assemble(cls, reactions, sides, species, T_ref):
     table = np.array([[s.M, s.v, s.cp, 0.0] for s in species], dtype=float).reshape(-1, 4)
     table[:, H] = h
     rows = [
-        [
-            *rx.rate,
-            *(rx.reverse or Arrhenius(0.0)),
-            *(nu_j @ table[:, [H, CP, V]]),
-            *nu_j,
-            *o,
-            *back,
-        ]
+        [*rx.rate, *(rx.reverse or Arrhenius(0.0)), *changes(rx, nu_j, table), *nu_j, *o, *back]
         for rx, nu_j, o, back in zip(reactions, nu, orders, orders_reverse, strict=True)
     ]
     return cls(
@@ -290,6 +283,12 @@ def assemble(cls, reactions, sides, species, T_ref):
         np.ascontiguousarray(atoms if len(elements) else null_space(nu)),
         float(T_ref),
     )
+
+
+def changes(rx, nu_j, table):
+    """dH, dcp and dv of a reaction; a stated dH to its last digit."""
+    dH, dcp, dv = nu_j @ table[:, [H, CP, V]]
+    return (dH if rx.dH is None else rx.dH), dcp, dv
 
 
 def consistent_enthalpies(reactions, nu, h, problems):

@@ -310,7 +310,7 @@ def test_a_singular_dae_is_told():
 
 def test_dormand_prince_refuses_a_mass_matrix():
     model = Plain(lambda t, y: -y, mass=lambda m: m.fill(2.0))
-    with pytest.raises(SolveError, match="singular|identity"):
+    with pytest.raises(SolveError, match="singular"):
         integrate(model, (0.0, 1.0), [1.0], method=DormandPrince())
 
 

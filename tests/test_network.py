@@ -88,7 +88,9 @@ def test_a_reversible_reaction_rests_at_its_equilibrium():
 def test_arrhenius():
     k = Arrhenius.at(2e-3, T=320.0, E=6e4)
     assert k(320.0) == pytest.approx(2e-3, rel=1e-13)
-    assert k(340.0) / k(320.0) == pytest.approx(np.exp(6e4 / 8.31446261815324 * (1 / 320 - 1 / 340)))
+    assert k(340.0) / k(320.0) == pytest.approx(
+        np.exp(6e4 / 8.31446261815324 * (1 / 320 - 1 / 340))
+    )
     # CODATA 2018: N_A k_B, both exact
     assert pytest.approx(6.02214076e23 * 1.380649e-23, rel=1e-15) == R_GAS
 
@@ -181,7 +183,7 @@ def test_a_species_named_twice_is_refused():
         ("2 2-butanol -> X", {"2-butanol": 2.0}, {"X": 1.0}),
         ("Na+ + Cl- => NaCl(s)", {"Na+": 1.0, "Cl-": 1.0}, {"NaCl(s)": 1.0}),
         ("1e-3 X => Yβ", {"X": 1e-3}, {"Yβ": 1.0}),
-        ("β-pinene => γ", {"β-pinene": 1.0}, {"γ": 1.0}),
+        ("β-pinene => δ", {"β-pinene": 1.0}, {"δ": 1.0}),
     ],
 )
 def test_equations(text, left, right):
@@ -190,12 +192,12 @@ def test_equations(text, left, right):
 
 @pytest.mark.parametrize("text", ["A + B", "A => ", "=> B", "A + + B => C", "A => 2", "A & B => C"])
 def test_equations_that_are_none(text):
-    with pytest.raises(InputError, match="no arrow|is not 'number species'"):
+    with pytest.raises(InputError, match=r"no arrow|is not 'number species'"):
         parse_equation(text)
 
 
 def test_names_are_kept_as_bytes():
-    names = ["α-pinene", "H₂O₂", "x" * 32, "ü" * 16]
+    names = ["β-pinene", "H₂O₂", "x" * 32, "ü" * 16]
     assert from_bytes(as_bytes(names, 32)) == names
     assert as_bytes(names, 32).dtype == np.uint8
     with pytest.raises(InputError, match="longer than 32 bytes"):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from intensify import cases, plot
 from intensify.compare import Comparison, compare_case
@@ -126,8 +127,8 @@ def test_nothing_is_cut_off_at_the_figures_edge(compared):
             plot.profiles(c.conventional.result),
             plot.profiles(c.intensified.result),
         ):
+            renderer = FigureCanvasAgg(figure).get_renderer()
             figure.draw_without_rendering()
-            renderer = figure.canvas.get_renderer()
             for artist in [*figure.axes, *figure.legends]:
                 box = artist.get_tightbbox(renderer)
                 assert box.x0 >= 0.0
@@ -223,8 +224,8 @@ def test_pyplot_stays_out_of_it(compared, tmp_path):
     path = compared[FACTOR].save(tmp_path / "c.h5")
     code = (
         "import sys, intensify as it\n"
-        f"it.plot.comparison(it.Comparison.load({str(path)!r})).savefig({str(tmp_path / 'c.png')!r})\n"
+        f"it.plot.comparison(it.Comparison.load({str(path)!r})).savefig('c.png')\n"
         "assert 'matplotlib.pyplot' not in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path)
     assert (tmp_path / "c.png").read_bytes().startswith(b"\x89PNG")

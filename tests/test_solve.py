@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import NamedTuple
 
 import numpy as np
@@ -74,7 +76,7 @@ def test_ones_own_reactor(reactor, tmp_path):
     assert run.at(3.0)["y"] == pytest.approx(series(3.0), rel=1e-7)
     assert run.at(0.7)["y"] == pytest.approx(series(0.7), rel=1e-6)
     d = run.dataset
-    assert d["y"].values.T == pytest.approx(series(d["t"].values), abs=1e-7)
+    assert np.abs(d["y"].values.T - series(d["t"].values)).max() < 1e-7
     assert (d["t"].attrs["units"], float(d["t"][0]), float(d["t"][-1])) == ("s", 0.0, 3.0)
     assert (run.kpis, run.balances(), run.warnings) == ({}, {}, [])
     assert type(reactor).__name__ in run.provenance["parameters"] + repr(run)
@@ -120,6 +122,15 @@ class NoInitial:
 def test_what_solve_cannot_use(reactor, until, sentence):
     with pytest.raises(InputError, match=sentence):
         it.solve(reactor, until=until)
+
+
+def test_functions_are_not_hidden_by_the_modules_they_live_in():
+    # in a fresh process: what this one has imported before decides
+    code = (
+        "import intensify as it; it.fastest_dosing, it.compare_case; "
+        "assert callable(it.solve) and callable(it.compare) and callable(it.integrate)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 # --- stages --------------------------------------------------------------------------------------
@@ -189,8 +200,8 @@ class Broken(NamedTuple):
 
 
 def test_errors_name_the_phase():
-    with pytest.raises(SolveError, match="in 'react': integration stopped at 0 .* not finite"):
-        it.solve(vessel(phases.adiabatic(duration=9.0), wall=it.Wall(np.nan, 1.0), T=np.nan))
+    with pytest.raises(SolveError, match=r"in 'react': integration stopped at 0 .* not finite"):
+        it.solve(vessel(phases.jacket(T=300.0, duration=9.0), wall=it.Wall(np.nan, 1.0)))
 
 
 # --- the result ----------------------------------------------------------------------------------
@@ -220,7 +231,7 @@ def batch():
 def test_every_profile_has_a_unit_and_a_name(make, axis, units):
     d = make().dataset
     assert {name: v.attrs["units"] for name, v in d.data_vars.items()} == units
-    assert all(len(v.attrs["long_name"]) > 5 for v in d.variables.values() if v.dims)
+    assert all(v.attrs["long_name"] for v in d.variables.values())
     assert d["c"].dims == (axis, "species")
     assert d["species"].values.tolist() == ["A", "B", "C"]
     assert (np.diff(d[axis]) >= 0.0).all()
@@ -230,9 +241,7 @@ def test_every_profile_has_a_unit_and_a_name(make, axis, units):
 def test_profiles_agree_with_each_other():
     run = batch()
     d = run.dataset
-    assert np.array_equal(d["c"] * d["V"], d["n"]) or d["c"].values * d["V"].values[
-        :, None
-    ] == pytest.approx(d["n"].values, rel=1e-14)
+    assert (d["c"] * d["V"]).values == pytest.approx(d["n"].values, rel=1e-14)
     assert set(d["stage"].values) == {"charge", "dose", "hold", "cool"}
     cool = d.isel(t=np.flatnonzero(d["stage"] == "cool"))
     assert cool["heat_removal"].values == pytest.approx(300.0 * (cool["T"].values - 290.0))
@@ -315,5 +324,5 @@ def test_statistics():
     assert s["factorisations"] == sum(c.accepted + c.rejected for c in steps)
     assert s["rtol"] == 1e-8
     assert s["wall_time"] > 0.0
-    assert set(run.balances()) == {"invariant 1", "invariant 2", "energy"}
+    assert set(run.balances()) == {"invariant_1", "invariant_2", "energy"}
     assert max(run.balances().values()) < 1e-7

@@ -313,7 +313,7 @@ def _concentrations(data: xr.Dataset) -> Panel:
 
 
 def _heat(data: xr.Dataset) -> Panel:
-    lines = _named(data, tuple(DUTIES))
+    lines = _named(data, ("heat_production", "heat_removal", "removable"))
     largest = max(np.abs(values).max() for _, values in lines)
     scale, unit = prefixed(largest, data["heat_production"].attrs["units"])
     return f"heat [{unit}]", [(name, values / scale) for name, values in lines]

@@ -1,0 +1,115 @@
+"""The examples run as they are, and what they conclude is what they compute."""
+
+import importlib.util
+import re
+import runpy
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.integrate import solve_ivp
+
+import intensify as it
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MPLBACKEND", "agg")
+
+
+def printed(notebook):
+    """What the cells of a notebook have printed."""
+    outputs = [o for cell in notebook.cells for o in cell.get("outputs", [])]
+    return "".join(o.text for o in outputs if o.output_type == "stream" and o.name == "stdout")
+
+
+def test_readme_lists_every_example():
+    listed = re.findall(r"`(\S+\.(?:py|ipynb))`", (EXAMPLES / "README.md").read_text())
+    there = [p.name for p in EXAMPLES.iterdir() if p.suffix in (".py", ".ipynb")]
+    assert sorted(listed) == sorted(there)
+
+
+def test_notebook_runs_and_shows_what_is_stored():
+    import nbformat
+    from nbclient import NotebookClient
+
+    path = EXAMPLES / "batch_to_channel.ipynb"
+    assert path.stat().st_size < 100_000
+    stored, fresh = nbformat.read(path, 4), nbformat.read(path, 4)
+    NotebookClient(fresh, timeout=300, kernel_name="python3").execute(cwd=str(Path.cwd()))
+    assert printed(fresh).splitlines()[-1] == printed(stored).splitlines()[-1]
+    assert "Space-time-yield factor 307" in printed(fresh)
+    assert "Space-time-yield factor 307" in printed(stored)
+    pictures = [
+        o
+        for cell in stored.cells
+        for o in cell.get("outputs", [])
+        if "image/png" in o.get("data", {})
+    ]
+    assert len(pictures) == 1
+    assert Path("comparison.png").exists()
+
+
+def test_script_concludes_what_a_finer_search_finds(capsys):
+    runpy.run_path(str(EXAMPLES / "batch_to_channel.py"))
+    said = float(re.search(r"from UA/V = (\S+) MW/m3/K on", capsys.readouterr().out)[1])
+    assert Path("comparison.png").read_bytes().startswith(b"\x89PNG")
+    assert Path("hot_spot.png").read_bytes().startswith(b"\x89PNG")
+    case = it.cases.load("thiosulfate-peroxide")
+    milli = case.reactors["miniaturised"]
+
+    def hot_spot(UA_V):
+        zones = milli.zones.copy()
+        zones[:, 1] = UA_V * milli.section.A / milli.section.P
+        return it.solve(milli._replace(zones=zones)).kpis["T_max"]
+
+    low, high = 1e6, 5e6
+    while high - low > 1e3:
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if hot_spot(middle) > case.limit.T else (low, middle)
+    step = 100.0 ** (1.0 / 60.0)  # of the script's loop
+    assert high / 1e6 - 0.05 <= said <= high / 1e6 * step + 0.05
+
+
+def test_own_reactor_agrees_with_an_independent_integrator():
+    example = module("own_reactor")
+    for loop in (0.0, 4.0, 8.0):
+        tank = example.LoopTank(loop)
+        result = it.solve(tank, until=4 * 3600.0)
+        T = result.dataset["y"].values[:, 1]
+
+        def rhs(t, y, tank=tank):
+            dy = np.empty(2)
+            tank.rhs(t, y, dy)
+            return dy
+
+        oracle = solve_ivp(
+            rhs, (0.0, 4 * 3600.0), [*tank.initial()], method="LSODA", rtol=1e-10, atol=1e-9,
+            dense_output=True,
+        )  # fmt: skip
+        np.testing.assert_allclose(T, oracle.sol(result.dataset["t"].values)[1], rtol=1e-6)
+        if loop == 4.0:  # as the example's text says
+            assert T[-1] == pytest.approx(341.0, abs=0.5)
+            assert T.max() > 430.0
+
+
+def test_own_reactor_prints_its_table(capsys):
+    module("own_reactor").main()
+    rows = capsys.readouterr().out.splitlines()
+    assert len(rows) == 6
+    hottest = [float(row.split()[1]) for row in rows[1:]]
+    assert hottest == sorted(hottest, reverse=True)
+    assert Path("own_reactor.png").read_bytes().startswith(b"\x89PNG")
+
+
+def module(name):
+    """An example as a module that is imported, so that its kernels are kept."""
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, EXAMPLES / f"{name}.py")
+        sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
+    return sys.modules[name]

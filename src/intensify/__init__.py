@@ -11,6 +11,8 @@ Names are imported when first used, so that `import intensify` and the command l
 from __future__ import annotations
 
 import importlib
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -105,6 +107,17 @@ __all__ = [
     "solve_steady",
     "steady_states",
 ]
+
+
+class _Package(ModuleType):
+    """A package on which the function `solve` is not hidden by the submodule of that name."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _WHERE and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __getattr__(name: str) -> Any:

@@ -310,7 +310,7 @@ def canonical(model: Any) -> Any:
 @functools.cache
 def _declared_int(cls: Any, name: str) -> bool:
     own = (inspect.get_annotations(base) for base in cls.__mro__)
-    return next(a[name] for a in own if name in a) in (int, ForwardRef("int"))
+    return next((a[name] for a in own if name in a), float) in (int, ForwardRef("int"))
 
 
 # --- what was compiled ---------------------------------------------------------------------------

@@ -33,6 +33,7 @@ from intensify.specification import Energy, SafetyLimit, Specification
 from intensify.tables import comparison_table
 
 KIND = "intensify comparison 1"
+CHOICES = {"conventional": ("dosing_time", "T_set"), "intensified": ("zones",)}
 OVERHEADS = ("charge", "heat", "cool", "discharge", "clean")
 
 
@@ -53,7 +54,7 @@ def batch_side(
     result = solve(reactor)
     kpis, net = result.kpis, reactor.kinetics
     fed, last = reactor.fed(result.legs), result.legs[-1].y_end
-    quality = product_quality(net, spec, fed, last[: fed.size], reactor.n0)
+    quality = product_quality(net, spec, fed, last[: fed.size])
     V, V_vessel = kpis["V"], kpis["V_vessel"]
     t_reaction = kpis["t_cycle"] - sum(kpis.get(f"t_{name}", 0.0) for name in OVERHEADS)
     c = quality["yield"] * fed[net.index(spec.key)] / V
@@ -80,7 +81,7 @@ def channel_side(
     result = solve(reactor)
     kpis, net = result.kpis, reactor.kinetics
     fed, last = reactor.fed(result.legs), result.legs[-1].y_end
-    quality = product_quality(net, spec, fed, last[: fed.size], fed)
+    quality = product_quality(net, spec, fed, last[: fed.size])
     S, N = fed.size, reactor.channels
     c = quality["yield"] * reactor.c_in[net.index(spec.key)]
     heats = np.array([leg.y_end[S + 2] - leg.y_start[S + 2] for leg in result.legs]) * N
@@ -106,9 +107,7 @@ def side(
     return run(reactor, spec, limit, use, note)
 
 
-def product_quality(
-    net: Any, spec: Specification, fed: Any, last: Any, start: Any
-) -> dict[str, float]:
+def product_quality(net: Any, spec: Specification, fed: Any, last: Any) -> dict[str, float]:
     """Conversion, yield and selectivity; the product counts per mole of key by stoichiometry."""
     key, product = net.index(spec.key), net.index(spec.product)
     if fed[key] <= 0.0:
@@ -119,7 +118,7 @@ def product_quality(
     j = int(np.argmax(makes))
     per_key = net.nu[j, product] / -net.nu[j, key]
     X = 1.0 - last[key] / fed[key]
-    Y = (last[product] - start[product]) / (per_key * fed[key])
+    Y = (last[product] - fed[product]) / (per_key * fed[key])
     return {"conversion": X, "yield": Y, "selectivity": Y / X if X > 0.0 else 0.0}
 
 
@@ -272,6 +271,9 @@ def compare(
     SpecificationError with the sentence.
     """
     free = free if free is not None else {"conventional": ["dosing_time"]}
+    for name, choices in free.items():
+        for choice in {*choices} - {*CHOICES.get(name, ())}:
+            raise InputError(f"free: '{name}' has no choice '{choice}'; there are {CHOICES}")
     batch, note_a = best_batch(conventional, limit, free.get("conventional", ()))
     channel, note_b = best_channel(intensified, spec, limit, free.get("intensified", ()))
     a = side(batch, spec, limit, use, note_a)

@@ -51,6 +51,8 @@ def fastest_dosing(
         limits["MTSR"] = lambda r: T_limit - r.kpis["MTSR"]
     if not limits or not len(reactor.feeds.streams):
         raise InputError("fastest_dosing needs a feed and at least one of T_jacket_min and T_limit")
+    if T_jacket_min is not None and not reactor.wall.U > 0.0:
+        raise InputError("T_jacket_min limits nothing: the vessel's wall has U = 0")
     best, binding = shortest, "nothing"
     for name, reserve in limits.items():
 
@@ -123,16 +125,18 @@ def ride_limit(
 
 def fill_time(reactor: StirredReactor, V_max: float) -> float:
     """Time in which the feeds, by their tables, fill the vessel to V_max [s]; at most their end."""
-    t = np.unique(reactor.feeds.nodes[:, 0])
-    rows = [np.interp(t, s, q, left=0.0, right=0.0) for s, q in reactor.feeds.nodes]
-    q = np.sum(rows, axis=0)
-    V = reactor.V0 + np.concatenate([[0.0], np.cumsum(0.5 * (q[1:] + q[:-1]) * np.diff(t))])
-    if V[-1] <= V_max:
-        return float(t[-1])
-    i = int(np.searchsorted(V, V_max))
-    slope, rest = (q[i] - q[i - 1]) / (t[i] - t[i - 1]), V_max - V[i - 1]
-    # q x + slope x^2/2 = rest, in the form that has no cancellation
-    return float(t[i - 1] + 2.0 * rest / (q[i - 1] + np.sqrt(q[i - 1] ** 2 + 2.0 * slope * rest)))
+    s, q = reactor.feeds.nodes[:, 0], reactor.feeds.nodes[:, 1]
+    width = np.diff(s)
+    slope = np.diff(q) / np.where(width > 0.0, width, 1.0)
+
+    def room(t: float) -> float:
+        x = np.clip(t - s[:, :-1], 0.0, width)
+        return V_max - reactor.V0 - float((x * (q[:, :-1] + 0.5 * slope * x)).sum())
+
+    end = float(s.max())
+    if room(end) >= 0.0:
+        return end
+    return find_root(room, 0.0, end).x if room(0.0) > 0.0 else 0.0
 
 
 class Hold(NamedTuple):
@@ -227,9 +231,9 @@ def channel_for(
             _, end, excess = cut(x)
         except SolveError:
             return 1e9
-        return min(end, longest * speed) / speed * (1.0 if excess <= 0.0 else 1.0 + excess) + (
-            1e6 if excess > 0.0 else 0.0
-        )
+        # the search runs at a loose tolerance: its answer keeps 1 mK for the tight one
+        over = excess + 1e-3
+        return end / speed if over <= 0.0 else longest * (1.0 + over)
 
     bounds = [T_utility] * Z + [(np.log(0.01), np.log(longest))] * (Z - 1)
     found = differential_evolution(

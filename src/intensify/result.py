@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from intensify import kpis, store
-from intensify.errors import FileFormatError
+from intensify.errors import FileFormatError, InputError
 from intensify.provenance import provenance
 from intensify.reactors.stage import Leg
 from intensify.units import describe
@@ -67,7 +67,9 @@ class Result:
     @functools.cached_property
     def provenance(self) -> dict[str, str]:
         """Versions, source digest, and every parameter in SI."""
-        return {**provenance(), "parameters": describe(self.reactor)}
+        own = not hasattr(self.reactor, "_fields")
+        text = type(self.reactor).__name__ if own else describe(self.reactor)
+        return {**provenance(), "parameters": text}
 
     @functools.cached_property
     def dataset(self) -> xr.Dataset:
@@ -76,8 +78,12 @@ class Result:
 
     def at(self, place: float) -> dict[str, Any]:
         """Every profile at one time or position, from the dense output."""
-        leg = next(x for x in self.legs if x.trajectory is not None and place <= x.end)
-        row = self.reactor.observe(leg, np.array([place]), leg.trajectory(place))
+        leg = next((x for x in self.legs if x.start <= place <= x.end), None)
+        if leg is None:
+            last = self.legs[-1].end if self.legs else np.nan
+            raise InputError(f"{place:g} lies outside the run, which goes from 0 to {last:g}")
+        Y = leg.y_start[None] if leg.trajectory is None else leg.trajectory(place)
+        row = observed(self.reactor, leg, np.array([float(place)]), Y)
         return {name: values[0] for name, values in row.items()}
 
     def where_converted(self, key: str, X: float) -> float:
@@ -91,6 +97,8 @@ class Result:
             # while a feed still brings the species in, its amount says nothing about conversion
             if leg.trajectory is None or leg.label == "dose":
                 continue
+            if leg.y_start[i] <= level:
+                return leg.start
             place = leg.trajectory.crossing(i, level)
             if not np.isnan(place):
                 return place
@@ -172,6 +180,11 @@ def floats(dataset: xr.Dataset) -> dict[str, float]:
     return {str(name): float(value) for name, value in dataset.data_vars.items()}
 
 
+def observed(reactor: Any, leg: Leg, at: np.ndarray, Y: np.ndarray) -> dict[str, np.ndarray]:
+    """The reactor's profiles, or the bare state of one's own."""
+    return reactor.observe(leg, at, Y) if hasattr(reactor, "observe") else {"y": Y}
+
+
 def build_dataset(reactor: Any, legs: list[Leg], between: int = 3) -> xr.Dataset:
     """Profiles at every step end and `between` places inside each step."""
     import xarray as xr
@@ -191,7 +204,7 @@ def build_dataset(reactor: Any, legs: list[Leg], between: int = 3) -> xr.Dataset
             Y[0] = leg.y_start
         edge = 1e-12 * max(abs(leg.end), 1e-300)
         at = np.clip(t, leg.start + edge, leg.end - edge)  # a switch shows this leg's side
-        rows.append(reactor.observe(leg, at, Y) if hasattr(reactor, "observe") else {"y": Y})
+        rows.append(observed(reactor, leg, at, Y))
         places.append(t)
         stages += [leg.label] * t.size
     name, unit, long_name = (axis.name, axis.unit, axis.long_name) if axis else ("t", "s", "time")

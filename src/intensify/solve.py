@@ -37,6 +37,10 @@ def solve(
         raise InputError(
             f"{type(reactor).__name__} has no stages; say how long: solve(reactor, until=...)"
         )
+    if not own and until is not None:
+        raise InputError(f"{type(reactor).__name__} has stages of its own; leave `until` out")
+    if until is not None and not until > 0.0:
+        raise InputError(f"until = {until:g} s is no time to solve for; it must be above 0")
     require(reactor, "rhs", "rhs(self, t, y, dy)")
     if own:
         require(reactor, "initial", "initial(self)")
@@ -133,4 +137,11 @@ def shoot(stage: Stage, shooting: Shoot, y: np.ndarray, options: dict[str, Any])
             f"{high:.1f} K meets its inlet at {target:.1f} K; split the zone or raise its flow"
         )
     i = int(changes[0])
-    return start(find_root(miss, values[i], values[i + 1], rtol=1e-15, atol=1e-10).x)
+    best = find_root(miss, values[i], values[i + 1], rtol=1e-15, atol=1e-10).x
+    left = miss(best)
+    if not abs(left) <= 1e-3:
+        raise SolveError(
+            f"in '{stage.label}': the counter-current utility misses its inlet at {target:.1f} K "
+            f"by {left:.2g} K: too long for its small flow; raise wc or shorten the zone"
+        )
+    return start(best)

@@ -188,7 +188,7 @@ class Network(NamedTuple):
         The elements where the species' atoms are known, else a basis of the null space.
         """
         names = self.element_names
-        return names or [f"invariant {k + 1}" for k in range(len(self.conserved))], self.conserved
+        return names or [f"invariant_{k + 1}" for k in range(len(self.conserved))], self.conserved
 
     def closure(self, before: np.ndarray, after: np.ndarray) -> dict[str, float]:
         """Relative change of every invariant, and of mass where molar masses are known."""

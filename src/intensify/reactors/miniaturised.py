@@ -8,6 +8,7 @@ import numpy as np
 
 from intensify.chemistry import Network
 from intensify.errors import InputError
+from intensify.numerics.roots import find_minimum
 from intensify.reactors.channel import (
     DIRECTION,
     LENGTH,
@@ -197,12 +198,20 @@ class ChannelReactor(ChannelEquations):
         for i, name in enumerate(net.names):
             if (net.nu[:, i] < 0.0).any() and F_in[i] > 0.0:
                 out[f"X_{name}"] = 1.0 - last[i] / F_in[i]
-        stops = [
-            self.stop_temperature(leg.trajectory(leg.trajectory.t), leg.model.zone).max()
-            for leg in legs
-        ]
-        out["T_stop"] = float(max(stops))
+        out["T_stop"] = max(self.worst_stop(leg) for leg in legs)
         return out
+
+    def worst_stop(self, leg: Leg) -> float:
+        """Largest `stop_temperature` of a zone, refined between the steps [K]."""
+
+        def cold(z: float) -> float:
+            return -float(self.stop_temperature(leg.trajectory(z), leg.model.zone)[0])
+
+        z = leg.trajectory.t
+        T = self.stop_temperature(leg.trajectory(z), leg.model.zone)
+        i = int(np.argmax(T))
+        found = find_minimum(cold, z[max(i - 1, 0)], z[min(i + 1, z.size - 1)], rtol=1e-4)
+        return max(float(T[i]), -found.value)
 
     def warnings(self) -> list[str]:
         """Where plug flow and the given U are more than a straight channel would deliver."""

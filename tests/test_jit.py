@@ -1,92 +1,96 @@
 """Kernels from methods: cached once per machine, never stale, the same as plain Python."""
 
+import collections
 import json
 import os
 import shutil
 import subprocess
 import sys
-import textwrap
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 import pytest
 
-import intensify
 import intensify as it
 from intensify import _jit
-from intensify.numerics import DormandPrince, Rodas5P
+from intensify.numerics import protocol
 from intensify.numerics.equations import Equations
+from intensify.reactors.cstr import CSTR, solve_steady
 
-PACKAGE = Path(intensify.__file__).parent
-
-
-class Decay(NamedTuple):
-    """y' = -k y, with a field that is a method's name elsewhere."""
-
-    k: float = 1.0
-    UA: float = 2.0
-
-    def rhs(self, t, y, dy):
-        dy[0] = -self.k * y[0] * self.UA / 2.0
+PACKAGE = Path(it.__file__).parent
 
 
-def vessel():
-    """A small semibatch with every part of the model in use."""
-    net = it.Network.build([it.Reaction("A + B => C", it.Arrhenius(1e4, 0.0, 6000.0), dH=-8e4)])
-    feed = it.Feed({"B": 4000.0}, 300.0, V=0.2, duration=600.0, rho_cp=4e6)
+# --- one small reactor of each kind --------------------------------------------------------------
+def network():
+    """A + B => C, exothermic."""
+    return it.Network.build([it.Reaction("A + B => C", it.Arrhenius(1e4, 0.0, 6000.0), dH=-8e4)])
+
+
+def semibatch():
+    """Every part of the stirred model in use, every phase mode but idle."""
+    phases, wall = it.phases, it.Wall(300.0, 1.0, 3.0)
     recipe = [
-        it.phases.controlled("dose", T=310.0, duration=600.0, dosing=True),
-        it.phases.jacket("cool", T=285.0, duration=300.0),
+        phases.to_temperature("heat", T_jacket=330.0, T=303.0),
+        phases.isothermal("dose", T=310.0, duration=300.0, dosing=True),
+        phases.jacket("cool", T=285.0, duration=300.0),
+        phases.adiabatic("react", duration=100.0),
+        phases.controlled("hold", T=310.0, duration=200.0),
     ]
+    feed = it.Feed({"B": 4000.0}, 300.0, V=0.2, duration=300.0, rho_cp=4e6)
     return it.SemibatchReactor(
-        net, charge={"A": 1000.0}, V=0.8, T=300.0, recipe=recipe, feeds=[feed], rho_cp=4e6,
-        wall=it.Wall(300.0, 1.0, 3.0), jacket=it.Jacket(2000.0, 4e5, 290.0, 295.0),
+        network(), charge={"A": 1000.0}, V=0.8, T=300.0, recipe=recipe, feeds=[feed], rho_cp=4e6,
+        wall=wall, jacket=it.Jacket(2000.0, 4e5, 290.0, 295.0),
     )  # fmt: skip
 
 
-def channel(counter=False):
-    """A two-zone channel."""
-    net = it.Network.build([it.Reaction("A + B => C", it.Arrhenius(1e4, 0.0, 6000.0), dH=-8e4)])
+def batch():
+    """An adiabatic batch."""
+    recipe = [it.phases.adiabatic(duration=60.0)]
+    charge = {"A": 500.0, "B": 600.0}
+    return it.BatchReactor(network(), charge=charge, V=1.0, T=300.0, recipe=recipe, rho_cp=4e6)
+
+
+def channel(*, counter=False):
+    """Two zones, the first with a utility that warms up on its way."""
     zones = [
         it.Zone(300.0, residence=5.0, U=800.0, wc=6.0, counter=counter),
         it.Zone(310.0, residence=5.0, U=800.0),
     ]
     return it.MiniaturisedReactor(
-        net, feed={"A": 800.0, "B": 900.0}, T=295.0, flow=1e-6, zones=zones, rho_cp=4e6,
+        network(), feed={"A": 800.0, "B": 900.0}, T=295.0, flow=1e-6, zones=zones, rho_cp=4e6,
         section=it.rectangular_section(2e-3, 2e-3),
     )  # fmt: skip
 
 
-def test_optional_and_methods_agree_in_python_and_kernels():
-    assert _jit.compiled(first_slope, Decay())(Decay(), 3.0) == first_slope(Decay(), 3.0) == -3.0
+def tank():
+    """A continuous tank with one steady state."""
+    feed = {"A": 800.0, "B": 900.0}
+    return CSTR.build(network(), feed=feed, T=295.0, flow=1e-3, V=0.1, UA=4e3, rho_cp=4e6)
 
 
-def first_slope(model, y):
-    """An entry: one call of a method."""
-    x = np.full(1, y)
-    model.rhs(0.0, x, x)
-    return x[0]
+def robertson():
+    """Equations given as text, with an algebraic one."""
+    slow = "-k*y[0] + 1e4*y[1]*y[2]"
+    return Equations.parse(
+        [slow, f"-({slow}) - 3e7*y[1]**2", "y[0] + y[1] + y[2] - 1.0"],
+        params={"k": 0.04}, mass_diagonal=[1.0, 1.0, 0.0],
+    )  # fmt: skip
 
 
-@pytest.mark.parametrize("reactor", [vessel(), channel()], ids=["vessel", "channel"])
-def test_rhs_and_jac_are_the_same_in_python_and_in_a_kernel(reactor):
-    model = _jit.canonical(reactor.stage(0, 0.0, reactor.state()).model)
-    rng = np.random.default_rng(1)
-    for _ in range(5):
-        y = reactor.state() * rng.uniform(0.9, 1.1, reactor.state().size) + 0.1
-        plain, fast = np.empty(y.size), np.empty(y.size)
-        model.rhs(1.0, y, plain)
-        _jit.compiled(call_rhs, model)(model, 1.0, y, fast)
-        np.testing.assert_allclose(fast, plain, rtol=1e-12, atol=1e-12 * np.abs(plain).max())
-        J, K = np.empty((y.size, y.size)), np.empty((y.size, y.size))
-        model.jac(1.0, y, J)
-        _jit.compiled(call_jac, model)(model, 1.0, y, K)
-        np.testing.assert_allclose(K, J, rtol=1e-12, atol=1e-12 * np.abs(J).max())
+def every_solution():
+    """End states of all of them."""
+    flat = [it.solve(make()).legs[-1].y_end for make in (semibatch, batch, channel)]
+    flat.append(it.solve(channel(counter=True)).legs[-1].y_end)
+    flat.append(it.integrate(robertson(), (0.0, 40.0), [1.0, 0.0, 0.0]).y_end)
+    flat.append(solve_steady(tank()).c[-1])
+    return [y.tolist() for y in flat]
 
 
+# --- jit == Python -------------------------------------------------------------------------------
 def call_rhs(model, t, y, dy):
     """An entry."""
     model.rhs(t, y, dy)
@@ -97,11 +101,111 @@ def call_jac(model, t, y, J):
     model.jac(t, y, J)
 
 
-def test_an_int_in_a_floats_place_compiles_no_second_kernel():
-    it.integrate(Decay(1.0), (0.0, 1.0), [1.0])
-    before = _jit.compilations()
-    assert it.integrate(Decay(2), (0, 1), [1]).y_end[0] == pytest.approx(np.exp(-2.0), rel=1e-7)
-    assert _jit.compilations() == before
+def call_residual(model, y, F):
+    """An entry."""
+    model.residual(y, F)
+
+
+def call_residual_jac(model, y, J):
+    """An entry."""
+    model.residual_jac(y, J)
+
+
+def assert_same(entry, model, *args, shape):
+    """A method fills the same array in Python and in a kernel."""
+    model = _jit.canonical(model)
+    plain, fast = np.full(shape, np.nan), np.full(shape, np.nan)
+    entry(model, *args, plain)
+    _jit.compiled(entry, model)(model, *args, fast)
+    assert np.isfinite(plain).all()
+    rtol = 1e-12 if len(shape) == 1 else 1e-10
+    np.testing.assert_allclose(fast, plain, rtol=rtol, atol=rtol * 1e-3 * np.abs(plain).max())
+
+
+@pytest.mark.parametrize("make", [semibatch, batch, channel])
+def test_rhs_and_jac_of_every_stage(make):
+    rng = np.random.default_rng(1)
+    for leg in it.solve(make()).legs:
+        for x in rng.uniform(0.01, 0.99, 3):
+            t = leg.start + x * (leg.end - leg.start)
+            y = leg.trajectory(t)[0] * rng.uniform(0.99, 1.01, leg.y_end.size)
+            assert_same(call_rhs, leg.model, t, y, shape=y.shape)
+            assert_same(call_jac, leg.model, t, y, shape=(y.size, y.size))
+
+
+def test_rhs_and_jac_of_equations_from_text():
+    y = np.array([0.9, 2e-5, 0.1])
+    assert_same(call_rhs, robertson(), 1.0, y, shape=(3,))
+    assert_same(call_jac, robertson(), 1.0, y, shape=(3, 3))
+
+
+def test_residual_and_its_jacobian_of_a_tank():
+    state = solve_steady(tank())
+    y = np.append(state.c[-1], state.T[-1]) * 1.01
+    assert_same(call_residual, tank(), y, shape=y.shape)
+    assert_same(call_residual_jac, tank(), y, shape=(y.size, y.size))
+
+
+# --- models and their methods --------------------------------------------------------------------
+class Decay(NamedTuple):
+    """y' = -k UA y/mass, with fields whose names are methods elsewhere."""
+
+    k: float = 1.0
+    UA: float = 2.0
+    mass: float = 2.0
+
+    def rhs(self, t, y, dy):
+        dy[0] = -self.k * y[0] * self.UA / self.mass
+
+
+class Weighted(NamedTuple):
+    """A diagonal of its own."""
+
+    diagonal: float = 3.0
+
+    def mass(self, m):
+        m[:] = self.diagonal
+
+    def UA(self, t, V):
+        return t + V
+
+
+class Pair(NamedTuple):
+    """Parts in a plain tuple."""
+
+    parts: tuple
+
+    def UA(self):
+        return self.parts[0].UA * self.parts[1].UA(1.0, 2.0)
+
+
+def first_mass(model):
+    """An entry: an optional method."""
+    m = np.zeros(1)
+    protocol.mass(model, m)
+    return m[0]
+
+
+def call_UA(model):
+    """An entry: fields and methods of one name, methods of two shapes."""
+    return model.UA()
+
+
+def test_an_optional_method_or_its_default():
+    for model, expected in ((Weighted(), 3.0), (Pair(()), 1.0), (Decay(), 1.0)):
+        assert first_mass(model) == expected
+        assert _jit.compiled(first_mass, model)(model) == expected
+
+
+def test_fields_and_methods_of_other_shapes_may_share_a_name():
+    model = Pair((Decay(), Weighted()))
+    assert _jit.compiled(call_UA, model)(model) == model.UA() == 6.0
+    assert it.integrate(Decay(), (0.0, 1.0), [1.0]).y_end[0] == pytest.approx(np.exp(-1), rel=1e-7)
+
+
+def rate(model, x):
+    """An entry."""
+    return model.rate(x)
 
 
 def test_classes_of_one_name_never_share_code():
@@ -109,163 +213,358 @@ def test_classes_of_one_name_never_share_code():
         class Same(NamedTuple):
             k: float = 1.0
 
-            def rhs(self, t, y, dy):
-                dy[0] = -self.k * y[0] * factor
+            def rate(self, x):
+                return self.k * x * factor
 
         return Same
 
-    one, two = make(1.0), make(2.0)
-    assert first_value(one()) == pytest.approx(np.exp(-1.0), rel=1e-6)
-    assert first_value(two()) == pytest.approx(np.exp(-2.0), rel=1e-6)
+    models = [make(factor)() for factor in (1.0, 2.0, 3.0)]
+    assert [_jit.compiled(rate, m)(m, 1.0) for m in models] == [1.0, 2.0, 3.0]
 
 
-def first_value(model):
-    """exp(-rate) by the cheaper method: local classes are compiled anew in every process."""
-    return it.integrate(model, (0.0, 1.0), [1.0], method=DormandPrince()).y_end[0]
+def test_a_method_may_change_its_shape_when_its_class_is_written_again():
+    class Same(NamedTuple):
+        k: float = 1.0
+
+        def rate(self, x, y=2.0):
+            return self.k * x * y
+
+    assert _jit.compiled(rate, Same())(Same(), 1.0) == 2.0
+
+    class Same(NamedTuple):
+        k: float = 1.0
+
+        def rate(self, x, y=3.0):
+            return self.k * x * y
+
+    assert _jit.compiled(rate, Same())(Same(), 1.0) == 3.0
 
 
-def test_methods_of_one_name_and_two_shapes_are_refused():
+def test_a_model_that_cannot_be_compiled_is_a_sentence():
     class Odd(NamedTuple):
         k: float = 1.0
 
-        def rhs(self, t, y):
-            return y
+        def rate(self, x):
+            return self.missing * x
 
-    with pytest.raises(TypeError, match=r"Odd\.rhs takes 3 arguments, but .*rename one"):
-        _jit.compiled(first_slope, Odd())
+    with pytest.raises(it.InputError, match=r"Unknown attribute 'missing' of type Odd.*line \d+"):
+        _jit.compiled(rate, Odd())(Odd(), 1.0)
+
+
+# --- what compiles no second kernel --------------------------------------------------------------
+Count = Annotated[int, "a number of things"]
+
+
+class Fields(NamedTuple):
+    """One field of each kind."""
+
+    x: float = 1.0
+    n: Count = 2
+    is_on: bool = True
+    either: float | None = None
+    c: np.ndarray = np.arange(3.0)
+    parts: tuple = ()
+
+
+def test_canonical_changes_what_would_compile_a_second_kernel_and_nothing_else():
+    c = np.arange(6.0)[::2]
+    c.flags.writeable = False
+    fields = _jit.canonical(Fields(3, 4, False, 5, c, (Decay(2),)))
+    assert fields[:4] == (3.0, 4, False, 5.0)
+    assert [type(x) for x in fields[:4]] == [float, int, bool, float]
+    assert fields.c.flags.carray
+    assert fields.c.tolist() == c.tolist()
+    assert type(fields.parts[0].k) is float
+    assert _jit.canonical(fields) is not Fields()
+    assert _jit.canonical(Fields()) == Fields()
+    plain = collections.namedtuple("plain", "n")(1)
+    assert _jit.canonical(plain) is plain
+
+
+def test_an_int_in_a_floats_place_compiles_no_second_kernel():
+    it.integrate(Decay(1.0), (0.0, 1.0), [1.0])
+    before = _jit.compilations()
+    assert it.integrate(Decay(2), (0, 1), [1]).y_end[0] == pytest.approx(np.exp(-2.0), rel=1e-7)
+    assert _jit.compilations() == before
+
+
+# --- threads -------------------------------------------------------------------------------------
+def spin(model, n):
+    """An entry: a chain of n steps that no optimiser can shorten."""
+    x = model.k
+    for _ in range(n):
+        x = x * x % 0.7 + 0.1
+    return x
 
 
 def test_the_gil_is_released_while_a_kernel_runs():
-    wave = Equations.parse(rhs=["cos(50*t)*y[0]"])
-    it.integrate(wave, (0.0, 1.0), [1.0])
-    took = []
-
-    def one_long_kernel():
+    entry, n, took = _jit.compiled(spin, Decay()), 10_000_000, 0.0
+    entry(Decay(), 1)
+    while took < 0.3:
+        n *= 2
         start = time.perf_counter()
-        it.integrate(wave, (0.0, 400.0), [1.0], rtol=1e-9)
-        took.append(time.perf_counter() - start)
+        entry(Decay(), n)
+        took = time.perf_counter() - start
+    turns = 0
+    with ThreadPoolExecutor() as pool:
+        running = pool.submit(entry, Decay(), n)
+        while not running.done():
+            time.sleep(0.001)
+            turns += 1
+    # with the lock held, one turn would last as long as the kernel
+    assert turns > 10
 
-    thread = threading.Thread(target=one_long_kernel)
-    thread.start()
-    stall, last = 0.0, time.perf_counter()
-    while thread.is_alive():
-        now = time.perf_counter()
-        stall, last = max(stall, now - last), now
-    # with the lock held this loop would stand still for the whole run
-    assert stall < 0.5 * took[0]
+
+def test_two_threads_may_meet_a_new_type_at_once():
+    class Fresh(NamedTuple):
+        k: float = 2.0
+
+        def rate(self, x):
+            return self.k * x
+
+    start = threading.Barrier(4)
+
+    def work(x):
+        start.wait()
+        return _jit.compiled(rate, Fresh())(Fresh(), x)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(work, [1.0, 2.0, 3.0, 4.0])) == [2.0, 4.0, 6.0, 8.0]
 
 
 # --- fresh processes -----------------------------------------------------------------------------
-EVERY_REACTOR = """
-import json, sys
-sys.path[:0] = [{tests!r}, {home!r}]
-import numpy as np
-import intensify as it
-from intensify import _jit
-from intensify.numerics.equations import Equations
-import test_jit, mine
-net = it.Network.build("A => B", k=0.1)
-values = [
-    float(it.solve(test_jit.vessel()).legs[-1].y_end[0]),
-    float(it.solve(test_jit.channel()).legs[-1].y_end[0]),
-    float(it.solve(test_jit.channel(counter=True)).legs[-1].y_end[0]),
-    float(it.integrate(Equations.parse(rhs=["-y[0]"]), (0.0, 1.0), [1.0]).y_end[0]),
-    float(it.solve(mine.Tank(), until=1.0).legs[-1].y_end[0]),
-    float(it.solve_steady(it.CSTR.build(net, feed={{"A": 1.0}}, T=300.0, flow=1.0, V=10.0,
-                                        UA=float("inf"), T_coolant=300.0)).kpis["X_A"]),
-]
-print(json.dumps([values, _jit.compilations()]))
-"""
-MINE = """
-from typing import NamedTuple
-class Tank(NamedTuple):
-    k: float = 1.0
-    def initial(self): return (1.0,)
-    def rhs(self, t, y, dy): dy[0] = -{factor} * self.k * y[0]
-"""
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    """A folder with a user's own module, and a kernel cache of its own."""
-    folder = tmp_path_factory.mktemp("home")
-    (folder / "mine.py").write_text(MINE.format(factor=1))
-    return folder
-
-
-def fresh(home, code, **environment):
-    """Run code in a fresh process: what it printed last, and its stderr."""
-    env = {**os.environ, "INTENSIFY_CACHE_DIR": str(home / "cache"), **environment}
-    code = textwrap.dedent(code).replace("{tests!r}", repr(str(Path(__file__).parent)))
-    code = code.replace("{home!r}", repr(str(home))).replace("{{", "{").replace("}}", "}")
+def fresh(code, *, cache, folder, **environment):
+    """Run code in a fresh process: the JSON that it printed last, and its stderr."""
+    places = [str(folder), str(PACKAGE.parent), str(Path(__file__).parent)]
+    more = {"INTENSIFY_CACHE_DIR": str(cache), "PYTHONPATH": os.pathsep.join(places)}
+    env = {k: v for k, v in {**os.environ, **more, **environment}.items() if v}
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1]), done.stderr
 
 
-def test_a_fresh_process_with_a_warm_cache_compiles_nothing(home):
-    (first, compiled), said = fresh(home, EVERY_REACTOR)
-    assert compiled > 0
-    assert said.count("compiling kernels, cached for next time") == 1
-    (second, compiled), said = fresh(home, EVERY_REACTOR)
-    assert (second, compiled, said) == (first, 0, "")
-
-
-ONE_TANK = """
-import json, sys
-sys.path[:0] = [{home!r}]
-import intensify as it, mine
+EVERY_REACTOR = """
+import json, mine, test_jit
+import intensify as it
 from intensify import _jit
-print(json.dumps([float(it.solve(mine.Tank(), until=1.0).legs[-1].y_end[0]), _jit.compilations()]))
+values = [*test_jit.every_solution(), it.solve(mine.Tank(), until=1.0).legs[-1].y_end.tolist()]
+print(json.dumps([values, _jit.compilations()]))
+"""
+MINE = """
+from typing import NamedTuple
+
+class Tank(NamedTuple):
+    k: float = 1.0
+
+    def initial(self):
+        return (1.0,)
+
+    def rhs(self, t, y, dy):
+        dy[0] = -self.k * y[0]
 """
 
 
-def test_an_edited_equation_is_compiled_anew(home):
-    fresh(home, ONE_TANK)
-    (home / "mine.py").write_text(MINE.format(factor=2))
-    try:
-        (value, compiled), _ = fresh(home, ONE_TANK)
-    finally:
-        (home / "mine.py").write_text(MINE.format(factor=1))
-    assert value == pytest.approx(np.exp(-2.0), rel=1e-6)
+def test_a_fresh_process_with_a_warm_cache_compiles_nothing(tmp_path):
+    (tmp_path / "mine.py").write_text(MINE)
+    places = {"cache": tmp_path / "cache", "folder": tmp_path}
+    (cold, compiled), said = fresh(EVERY_REACTOR, **places)
+    assert compiled > 0
+    assert said.count("compiling kernels, cached for next time") == said.count("\n") == 1
+    (warm, compiled), said = fresh(EVERY_REACTOR, **places)
+    assert (warm, compiled, said) == (cold, 0, "")
+    (tmp_path / "mine.py").write_text(MINE.replace("-self.k", "-2.0 * self.k"))
+    (edited, compiled), _ = fresh(EVERY_REACTOR, **places)
+    assert edited[-1] == pytest.approx([np.exp(-2.0)], rel=1e-6)
+    assert edited[:-1] == cold[:-1]
+    assert compiled > 0
+    (plain, compiled), said = fresh(EVERY_REACTOR, **places, NUMBA_DISABLE_JIT="1")
+    assert (compiled, said) == (0, "")
+    # where a controller meets its limits the step control amplifies the last bits
+    assert plain[0] == pytest.approx(cold[0], rel=1e-6, abs=1e-6)
+    for got, expected in zip(plain[1:], edited[1:], strict=True):
+        assert got == pytest.approx(expected, rel=1e-10, abs=1e-12)
+
+
+LAWS = {
+    "laws.py": """
+from typing import NamedTuple
+import numpy as np
+import constants
+from base import Base
+from constants import K
+from helpers import helper
+
+TABLE = np.array([constants.K, 0.0])
+
+class Inherits(Base):
+    __slots__ = ()
+
+class Named(NamedTuple):
+    x: float = 1.0
+    def rate(self, x): return K * x
+
+class Reached(NamedTuple):
+    x: float = 1.0
+    def rate(self, x): return constants.K * x
+
+class Tabled(NamedTuple):
+    x: float = 1.0
+    def rate(self, x): return TABLE[0] * x
+
+class Helped(NamedTuple):
+    x: float = 1.0
+    def rate(self, x): return helper(x)
+
+class Holds(NamedTuple):
+    parts: tuple = (Inherits(),)
+    def rate(self, x): return self.parts[0].rate(x)
+
+ALL = (Inherits, Named, Reached, Tabled, Helped, Holds)
+""",
+    "base.py": """
+from typing import NamedTuple
+
+class Base(NamedTuple):
+    x: float = 1.0
+    def rate(self, x): return 1.0 * x
+""",
+    "constants.py": "K = 1.0\n",
+    "helpers.py": """
+import numba
+import deeper
+
+@numba.njit
+def helper(x): return deeper.deepest(x)
+""",
+    "deeper.py": """
+import numba
+
+@numba.njit
+def deepest(x): return 1.0 * x
+""",
+    "entry.py": "def entry(model, x): return model.rate(x)\n",
+}
+RUN_LAWS = """
+import json, laws, entry
+from intensify import _jit
+{edit}
+values = [_jit.compiled(entry.entry, law())(law(), 1.0) for law in laws.ALL]
+print(json.dumps([values, _jit.compilations()]))
+"""
+
+
+@pytest.fixture
+def laws(tmp_path):
+    """A user's own modules, and how to run them in a fresh process."""
+    for name, text in LAWS.items():
+        (tmp_path / name).write_text(text)
+
+    def run(edit="", cache=tmp_path / "cache", **more):
+        return fresh(RUN_LAWS.format(edit=edit), cache=cache, folder=tmp_path, **more)
+
+    return run
+
+
+def test_what_a_model_reaches_in_other_files_never_runs_stale(laws, tmp_path):
+    everywhere = f"""
+from pathlib import Path
+for path in Path({str(tmp_path)!r}).glob("*.py"):
+    path.write_text(path.read_text().replace("1.0 * x", "2.0 * x").replace("K = 1.0", "K = 2.0"))
+"""
+    # the files change under a process that has imported them: it runs, and caches, what it has
+    (values, _), _ = laws(everywhere)
+    assert values == [1.0] * 6
+    (values, compiled), _ = laws()
+    assert values == [2.0] * 6
+    assert compiled > 0
+    (values, compiled), _ = laws()
+    assert (values, compiled) == ([2.0] * 6, 0)
+
+
+def test_damaged_files_of_the_cache_cost_a_compilation_and_no_more(laws, tmp_path):
+    laws()
+    for i, index in enumerate(sorted(tmp_path.glob("cache/**/*.nbi"))):
+        damaged = index if i % 2 else next(index.parent.glob("*.nbc"))
+        damaged.write_bytes(damaged.read_bytes()[:40])
+    (values, compiled), _ = laws()
+    assert values == [1.0] * 6
+    assert compiled > 0
+    (values, compiled), _ = laws()
+    assert (values, compiled) == ([1.0] * 6, 0)
+
+
+def test_kernels_whose_files_were_mixed_up_are_not_run(laws, tmp_path):
+    # what two processes leave that compile two signatures of one function at the same time
+    ints = "[_jit.compiled(entry.entry, law())(law(), 1) for law in laws.ALL[:1]]"
+    laws(ints)
+    (folder,) = {path.parent for path in tmp_path.glob("cache/**/*.2.nbc")}
+    one, two = sorted(folder.glob("*.nbc"))
+    one.rename(folder / "swap"), two.rename(one), (folder / "swap").rename(two)
+    (values, compiled), _ = laws(ints)
+    assert values == [1.0] * 6
     assert compiled > 0
 
 
-def test_plain_python_gives_what_the_kernel_gives(home):
-    (kernel, _), _ = fresh(home, ONE_TANK)
-    (python, compiled), _ = fresh(home, ONE_TANK, NUMBA_DISABLE_JIT="1")
-    assert compiled == 0
-    assert python == pytest.approx(kernel, rel=1e-10)
+FULL_DISK = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))"
+NO_HOME = """
+import pwd
+def getpwuid(uid): raise KeyError(uid)
+pwd.getpwuid = getpwuid
+_jit.cache_root.cache_clear()
+"""
 
 
-@pytest.mark.parametrize("place", ["under a file", "read only"])
-def test_a_cache_that_cannot_be_written_is_done_without(home, tmp_path, place):
-    blocked = tmp_path / "blocked"
-    blocked.write_text("")  # a folder below a file cannot be made, not even by root
-    target = blocked / "cache" if place == "under a file" else Path("/proc/cache")
-    (value, compiled), _ = fresh(home, ONE_TANK, INTENSIFY_CACHE_DIR=str(target))
-    assert value == pytest.approx(np.exp(-1.0), rel=1e-6)
+@pytest.mark.parametrize(
+    ("edit", "environment", "said"),
+    [
+        (FULL_DISK, {}, "cached for next time"),
+        (
+            NO_HOME,
+            dict.fromkeys(("INTENSIFY_CACHE_DIR", "XDG_CACHE_HOME", "HOME"), ""),
+            "no folder",
+        ),
+        ("", {"INTENSIFY_CACHE_DIR": __file__}, "no folder"),  # not even root makes a folder there
+    ],
+    ids=["full disk", "no home", "not writable"],
+)
+def test_without_a_place_for_kernels_it_still_runs(laws, edit, environment, said):
+    (values, compiled), stderr = laws(edit, **environment)
+    assert values == [1.0] * 6
     assert compiled > 0
+    assert said in stderr
 
 
-def test_an_edited_package_source_changes_the_digest(home, tmp_path):
-    copy = tmp_path / "intensify"
+def test_classes_of_a_script_work_and_are_not_cached(tmp_path):
+    script = """
+import json
+from typing import NamedTuple
+from intensify import _jit
+class Law(NamedTuple):
+    k: float = 2.0
+    def rate(self, x): return self.k * x
+def entry(model, x): return model.rate(x)
+print(json.dumps([_jit.compiled(entry, Law())(Law(), 1.0), _jit.compilations()]))
+"""
+    for _ in range(2):
+        (value, compiled), _ = fresh(script, cache=tmp_path / "cache", folder=tmp_path)
+        assert value == 2.0
+        assert compiled > 0
+    assert not list(tmp_path.glob("cache/**/entry*.nbc"))
+
+
+def test_an_edited_source_of_the_package_is_compiled_anew(tmp_path):
+    copy = tmp_path / "copy" / "intensify"
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
     code = """
-    import json, sys
-    sys.path.insert(0, {copy!r})
-    from intensify import _jit
-    assert _jit.__file__.startswith({copy!r})
-    print(json.dumps(_jit.source_digest()))
-    """.replace("{copy!r}", repr(str(tmp_path)))
-    before, _ = fresh(home, code)
-    with (copy / "reactors" / "channel.py").open("a") as file:
-        file.write("# edited\n")
-    after, _ = fresh(home, code)
-    assert before == _jit.source_digest()
-    assert after != before
-
-
-def test_methods_are_objects_with_their_settings():
-    assert Rodas5P().workspace(3) > DormandPrince().workspace(3)
+import json
+from intensify import _jit
+from intensify.numerics.tape import integer_power
+print(json.dumps([integer_power(3.0, 2), _jit.compilations(), _jit.__file__]))
+"""
+    places = {"cache": tmp_path / "cache", "folder": copy.parent}
+    assert fresh(code, **places)[0] == [9.0, 1, str(copy / "_jit.py")]
+    assert fresh(code, **places)[0][:2] == [9.0, 0]
+    tape = copy / "numerics" / "tape.py"
+    tape.write_text(tape.read_text().replace("power, left = 1.0,", "power, left = 2.0,"))
+    assert fresh(code, **places)[0][:2] == [18.0, 1]

@@ -19,8 +19,25 @@ def test_import_loads_nothing_heavy():
 
 
 def test_help_loads_nothing_heavy():
-    code = (
-        "from typer.testing import CliRunner\nfrom intensify.cli import app\n"
-        "assert CliRunner().invoke(app, ['--help']).exit_code == 0"
-    )
+    code = """
+import sys
+from intensify.cli import main
+sys.argv = ["intensify", "--help"]
+try:
+    main()
+except SystemExit as end:
+    assert not end.code
+"""
     assert loaded(code) == []
+
+
+def test_a_module_hides_no_function_of_its_name():
+    code = """
+import importlib, types
+import intensify as it
+for name in ("solve", "compare", "design"):
+    importlib.import_module(f"intensify.{name}")
+modules = {name for name in it.__all__ if isinstance(getattr(it, name), types.ModuleType)}
+assert modules == {"cases", "phases", "plot"}, modules
+"""
+    assert "numba" in loaded(code)

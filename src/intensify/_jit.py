@@ -7,66 +7,66 @@ nothing:
   nopython code by its own name, so kernels never take functions as arguments;
 - each tree of model types gets its own entry kernel (`compiled`); what it calls in the model is
   linked into it and never cached on its own;
-- the cache folder is named by a digest of all sources, of Numba and of the model's classes, so an
-  edited equation never runs stale, and two classes of one name never share code.
+- the cache folder is named by a digest of the package's sources, of Numba, and of all code and
+  constants that the model's methods reach, in whatever file they stand, so an edited equation never
+  runs stale, and two classes of one name never share code.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
-import hashlib
 import inspect
 import os
+import re
 import shutil
 import sys
 import tempfile
 import threading
 import time
+import typing
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ForwardRef
+from types import FunctionType
+from typing import Any
 
 import numba
 import numpy as np
-from numba.core import cgutils, event, types
+from numba.core import cgutils, errors, event, sigutils, types
+from numba.core.caching import FunctionCache
 from numba.core.typing import templates
 from numba.extending import intrinsic, overload, overload_method
 
+from intensify._digest import PACKAGE, digest, parts_of
+from intensify.errors import InputError
+
 JIT_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
 DISABLED = bool(numba.config.DISABLE_JIT)
-_PACKAGE = Path(__file__).parent
 _lock = threading.RLock()
 
 
 # --- where compiled code is kept -----------------------------------------------------------------
-def _digest(*parts: bytes) -> str:
-    total = hashlib.sha256()
-    for part in parts:
-        total.update(len(part).to_bytes(8, "little") + part)
-    return total.hexdigest()[:24]
-
-
 @functools.cache
 def source_digest() -> str:
     """Digest of the package's own sources and of Numba's version."""
-    files = sorted(_PACKAGE.rglob("*.py"))
+    files = sorted(PACKAGE.rglob("*.py"))
     versions = f"{numba.__version__} {np.__version__} {sys.version}".encode()
-    return _digest(
-        versions, *(f.relative_to(_PACKAGE).as_posix().encode() + f.read_bytes() for f in files)
+    return digest(
+        versions, *(f.relative_to(PACKAGE).as_posix().encode() + f.read_bytes() for f in files)
     )
 
 
 @functools.cache
 def cache_root() -> Path | None:
     """Folder of the compiled kernels, or None where nothing can be written."""
-    chosen = os.environ.get("INTENSIFY_CACHE_DIR")
-    base = Path(chosen or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = base / "intensify"
+    names = ("INTENSIFY_CACHE_DIR", "XDG_CACHE_HOME")
+    chosen = next(filter(None, map(os.environ.get, names)), "~/.cache")
     try:
+        folder = Path(chosen).expanduser().absolute() / "intensify"
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
-    except OSError:
+    except (OSError, RuntimeError):  # RuntimeError: a user without a home
         return None
     _forget_unused(folder)
     return folder
@@ -81,22 +81,41 @@ def _forget_unused(folder: Path, days: float = 30.0) -> None:
             continue
 
 
+class _Cache(FunctionCache):
+    """Numba's cache, in which a damaged file or a full disk costs a compilation and no more."""
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        try:
+            found = super().load_overload(sig, target_context)
+        except Exception:  # unpickling damaged bytes raises anything
+            with contextlib.suppress(OSError):
+                self.flush()
+            return None
+        # two processes that compile at once may each number a file the same
+        same = found is None or found.signature.args == tuple(sigutils.normalize_signature(sig)[0])
+        return found if same else None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        with contextlib.suppress(OSError):
+            super().save_overload(sig, data)
+
+
 def _njit(function: Callable, folder: str | None) -> Callable:
     """`function` as a kernel, cached in that folder of the cache root (None: not cached)."""
+    out = numba.njit(**JIT_OPTIONS)(function)
     root = cache_root() if folder is not None else None
     if root is None or folder is None:
-        return numba.njit(**JIT_OPTIONS)(function)
+        return out
     place = root / folder
     with _lock:
         before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(place)
-        try:
+        # an error: the folder went away, or the function stands in no file
+        with contextlib.suppress(OSError, RuntimeError):
             place.mkdir(exist_ok=True)
             os.utime(place)
-            return numba.njit(cache=True, **JIT_OPTIONS)(function)
-        except (OSError, RuntimeError):  # the folder went away or is not ours to write
-            return numba.njit(**JIT_OPTIONS)(function)
-        finally:
-            numba.config.CACHE_DIR = before
+            out._cache = _Cache(function)
+        numba.config.CACHE_DIR = before
+    return out
 
 
 def kernel(function: Callable) -> Callable:
@@ -105,51 +124,63 @@ def kernel(function: Callable) -> Callable:
 
 
 # --- methods of NamedTuples in nopython code -----------------------------------------------------
-_known: dict[str, tuple[int, str]] = {}
-_registered: set[str] = set()
+_picks: dict[tuple[str, str], Callable] = {}
+
+
+def _methods(cls: type) -> dict[str, FunctionType]:
+    """Public methods of a class, inherited ones too."""
+    found: dict[str, Any] = {}
+    for base in reversed(cls.__mro__):
+        found.update(vars(base))
+    return {n: f for n, f in found.items() if inspect.isfunction(f) and not n.startswith("_")}
+
+
+def _method(kind: Any, name: str) -> Callable | None:
+    """The method that a model's type has under this name; a field is none."""
+    found = inspect.getattr_static(getattr(kind, "instance_class", None), name, None)
+    return found if inspect.isfunction(found) else None
 
 
 def _picker(find: Callable[[Any], Callable | None], like: Callable) -> Callable:
     """Numba's typing function for a call shaped as `like`; `find` gets the model's type."""
 
-    def pick(self: Any, *args: Any) -> Callable | None:
+    def pick(self: Any, *args: Any, **named: Any) -> Callable | None:
         return find(self)
 
     pick.__signature__ = inspect.signature(like)  # type: ignore[attr-defined]
     return pick
 
 
-def _method(self_type: Any, name: str) -> Callable | None:
-    return inspect.getattr_static(getattr(self_type, "instance_class", None), name, None)
+def _shape(kind: Any, name: str) -> str:
+    """Signature of a type's method as text, empty where it has none."""
+    method = _method(kind, name)
+    return str(inspect.signature(method)) if method else ""
 
 
 def _register(cls: type) -> None:
     """Make the public methods of a NamedTuple class callable in nopython code."""
-    for name, function in inspect.getmembers(cls, inspect.isfunction):
-        if name.startswith("_"):
+    for name, function in _methods(cls).items():
+        shape = str(inspect.signature(function))
+        if (name, shape) in _picks:
             continue
-        shape = len(inspect.signature(function).parameters)
-        if _known.setdefault(name, (shape, cls.__name__))[0] != shape:
-            raise TypeError(
-                f"{cls.__name__}.{name} takes {shape} arguments, but {_known[name][1]}.{name} "
-                f"{_known[name][0]}: kernels know methods by their name; rename one"
-            )
-        if name in _registered:
-            continue
-        _registered.add(name)
-        pick = _picker(functools.partial(_method, name=name), function)
+        pick = _picks[name, shape] = _picker(functools.partial(_method, name=name), function)
         overload_method(types.BaseNamedTuple, name, strict=False, jit_options=JIT_OPTIONS)(pick)
-        _give_way_to_fields(templates.builtin_registry.attributes[-1])
+        _restrict(templates.builtin_registry.attributes[-1], name, shape)
 
 
-def _give_way_to_fields(template: Any) -> None:
-    """Let a field of one class keep a name that is a method of another."""
+def _restrict(template: Any, name: str, shape: str) -> None:
+    """Leave fields, and methods of another shape, to the templates that know them."""
     resolve = template._resolve
 
-    def guarded(self: Any, typ: Any, attr: str) -> Any:
-        return None if attr in getattr(typ, "fields", ()) else resolve(self, typ, attr)
+    def restricted(self: Any, kind: Any, attr: str) -> Any:
+        mine = attr == name and _shape(kind, name) == shape
+        return resolve(self, kind, attr) if mine else None
 
-    template._resolve = guarded
+    def function_type(cls: type, context: Any, kind: Any) -> Any:
+        return context.resolve_value_type(_picks[name, _shape(kind, name)])
+
+    template._resolve = restricted
+    template._get_function_type = classmethod(function_type)
 
 
 def optional(name: str) -> Callable[[Callable], Callable]:
@@ -163,7 +194,7 @@ def optional(name: str) -> Callable[[Callable], Callable]:
         @functools.wraps(default)
         def call(model: Any, *args: Any) -> Any:
             method = getattr(model, name, None)
-            return default(model, *args) if method is None else method(*args)
+            return method(*args) if callable(method) else default(model, *args)
 
         if not DISABLED:
             pick = _picker(lambda self: _method(self, name) or default, default)
@@ -230,28 +261,31 @@ def _not_floats(kinds: tuple[type, ...]) -> tuple[int, ...]:
     return tuple(i for i, kind in enumerate(kinds) if kind is not float)
 
 
-def type_tree(model: Any) -> tuple:
+def type_tree(model: tuple) -> tuple:
     """The model's class and those of its parts, in order."""
     others = [model[i] for i in _not_floats(tuple(map(type, model)))]
-    return (type(model), *[type_tree(part) for part in others if is_model(part)])
+    return (type(model), *[type_tree(part) for part in others if isinstance(part, tuple)])
 
 
 def _classes(tree: tuple) -> list[type]:
-    return [tree[0], *(cls for part in tree[1:] for cls in _classes(part))]
+    """The NamedTuple classes of a type tree."""
+    own = [tree[0]] if hasattr(tree[0], "_fields") else []
+    return own + [cls for part in tree[1:] for cls in _classes(part)]
 
 
 def _folder_of(classes: list[type]) -> str | None:
-    """Cache folder of a type tree; None for classes that live in no importable file."""
-    parts = [source_digest().encode()]
+    """Cache folder of a type tree; None for classes that no other process can import by name."""
+    parts, seen = [source_digest().encode()], set[object]()
     for cls in classes:
-        module = sys.modules.get(cls.__module__)
-        source = getattr(module, "__file__", None)
-        if cls.__module__ == "__main__" or "<locals>" in cls.__qualname__ or not source:
+        home: Any = sys.modules.get(cls.__module__)
+        for name in cls.__qualname__.split("."):
+            home = getattr(home, name, None)
+        if cls.__module__ == "__main__" or home is not cls:
             return None
-        if not Path(source).is_relative_to(_PACKAGE):
-            parts.append(Path(source).read_bytes())
-        parts.append(f"{cls.__module__}.{cls.__qualname__}".encode())
-    return _digest(*parts)
+        parts.append(repr((cls.__module__, cls.__qualname__, home._fields)).encode())
+        for name, method in _methods(cls).items():
+            parts += [name.encode(), *parts_of(method, seen)]
+    return digest(*parts)
 
 
 _entries: dict[tuple, Callable] = {}
@@ -280,27 +314,47 @@ def compiled(function: Callable, model: Any) -> Callable:
                 classes = _classes(key[1])
                 for cls in classes:
                     _register(cls)
-                _entries[key] = _njit(function, _folder_of(classes))
+                _entries[key] = _explained(_njit(function, _folder_of(classes)), key)
             entry = _entries[key]
     return entry
 
 
-def canonical(model: Any) -> Any:
-    """The model with whole numbers as floats where its class says float, arrays as C-contiguous.
+def _explained(entry: Callable, key: tuple) -> Callable:
+    """The entry for its first call: a model that cannot be compiled becomes a sentence."""
 
-    An int in a float's place would compile a second kernel.
+    @functools.wraps(entry)
+    def first(*args: Any) -> Any:
+        try:
+            out = entry(*args)
+        except errors.NumbaError as error:
+            reason = re.split(r"pipeline \(step: .*\)\n|TypingError: ", str(error))[-1]
+            place = re.search(r'File "(.+)", line (\d+)', reason)
+            where = f", {place[1]} line {place[2]}" if place else ""
+            raise InputError(
+                f"the model cannot be compiled: {reason.splitlines()[0].strip()}{where} (kernels "
+                "know numbers, arrays, NamedTuples and their public methods; NUMBA_DISABLE_JIT=1 "
+                "runs plain Python)"
+            ) from error
+        _entries[key] = entry
+        return out
+
+    return first
+
+
+def canonical(model: Any) -> Any:
+    """The model with whole numbers as floats where its class says float, arrays as plain C arrays.
+
+    An int in a float's place, or an array that is only for reading, would compile a second kernel.
     """
+    if isinstance(model, np.ndarray):
+        return model if model.flags.carray else np.require(model, requirements=("C", "A", "W"))
     if not is_model(model):
-        return model
+        return tuple(map(canonical, model)) if type(model) is tuple else model
     changed = {}
     for i in _not_floats(tuple(map(type, model))):
         name, value = model._fields[i], model[i]
-        new = value
-        if is_model(value):
-            new = canonical(value)
-        elif isinstance(value, np.ndarray):
-            new = np.ascontiguousarray(value) if not value.flags.c_contiguous else value
-        elif isinstance(value, int | np.number) and not _declared_int(type(model), name):  # type: ignore[arg-type]
+        new = canonical(value)
+        if isinstance(value, int | np.number) and _declared_float(type(model), name):  # type: ignore[arg-type]
             new = float(value)
         if new is not value:
             changed[name] = new
@@ -308,9 +362,15 @@ def canonical(model: Any) -> Any:
 
 
 @functools.cache
-def _declared_int(cls: Any, name: str) -> bool:
-    own = (inspect.get_annotations(base) for base in cls.__mro__)
-    return next((a[name] for a in own if name in a), float) in (int, ForwardRef("int"))
+def _declared_float(cls: Any, name: str) -> bool:
+    try:
+        hint = typing.get_type_hints(cls).get(name)
+    except NameError:  # a class that only type checkers import
+        own = (inspect.get_annotations(base) for base in cls.__mro__)
+        hint = next((a[name] for a in own if name in a), None)
+        hint = getattr(hint, "__forward_arg__", hint)
+        return hint not in (int, "int", bool, "bool")
+    return float in (hint, *typing.get_args(hint))
 
 
 # --- what was compiled ---------------------------------------------------------------------------
@@ -322,7 +382,8 @@ class _Compilations(event.Listener):
     def on_start(self, event: Any) -> None:
         self.count += 1
         if self.count == 1:
-            print("compiling kernels, cached for next time", file=sys.stderr, flush=True)
+            kept = "cached for next time" if cache_root() else "no folder to keep them in"
+            print(f"compiling kernels, {kept}", file=sys.stderr, flush=True)
 
     def on_end(self, event: Any) -> None:
         pass

@@ -37,6 +37,7 @@ class Commands(typer.core.TyperGroup):
     """The commands, with every error on purpose turned into its sentences and an exit code."""
 
     def invoke(self, ctx: Any) -> Any:
+        """Run the command that the arguments name."""
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):  # a title in Greek on an ASCII terminal
                 stream.reconfigure(errors="backslashreplace")
@@ -331,7 +332,7 @@ def drop_output() -> None:
 
 
 def check_paths(*outputs: tuple[Path | None, tuple[str, ...]]) -> None:
-    """Before anything is computed: could each file be written where it is to go?
+    """Refuse, before anything is computed, an output file that could not be written.
 
     InputError: a suffix that says another format. WriteError: no such folder, or not writable.
     """

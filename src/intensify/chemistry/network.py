@@ -40,6 +40,7 @@ class Arrhenius(NamedTuple):
     Ta: float = 0.0
 
     def __call__(self, T: float) -> float:
+        """Rate constant at T [K]."""
         return float(self.A * T**self.b * np.exp(-self.Ta / T))
 
     @classmethod
@@ -49,8 +50,11 @@ class Arrhenius(NamedTuple):
 
 
 class Species(NamedTuple):
-    """A species: atoms {element: count}, molar mass M [kg/mol], molar volume v [m3/mol],
-    heat capacity cp [J/mol/K] and enthalpy h at the network's T_ref [J/mol]."""
+    """A species with its atoms {element: count} and properties.
+
+    M: molar mass [kg/mol]. v: molar volume [m3/mol]. cp: heat capacity [J/mol/K]. h: enthalpy at
+    the network's T_ref [J/mol].
+    """
 
     name: str
     atoms: dict[str, float] = {}  # noqa: RUF012 (never written to)

@@ -41,7 +41,7 @@ def _fill_matrix(code, start, out, t, y, A):
 
 @kernel
 def _truths(code, start, out, times):
-    """Values of all outputs, one row a time"""
+    """Values of all outputs, one row a time."""
     table = np.empty((times.shape[0], out.shape[0]))
     for i in range(times.shape[0]):
         r = run(code, start, times[i], np.zeros(0))
@@ -142,7 +142,7 @@ class Equations(NamedTuple):
 
     @property
     def n(self) -> int:
-        """Number of equations"""
+        """Number of equations."""
         return len(self.diagonal)
 
     @property

@@ -74,6 +74,7 @@ class Parser:
 
     # --- statements ------------------------------------------------------------------------------
     def parameters(self, params: Mapping[str, float]) -> None:
+        """Define constants."""
         for name, value in params.items():
             path = f"params.{name}"
             if not is_number(value):
@@ -84,6 +85,7 @@ class Parser:
             self._define(path, name, self.tape.number(float(value)))
 
     def definitions(self, let: Sequence[Sequence[str]]) -> list[int]:
+        """Define shorthands; returns their nodes."""
         nodes = []
         for i, pair in enumerate(let):
             if not isinstance(pair, list | tuple) or len(pair) != 2:
@@ -104,6 +106,7 @@ class Parser:
             self.names[name] = node
 
     def expressions(self, key: str, texts: Sequence[str]) -> list[int]:
+        """Nodes of a list of expressions."""
         if isinstance(texts, str):
             self.problems.append((key, "is one text, but it is a list of expressions"))
             return []

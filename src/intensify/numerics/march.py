@@ -75,7 +75,8 @@ def march(run, stops, y0, rtol, atol, h0, max_steps, space, pivots, n_events, te
     found = np.zeros((1 + (MOST_EVENTS if n_events > 0 else 0), 2))  # row 0: how many
     mass(model, m)
     t = ts[0] = stops[0]
-    events(model, t, y, g)
+    if n_events > 0:
+        events(model, t, y, g)
     steps = rejected = evaluations = factorisations = worst = 0
     status, trouble, h, last = Status.DONE, Status.STEP_TOO_SMALL, h0, 1.0
     for segment in range(stops.size - 1):

@@ -151,6 +151,7 @@ class Tape:
         return self._known[key]
 
     def number(self, x: float) -> int:
+        """Node of a constant."""
         node = self._node((CONST, float(x).hex()))
         self.constants[node] = float(x)
         return node
@@ -187,6 +188,7 @@ class Tape:
         return self.where(self.apply(EQ, x, self.number(0.0)), self.number(0.0), a)
 
     def power(self, a: int, b: int) -> int:
+        """Node of a**b, by multiplication where b is a small whole number."""
         exponent = self.constants.get(b)
         if exponent is None or not abs(exponent) <= 64.0:
             return self.apply(POW, a, b)
@@ -198,14 +200,17 @@ class Tape:
 
     # --- differentiating -------------------------------------------------------------------------
     def base_slope(self, a: int, b: int) -> int:
+        """Node of d(a**b)/da."""
         slope = self.apply(MUL, b, self.power(a, self.apply(SUB, b, self.number(1.0))))
         below_one = self.apply(LT, b, self.number(1.0))
         return self.where(below_one, self.unless_zero(a, slope), slope)
 
     def exponent_slope(self, a: int, k: int) -> int:
+        """Node of dk/db for k = a**b."""
         return self.unless_zero(a, self.apply(MUL, k, self.apply(LOG, a)))
 
     def operands(self, node: int, *, branches: bool = True) -> tuple[int, ...]:
+        """Nodes that a node is computed from; those of a choice only with `branches`."""
         op, *rest = self.nodes[node]
         if op in (CONST, VAR):
             return ()

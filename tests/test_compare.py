@@ -9,7 +9,7 @@ import pytest
 from scipy.integrate import solve_ivp
 
 import intensify as it
-from intensify import phases
+from intensify import phases, store
 from intensify.compare import product_quality, side
 from intensify.errors import FileFormatError, InputError, SpecificationError
 from intensify.reactors.phases import AT_CONVERSION, LONGEST
@@ -317,5 +317,28 @@ def test_save_and_load(main, tmp_path):
     with pytest.raises(SpecificationError, match="intensified: too hot"):
         _ = again.factor
     path = main.conventional.result.save(tmp_path / "one.h5")
-    with pytest.raises(FileFormatError, match="holds no comparison"):
+    with pytest.raises(FileFormatError, match="holds no intensify comparison"):
         it.Comparison.load(path)
+
+
+@pytest.mark.parametrize("what", ["result", "comparison"])
+def test_a_file_with_missing_groups_is_told(tmp_path, what):
+    load, kind = {
+        "result": (it.Result.load, "intensify result 1"),
+        "comparison": (it.Comparison.load, "intensify comparison 1"),
+    }[what]
+    path = store.save(tmp_path / "part.h5", {}, {"kind": kind})
+    with pytest.raises(FileFormatError, match=f"incomplete intensify {what}"):
+        load(path)
+
+
+def test_a_vessel_that_cannot_hold_its_temperature_says_so():
+    case = it.cases.load("snar-flow")
+    c = it.compare_case(case, sensitivity=False)
+    (said,) = c.conventional.result.warnings
+    assert "this wall does not hold the temperature" in said
+    assert said in str(c)
+    main = it.solve(it.fastest_dosing(
+        it.cases.load("thiosulfate-peroxide").reactors["batch"], T_jacket_min=278.15
+    ).reactor)  # fmt: skip
+    assert main.warnings == []

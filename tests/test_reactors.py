@@ -544,8 +544,8 @@ def test_figures_of_a_channel():
     assert run.warnings == []
     # Nu 3.66 of 0.6 W/m/K over 2 mm allows 1098 W/m2/K
     strong = channel([it.Zone(320.0, length=1.0, U=1200.0)])
-    assert "a straight channel of 2 mm gives at most 1098 in laminar flow" in strong.warnings()[0]
-    (said,) = strong._replace(flow=1e-5).warnings()
+    assert "a straight channel of 2 mm gives at most 1098 in laminar flow" in strong.warnings([])[0]
+    (said,) = strong._replace(flow=1e-5).warnings([])
     assert said.startswith("Re 2500 is above 2300")
 
 

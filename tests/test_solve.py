@@ -312,7 +312,9 @@ def test_a_file_that_holds_no_run(tmp_path):
     from intensify import store
 
     path = store.save(tmp_path / "other.h5", {}, {"kind": "something else"})
-    with pytest.raises(FileFormatError, match=r"holds no single run \(kind: something else\)"):
+    with pytest.raises(
+        FileFormatError, match="holds no intensify result; its kind is: something else"
+    ):
         it.Result.load(path)
 
 

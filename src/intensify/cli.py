@@ -152,6 +152,7 @@ def run_reactor(
     with working(f"solving {reactor or 'the reactor'} of {case}"):
         from intensify import cases
         from intensify.solve import solve
+        from intensify.tables import result_table
 
         loaded = cases.load(case)
         name = chosen_reactor(reactor, loaded.reactors)
@@ -280,23 +281,6 @@ def result_content(result: Result) -> dict[str, Any]:
         "statistics": result.statistics,
         "warnings": result.warnings,
     }
-
-
-def result_table(title: str, result: Result) -> str:
-    """The figures of a run as lines of text."""
-    from intensify.kpis import label
-
-    rows = [
-        (name, f"{value:.6g}" + (f" {unit}" if unit != "1" else ""), meaning)
-        for name, value in result.kpis.items()
-        for unit, meaning in [label(name)]
-    ]
-    widths = [max(len(row[i]) for row in rows) for i in range(2)]
-    lines = [title, ""]
-    lines += [f"{row[0]:<{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]}" for row in rows]
-    closures = ", ".join(f"{name} {value:.1e}" for name, value in result.balances().items())
-    lines += ["", f"balances close to (relative): {closures}"]
-    return "\n".join(lines + [f"note: {warning}" for warning in result.warnings])
 
 
 def as_text(content: Any) -> str:

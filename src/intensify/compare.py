@@ -21,13 +21,13 @@ import numpy as np
 
 from intensify import store
 from intensify.design import channel_for, fastest_dosing
-from intensify.errors import FileFormatError, InputError, IntensifyError, SpecificationError
+from intensify.errors import InputError, IntensifyError, SpecificationError
 from intensify.kpis import SIDE
 from intensify.numerics.roots import find_minimum
 from intensify.reactors import BatchReactor, phases
 from intensify.reactors.batch import StirredReactor
 from intensify.reactors.miniaturised import ChannelReactor
-from intensify.result import Result, floats, scalars
+from intensify.result import Result, floats, scalars, stored
 from intensify.solve import solve
 from intensify.specification import Energy, SafetyLimit, Specification
 from intensify.tables import comparison_table
@@ -227,11 +227,11 @@ class Comparison:
     @classmethod
     def load(cls, path: str | Path) -> Self:
         """The Comparison that `save` wrote; FileFormatError for any other file."""
-        groups, attrs = store.load(path)
-        if attrs.get("kind") != KIND:
-            raise FileFormatError(
-                f"{path} holds no comparison (kind: {attrs.get('kind', 'unknown')})"
-            )
+        return stored(path, KIND, cls.from_groups)
+
+    @classmethod
+    def from_groups(cls, groups: dict[str, Any], attrs: dict[str, Any]) -> Self:
+        """The inverse of what `save` stores."""
         sides = []
         for name in ("conventional", "intensified"):
             about = json.loads(attrs[name])

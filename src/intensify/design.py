@@ -13,7 +13,6 @@ from intensify.reactors import phases
 from intensify.reactors.batch import StirredReactor
 from intensify.reactors.channel import LENGTH, T_UTILITY
 from intensify.reactors.miniaturised import ChannelReactor
-from intensify.reactors.phases import PRESCRIBED
 from intensify.result import Result
 from intensify.solve import solve
 
@@ -77,12 +76,7 @@ def fastest_dosing(
 
 def jacket_reserve(result: Result, T_jacket_min: float) -> float:
     """Coldest jacket that the prescribed phases need, less T_jacket_min [K]."""
-    held = [
-        leg for leg in result.legs
-        if leg.trajectory is not None and leg.model.phase.mode == PRESCRIBED
-    ]  # fmt: skip
-    coldest = min((result.reactor.coldest_jacket_needed(leg) for leg in held), default=np.inf)
-    return float(coldest - T_jacket_min)
+    return float(result.reactor.coldest_jacket(result.legs) - T_jacket_min)
 
 
 def ride_limit(

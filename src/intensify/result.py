@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -62,7 +63,7 @@ class Result:
     @functools.cached_property
     def warnings(self) -> list[str]:
         """Where a model was used outside the range in which it is known to hold."""
-        return self.reactor.warnings() if hasattr(self.reactor, "warnings") else []
+        return self.reactor.warnings(self.legs) if hasattr(self.reactor, "warnings") else []
 
     @functools.cached_property
     def provenance(self) -> dict[str, str]:
@@ -122,12 +123,7 @@ class Result:
     @classmethod
     def load(cls, path: str | Path) -> Self:
         """The Result that `save` wrote; FileFormatError for any other file."""
-        groups, attrs = store.load(path)
-        if attrs.get("kind") != KIND:
-            raise FileFormatError(
-                f"{path} holds no single run (kind: {attrs.get('kind', 'unknown')})"
-            )
-        return cls.from_groups(groups, attrs)
+        return stored(path, KIND, cls.from_groups)
 
     @classmethod
     def from_groups(cls, groups: dict[str, xr.Dataset], attrs: dict[str, Any]) -> Self:
@@ -162,6 +158,18 @@ class Result:
         name = type(self.reactor).__name__ if self.reactor is not None else "loaded"
         figures = "  ".join(f"{k} {self.kpis[k]:.6g}" for k in list(self.kpis)[:4])
         return f"Result({name}: {figures})"
+
+
+def stored(path: str | Path, kind: str, build: Callable[..., Any]) -> Any:
+    """What `build` makes of a file's groups and attributes; FileFormatError for another kind."""
+    groups, attrs = store.load(path)
+    if attrs.get("kind") != kind:
+        there = attrs.get("kind", "unknown")
+        raise FileFormatError(f"'{path}' holds no {kind[:-2]}; its kind is: {there}")
+    try:
+        return build(groups, attrs)
+    except (KeyError, ValueError, TypeError) as error:  # TypeError: JSON of another shape
+        raise FileFormatError(f"'{path}' is an incomplete {kind[:-2]}: {error}") from error
 
 
 def scalars(values: dict[str, float], label: Any) -> xr.Dataset:

@@ -34,7 +34,7 @@ FORMATS = {
     "m3": volume,
     "mol/m3/s": lambda x: f"{3.6 * x:.4g} kmol/m3/h",
     "mol/m3": lambda x: f"{x:.1f} mol/m3",
-    "W/m3/K": lambda x: f"{1e-3 * x:.4g} kW/m3/K",
+    "W/m3/K": lambda x: "isothermal" if np.isinf(x) else f"{1e-3 * x:.4g} kW/m3/K",
     "J": lambda x: f"{1e-6 * x:.3g} MJ",
     "kWh/kg": lambda x: "-" if np.isnan(x) else f"{x:.3g} kWh/kg",
 }
@@ -115,15 +115,15 @@ def verdict(c: Any) -> list[str]:
 
 
 def result_table(title: str, result: Any) -> str:
-    """Figures, balances, cost and warnings of one run."""
+    """The figures of a run as lines of text."""
+    rows = [
+        (name, f"{value:.6g}" + (f" {unit}" if unit != "1" else ""), meaning)
+        for name, value in result.kpis.items()
+        for unit, meaning in [label(name)]
+    ]
+    widths = [max(len(row[i]) for row in rows) for i in range(2)]
     lines = [title, ""]
-    width = max(len(name) for name in result.kpis)
-    for name, value in result.kpis.items():
-        unit, meaning = label(name)
-        unit = "" if unit == "1" else f" {unit}"
-        lines.append(f"{name:<{width}}  {value:>12.6g}{unit:<8}  {meaning}")
-    worst = max(result.balances().items(), key=lambda item: item[1])
-    lines += ["", f"balances close to {worst[1]:.1e} ({worst[0]})"]
-    s = result.statistics
-    lines.append(f"{s['accepted']:.0f} steps, {s['rejected']:.0f} rejected, rtol {s['rtol']:g}")
+    lines += [f"{row[0]:<{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]}" for row in rows]
+    closures = ", ".join(f"{name} {value:.1e}" for name, value in result.balances().items())
+    lines += ["", f"balances close to (relative): {closures}"]
     return "\n".join(lines + [f"note: {warning}" for warning in result.warnings])

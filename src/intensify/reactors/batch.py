@@ -214,6 +214,23 @@ class StirredReactor(StirredEquations):
             coldest = min(coldest, found.value)
         return coldest
 
+    def coldest_jacket(self, legs: list[Leg]) -> float:
+        """Smallest `jacket_needed` over the phases whose temperature is prescribed [K]."""
+        held = [leg for leg in legs if leg.trajectory and leg.model.phase.mode == PRESCRIBED]
+        return min((self.coldest_jacket_needed(leg) for leg in held), default=np.inf)
+
+    def warnings(self, legs: list[Leg]) -> list[str]:
+        """Where the prescribed temperature asks more of the wall than its jacket can do."""
+        coldest, limit = np.inf, self.controller.T_min
+        if self.wall.U > 0.0:
+            coldest = self.coldest_jacket(legs)
+        if coldest >= limit - 1e-3:
+            return []
+        return [
+            f"the prescribed temperature needs a jacket at {coldest:.0f} K, the coldest is "
+            f"{limit:.0f} K: this wall does not hold the temperature"
+        ]
+
     def with_dosing_time(self, duration: float) -> StirredReactor:
         """The same amounts dosed over another time [s]; the phases that dose last as long."""
         recipe, nodes = self.recipe.copy(), self.feeds.nodes.copy()

@@ -213,7 +213,7 @@ class ChannelReactor(ChannelEquations):
         found = find_minimum(cold, z[max(i - 1, 0)], z[min(i + 1, z.size - 1)], rtol=1e-4)
         return max(float(T[i]), -found.value)
 
-    def warnings(self) -> list[str]:
+    def warnings(self, legs: list[Leg]) -> list[str]:
         """Where plug flow and the given U are more than a straight channel would deliver."""
         out = []
         U = self.zones[np.isfinite(self.zones[:, U_WALL]), U_WALL]

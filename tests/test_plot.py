@@ -50,14 +50,14 @@ def test_temperature_and_conversion_share_a_logarithmic_time_axis(compared):
 
 def test_conversion_of_a_dosed_key_follows_its_product(compared):
     side = compared[DOSED_KEY].conventional
-    X = plot.conversion_along(side, "acetic-anhydride")
+    X = plot.runs.conversion_along(side, "acetic-anhydride")
     n = side.result.dataset["n"]
     fed = (n.sel(species="acetic-acid") / 2.0 + n.sel(species="acetic-anhydride")).values[-1]
     # two acids from each anhydride
     np.testing.assert_allclose(X, n.sel(species="acetic-acid") / 2.0 / fed, atol=1e-7)
     assert X[0] == 0.0
     nothing = side._replace(figures={**side.figures, "yield": 0.0})
-    assert np.isnan(plot.conversion_along(nothing, "acetic-anhydride")).all()
+    assert np.isnan(plot.runs.conversion_along(nothing, "acetic-anhydride")).all()
 
 
 def test_bars_multiply_to_the_factor(compared):
@@ -181,7 +181,7 @@ def test_profiles_of_a_channel(compared):
 def test_stages_are_those_of_the_run(compared):
     result = compared[FACTOR].conventional.result
     run = [(leg.label, leg.start, leg.end) for leg in result.legs if leg.end > leg.start]
-    drawn = plot.stages(result.dataset, "t")
+    drawn = plot.runs.stages(result.dataset, "t")
     assert [name for name, *_ in drawn] == [name for name, *_ in run]
     np.testing.assert_allclose([d[1:] for d in drawn], [r[1:] for r in run])
 

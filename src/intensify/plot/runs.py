@@ -1,19 +1,30 @@
 """Pictures of comparisons and runs; each function returns a matplotlib Figure and never shows it.
 
-At 10 x 7 inches the text has 12 pt, so that a picture put into a page 170 mm wide has 8 pt.
 Everything comes from datasets, kpis and figures: a result read from a file draws like a fresh one.
 """
 
 from __future__ import annotations
 
-import functools
-import io
 import itertools
 import textwrap
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from intensify.plot.style import (
+    BLACK,
+    BLUE,
+    CYCLE,
+    FONT,
+    GREY,
+    RED,
+    new_figure,
+    plain,
+    prefixed,
+    style_axes,
+    time_unit,
+)
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -23,10 +34,6 @@ if TYPE_CHECKING:
     from intensify.compare import Comparison, Side
     from intensify.result import Result
 
-SIZE = (10.0, 7.0)
-FONT = 12.0
-BLUE, RED, GREY, BLACK = "#2f6690", "#c8553d", "#8a8a8a", "#222222"
-CYCLE = (BLUE, RED, "#3a7d44", "#8e5572", "#c28f2c", "#4c4c4c")
 REACTS_IN = ("dose", "hold", "react")
 LEAST_CHANGE = 0.1
 """Species that change by less than this fraction (the solvent) are left out of a picture."""
@@ -60,7 +67,7 @@ def comparison(c: Comparison) -> Figure:
     >>> saved = it.Comparison.load("comparison.h5")          # doctest: +SKIP
     >>> it.plot.comparison(saved).savefig("comparison.png")  # doctest: +SKIP
     """
-    figure = _figure()
+    figure = new_figure()
     if c.title:
         figure.suptitle(plain(textwrap.fill(c.title, 90)), fontsize=1.1 * FONT)
     rows = figure.add_gridspec(2, 1, height_ratios=[1.6, 1.0])
@@ -82,7 +89,7 @@ def comparison(c: Comparison) -> Figure:
         lines, labels, loc="outside lower center", ncols=3, frameon=False, fontsize=FONT - 1
     )
     for axes in figure.axes:
-        _style(axes)
+        style_axes(axes)
     return figure
 
 
@@ -102,7 +109,7 @@ def profiles(result: Result) -> Figure:
     scale, unit = time_unit(place[-1]) if unit == "s" else (1.0, unit)
     shipped = "heat_production" in data
     panels = _temperatures_to_heat(data) if shipped else _states(data, x)
-    figure = _figure()
+    figure = new_figure()
     all_axes = np.atleast_1d(figure.subplots(len(panels), 1, sharex=True))
     for axes, (label, lines) in zip(all_axes, panels, strict=True):
         for k, (name, values) in enumerate(lines):
@@ -115,7 +122,7 @@ def profiles(result: Result) -> Figure:
         if len(lines) > 1:
             beside = {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0)}
             axes.legend(**beside, frameon=False, fontsize=FONT - 1)
-        _style(axes)
+        style_axes(axes)
     all_axes[-1].set_xlabel(plain(f"{data[x].attrs['long_name']} [{unit}]"))
     all_axes[-1].set_xlim(place[0] / scale, place[-1] / scale)
     spans = [(name, start / scale, end / scale) for name, start, end in stages(data, x)]
@@ -152,32 +159,6 @@ def stages(data: xr.Dataset, x: str) -> list[Span]:
         (str(names[i]), float(places[i]), float(places[j - 1]))
         for i, j in itertools.pairwise(starts)
     ]
-
-
-def time_unit(seconds: float) -> tuple[float, str]:
-    """Seconds in the unit in which a time is best read, and that unit.
-
-    >>> time_unit(60.0), time_unit(14750.0)
-    ((1.0, 's'), (3600.0, 'h'))
-    """
-    return (1.0, "s") if seconds < 600.0 else (60.0, "min") if seconds < 7200.0 else (3600.0, "h")
-
-
-def prefixed(largest: float, unit: str) -> tuple[float, str]:
-    """What to divide by, and the unit with its prefix, for values up to `largest`.
-
-    >>> prefixed(3.2e7, "W/m3")
-    (1000000.0, 'MW/m3')
-    """
-    for scale, prefix in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if largest >= scale:
-            return scale, prefix + unit
-    return 1.0, unit
-
-
-def plain(text: str) -> str:
-    """The text with dollars that matplotlib does not take for mathematics."""
-    return text.replace("$", r"\$")
 
 
 # --- parts of `comparison` -----------------------------------------------------------------------
@@ -333,30 +314,6 @@ def _states(data: xr.Dataset, x: str) -> list[Panel]:
 
 
 # --- common --------------------------------------------------------------------------------------
-def _figure() -> Figure:
-    from matplotlib.figure import Figure
-    from matplotlib.layout_engine import ConstrainedLayoutEngine
-
-    figure = Figure(figsize=SIZE, layout=ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.08))
-    # notebooks draw a Figure by themselves only once pyplot was imported
-    figure._repr_png_ = functools.partial(_png, figure)  # type: ignore[attr-defined]
-    return figure
-
-
-def _png(figure: Figure) -> bytes:
-    image = io.BytesIO()
-    figure.savefig(image, format="png", dpi=100)
-    return image.getvalue()
-
-
-def _style(axes: Axes) -> None:
-    """Text of one size, whatever the user's own settings are, and no box."""
-    axes.tick_params(labelsize=FONT)
-    axes.xaxis.label.set_fontsize(FONT)
-    axes.yaxis.label.set_fontsize(FONT)
-    axes.spines[["top", "right"]].set_visible(False)
-
-
 def _shade(all_axes: Iterable[Axes], spans: list[Span]) -> None:
     """Shade the phases, every other one darker."""
     for k, (_, start, end) in enumerate(spans):

@@ -10,9 +10,9 @@ from scipy.integrate import solve_ivp
 
 import intensify as it
 from intensify import phases, store
-from intensify.compare import product_quality, side
 from intensify.errors import FileFormatError, InputError, SpecificationError
 from intensify.reactors.phases import AT_CONVERSION, LONGEST
+from intensify.sides import product_quality, side
 
 # inputs of the reference case semibatch_2h_vs_milli_1min: Na2S2O3 + 2 H2O2
 K0, E, R, DH, RHO_CP = 6.85e8, 76534.704, 8.314, -547.1e3, 4.2e6

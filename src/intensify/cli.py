@@ -24,8 +24,9 @@ from intensify.errors import FileFormatError, InputError, IntensifyError, WriteE
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from intensify.compare import Comparison, Side
+    from intensify.compare import Comparison
     from intensify.result import Result
+    from intensify.sides import Side
 
 RESULTS = (".h5", ".hdf5", ".nc")
 PICTURES = (".png", ".pdf", ".svg")

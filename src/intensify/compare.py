@@ -15,7 +15,7 @@ import functools
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -28,127 +28,13 @@ from intensify.reactors import BatchReactor, phases
 from intensify.reactors.batch import StirredReactor
 from intensify.reactors.miniaturised import ChannelReactor
 from intensify.result import Result, floats, scalars, stored
+from intensify.sides import OVERHEADS, Side, side
 from intensify.solve import solve
 from intensify.specification import Energy, SafetyLimit, Specification
 from intensify.tables import comparison_table
 
 KIND = "intensify comparison 1"
 CHOICES = {"conventional": ("dosing_time", "T_set"), "intensified": ("zones",)}
-OVERHEADS = ("charge", "heat", "cool", "discharge", "clean")
-
-
-class Side(NamedTuple):
-    """One plant of a comparison: its reactor as compared, its run, its figures, its misses."""
-
-    reactor: Any
-    result: Result
-    figures: dict[str, float]
-    misses: list[str]
-    note: str = ""
-
-
-def batch_side(
-    reactor: StirredReactor, spec: Specification, limit: SafetyLimit, use: Energy, note: str = ""
-) -> Side:
-    """Run a batch or semibatch and hold it to specification and limit."""
-    result = solve(reactor)
-    kpis, net = result.kpis, reactor.kinetics
-    fed, last = reactor.fed(result.legs), result.legs[-1].y_end
-    quality = product_quality(net, spec, fed, last[: fed.size])
-    V, V_vessel = kpis["V"], kpis["V_vessel"]
-    t_reaction = kpis["t_cycle"] - sum(kpis.get(f"t_{name}", 0.0) for name in OVERHEADS)
-    c = quality["yield"] * fed[net.index(spec.key)] / V
-    S = fed.size
-    heats = np.array([leg.y_end[S + 5] - leg.y_start[S + 5] for leg in result.legs])
-    cooling, heating = heats[heats > 0.0].sum(), -heats[heats < 0.0].sum()
-    stirring = (reactor.stirrer + use.stirring * V) * kpis["t_cycle"]
-    energy = stirring + cooling / use.COP + heating / use.boiler
-    figures = {
-        "time": kpis["t_cycle"], "t_reaction": t_reaction, **quality, "c_product": c,
-        "STY": c * V / (kpis["t_cycle"] * V_vessel), "T_max": kpis["T_max"],
-        "T_failure": kpis["MTSR"], "dT_ad": kpis["dT_ad"], "UA_V": kpis["UA_V"],
-        "volume": V_vessel, "energy_content": kpis["dT_ad"] * reactor.heat_capacity(fed, V),
-        "kWh_kg": energy / 3.6e6 / product_mass(net, spec, c * V),
-    }  # fmt: skip
-    what = "cooling lost and dosing stopped at the worst moment (MTSR)"
-    return Side(reactor, result, figures, misses(figures, spec, limit, what), note)
-
-
-def channel_side(
-    reactor: ChannelReactor, spec: Specification, limit: SafetyLimit, use: Energy, note: str = ""
-) -> Side:
-    """Run a miniaturised reactor and hold it to specification and limit."""
-    result = solve(reactor)
-    kpis, net = result.kpis, reactor.kinetics
-    fed, last = reactor.fed(result.legs), result.legs[-1].y_end
-    quality = product_quality(net, spec, fed, last[: fed.size])
-    S, N = fed.size, reactor.channels
-    c = quality["yield"] * reactor.c_in[net.index(spec.key)]
-    heats = np.array([leg.y_end[S + 2] - leg.y_start[S + 2] for leg in result.legs]) * N
-    cooling, heating = heats[heats > 0.0].sum(), -heats[heats < 0.0].sum()
-    power = kpis["pumping"] / use.pump + cooling / use.COP + heating / use.boiler
-    C = float(reactor.heat_flow(fed, reactor.flow / N))
-    figures = {
-        "time": kpis["tau"], "t_reaction": kpis["tau"], **quality, "c_product": c,
-        "STY": c / kpis["tau"], "T_max": kpis["T_max"], "T_failure": kpis["T_stop"],
-        "dT_ad": kpis["dT_ad"], "UA_V": kpis["UA_V"], "volume": kpis["V"],
-        "energy_content": kpis["dT_ad"] * C * kpis["tau"] * N,
-        "kWh_kg": power / 3.6e6 / product_mass(net, spec, c * reactor.flow),
-    }  # fmt: skip
-    what = "flow stopped and utility lost"
-    return Side(reactor, result, figures, misses(figures, spec, limit, what), note)
-
-
-def side(
-    reactor: Any, spec: Specification, limit: SafetyLimit, use: Energy, note: str = ""
-) -> Side:
-    """Run a reactor of either kind as one side of a comparison."""
-    run = batch_side if isinstance(reactor, StirredReactor) else channel_side
-    return run(reactor, spec, limit, use, note)
-
-
-def product_quality(net: Any, spec: Specification, fed: Any, last: Any) -> dict[str, float]:
-    """Conversion, yield and selectivity; the product counts per mole of key by stoichiometry."""
-    key, product = net.index(spec.key), net.index(spec.product)
-    if fed[key] <= 0.0:
-        raise InputError(f"the key reactant '{spec.key}' is not in the feed of one side")
-    makes = (net.nu[:, product] > 0.0) & (net.nu[:, key] < 0.0)
-    if not makes.any():
-        raise InputError(f"no reaction makes '{spec.product}' out of '{spec.key}'")
-    j = int(np.argmax(makes))
-    per_key = net.nu[j, product] / -net.nu[j, key]
-    X = 1.0 - last[key] / fed[key]
-    Y = (last[product] - fed[product]) / (per_key * fed[key])
-    return {"conversion": X, "yield": Y, "selectivity": Y / X if X > 0.0 else 0.0}
-
-
-def product_mass(net: Any, spec: Specification, converted: float) -> float:
-    """Mass of product [kg] for an amount of key converted to it [mol]; NaN without molar mass."""
-    key, product = net.index(spec.key), net.index(spec.product)
-    j = int(np.argmax((net.nu[:, product] > 0.0) & (net.nu[:, key] < 0.0)))
-    M = net.M[product] or np.nan
-    return float(converted * net.nu[j, product] / -net.nu[j, key] * M)
-
-
-def misses(
-    figures: dict[str, float], spec: Specification, limit: SafetyLimit, failure: str
-) -> list[str]:
-    """What a side misses, in sentences with value, limit and distance."""
-    out = []
-    for name, least in (
-        ("conversion", spec.conversion), ("yield", spec.yield_), ("selectivity", spec.selectivity),
-    ):  # fmt: skip
-        if figures[name] < least - 1e-7:
-            out.append(
-                f"{name} {figures[name]:.4f} is {least - figures[name]:.4f} short of {least:g}"
-            )
-    for name, what in (("T_max", "in operation"), ("T_failure", failure)):
-        if figures[name] > limit.T + 1e-6:
-            over = figures[name] - limit.T
-            out.append(
-                f"{figures[name]:.1f} K {what} is {over:.1f} K above the limit {limit.T:.1f} K"
-            )
-    return out
 
 
 class Comparison:
@@ -292,6 +178,8 @@ def compare_case(case: Any, *, sensitivity: bool = True) -> Comparison:
     pair = case.compare
     if pair is None:
         raise InputError(f"case '{case.name}' names no two plants to compare; add a compare block")
+    if case.spec is None or case.limit is None:
+        raise InputError(f"case '{case.name}' states no specification and limit to compare under")
     a, b = case.reactors[pair.conventional], case.reactors[pair.intensified]
     return compare(
         a, b, spec=case.spec, limit=case.limit, use=case.energy, sensitivity=sensitivity,

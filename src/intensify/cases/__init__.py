@@ -31,16 +31,19 @@ class Sides(NamedTuple):
 
 
 class Case(NamedTuple):
-    """A reaction, its plants by name, and what they are held to; text is the file, verbatim."""
+    """A reaction, its plants by name, and what they are held to; text is the file, verbatim.
+
+    kinetics, spec and limit are None where every plant brings its own chemistry and none is given.
+    """
 
     name: str
     title: str
     source: tuple[str, ...]
     text: str
-    kinetics: Network
+    kinetics: Network | None
     reactors: dict[str, Any]
-    spec: Specification
-    limit: SafetyLimit
+    spec: Specification | None
+    limit: SafetyLimit | None
     compare: Sides | None
     energy: Energy
 

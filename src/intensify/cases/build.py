@@ -6,23 +6,20 @@ from pathlib import Path
 from typing import Any
 
 from intensify.cases import Case, Sides
-from intensify.cases.channel import build_channel
 from intensify.cases.document import Report, parse_document
 from intensify.cases.kinetics import read_kinetics
+from intensify.cases.plants import PLANTS, kind_of, own_chemistry
 from intensify.cases.schema import (
-    FREE,
-    KINDS,
     CaseBlock,
     CompareBlock,
     EnergyBlock,
     FreeBlock,
     LimitBlock,
-    MiniaturisedBlock,
+    OwnChemistryBlock,
     SpecificationBlock,
 )
 from intensify.cases.scope import Scope
 from intensify.cases.validation import validated
-from intensify.cases.vessel import build_vessel
 from intensify.chemistry import Network
 from intensify.chemistry.network import A_BACK
 from intensify.chemistry.stoichiometry import unknown
@@ -36,12 +33,15 @@ def build_case(name: str, text: str, folder: Path | None) -> Case:
     tree, report = document.tree, Report(document.lines)
     if not isinstance(tree, dict):
         raise InputError("a case is a block of keys with values, not a list or a text")
-    head = validated(CaseBlock, tree, (), report)
+    plants = tree.get("reactors")
+    plants = plants if isinstance(plants, dict) else {}
+    alone = own_chemistry(plants)
+    head = validated(OwnChemistryBlock if alone else CaseBlock, tree, (), report)
 
     def block(key: str, model: Any) -> Any:
         return validated(model, tree[key], (key,), report) if key in tree else None
 
-    net, rho_cp = read_kinetics(tree, folder, report)
+    net, rho_cp = (None, 0.0) if alone else read_kinetics(tree, folder, report)
     spec = block("specification", SpecificationBlock)
     if spec is not None:
         spec = Specification(*(getattr(spec, name) for name in Specification._fields))
@@ -49,8 +49,6 @@ def build_case(name: str, text: str, folder: Path | None) -> Case:
     limit = block("limit", LimitBlock)
     limit = SafetyLimit(limit.T, limit.source) if limit else None
     scope = Scope((), report, net, rho_cp, spec, limit)
-    plants = tree.get("reactors")
-    plants = plants if isinstance(plants, dict) else {}
     reactors = {
         key: _reactor(part, scope._replace(path=("reactors", key))) for key, part in plants.items()
     }
@@ -59,7 +57,7 @@ def build_case(name: str, text: str, folder: Path | None) -> Case:
     if sides is not None:
         _check_sides(sides, plants, report)
         sides = Sides(sides.conventional, sides.intensified, sides.free.model_dump())
-    if report.problems or head is None or net is None or spec is None or limit is None:
+    if report.problems or head is None:
         raise report.error()
     energy = Energy(*(getattr(energy, name) for name in Energy._fields))
     title, source = head.title, tuple(head.source)
@@ -89,20 +87,18 @@ def _check_specification(spec: Specification, net: Network | None, report: Repor
 
 def _reactor(tree: Any, scope: Scope) -> Any:
     """The reactor of a block; None where the case has a problem."""
-    kind = tree.get("kind") if isinstance(tree, dict) else None
+    kind = kind_of(tree)
     if kind is None:
-        scope.add(f"is missing; known: {', '.join(KINDS)}", "kind")
+        scope.add(f"is missing; known: {', '.join(PLANTS)}", "kind")
         return None
-    if not isinstance(kind, str) or kind not in KINDS:
-        scope.add(unknown("kind of reactor", str(kind), list(KINDS)), "kind")
+    if not isinstance(kind, str) or kind not in PLANTS:
+        scope.add(unknown("kind of reactor", str(kind), list(PLANTS)), "kind")
         return None
-    block: Any = validated(KINDS[kind], tree, scope.path, scope.report)
+    block = validated(PLANTS[kind].block, tree, scope.path, scope.report)
     if block is None:
         return None
     try:
-        if isinstance(block, MiniaturisedBlock):
-            return build_channel(block, scope)
-        return build_vessel(block, scope)
+        return PLANTS[kind].build(block, scope)
     except InputError as error:
         scope.report.add_all(scope.path, error)
     return None
@@ -116,8 +112,8 @@ def _check_sides(sides: CompareBlock, plants: dict[str, Any], report: Report) ->
         if part is None:
             report.add(("compare", side), unknown("reactor", name, list(plants)))
             continue
-        kind = part.get("kind") if isinstance(part, dict) else None
-        known = FREE.get(kind, []) if isinstance(kind, str) else []
+        kind = kind_of(part)
+        known = list(PLANTS[kind].free) if isinstance(kind, str) and kind in PLANTS else []
         for k, choice in enumerate(getattr(sides.free, side)):
             if known and choice not in known:
                 sentence = unknown(f"choice of a {kind} reactor", choice, known)

@@ -294,7 +294,7 @@ class LimitBlock(Block):
 
 
 class FreeBlock(Block):
-    """What a comparison may choose on each side; names as in `FREE`."""
+    """What a comparison may choose on each side; names as in `plants.PLANTS`."""
 
     conventional: list[str] = []
     intensified: list[str] = []
@@ -333,10 +333,8 @@ class CaseBlock(Block):
     energy: Any = None
 
 
-KINDS: dict[str, type[Block]] = {
-    "batch": BatchBlock,
-    "semibatch": SemibatchBlock,
-    "miniaturised": MiniaturisedBlock,
-}
-FREE = {"batch": ["T_set"], "semibatch": ["dosing_time", "T_set"], "miniaturised": ["zones"]}
-"""What a comparison may choose, by kind of reactor."""
+class OwnChemistryBlock(CaseBlock):
+    """The same where every plant brings its own chemistry."""
+
+    specification: Any = None
+    limit: Any = None

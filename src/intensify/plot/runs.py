@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from intensify.compare import Comparison, Side
+    from intensify.compare import Comparison
     from intensify.result import Result
+    from intensify.sides import Side
 
 REACTS_IN = ("dose", "hold", "react")
 LEAST_CHANGE = 0.1

@@ -1,0 +1,43 @@
+"""Which kinds of plant a case can hold: a row a kind, with its block and what builds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from intensify.cases.channel import build_channel
+from intensify.cases.schema import BatchBlock, Block, MiniaturisedBlock, SemibatchBlock
+from intensify.cases.scope import Scope
+from intensify.cases.vessel import build_vessel
+
+
+class Plant(NamedTuple):
+    """A kind of plant: the keys of its block, what builds it, what a comparison may choose.
+
+    own_chemistry: its block brings species and reactions of its own, so that the case needs no
+    kinetics, and neither specification nor limit.
+    """
+
+    block: type[Block]
+    build: Callable[[Any, Scope], Any]
+    free: tuple[str, ...] = ()
+    own_chemistry: bool = False
+
+
+PLANTS = {
+    "batch": Plant(BatchBlock, build_vessel, ("T_set",)),
+    "semibatch": Plant(SemibatchBlock, build_vessel, ("dosing_time", "T_set")),
+    "miniaturised": Plant(MiniaturisedBlock, build_channel, ("zones",)),
+}
+
+
+def kind_of(tree: Any) -> Any:
+    """What a reactor's block calls itself; None where it says nothing."""
+    return tree.get("kind") if isinstance(tree, dict) else None
+
+
+def own_chemistry(plants: dict[str, Any]) -> bool:
+    """Whether every plant of a case brings its own chemistry."""
+    kinds = [kind_of(tree) for tree in plants.values()]
+    known = [PLANTS[kind] for kind in kinds if isinstance(kind, str) and kind in PLANTS]
+    return bool(plants) and len(known) == len(kinds) and all(p.own_chemistry for p in known)

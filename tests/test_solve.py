@@ -191,6 +191,9 @@ class Broken(NamedTuple):
     def workspace(self, n):
         return 1
 
+    def degree(self):
+        return 4
+
     def prepare(self, model, t, y, f, low, high, work):
         pass
 

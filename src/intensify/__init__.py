@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from intensify.compare import Comparison, compare, compare_case
     from intensify.design import best_hold, channel_for, fastest_dosing, ride_limit
     from intensify.errors import InputError, IntensifyError, SolveError, SpecificationError
-    from intensify.numerics import DormandPrince, Rodas5P, integrate
+    from intensify.numerics import BDF, Band, DormandPrince, Rodas5P, integrate
     from intensify.reactors import (
         BatchReactor,
         Controller,
@@ -47,7 +47,7 @@ _HOME = {
     "intensify.compare": ("Comparison", "compare", "compare_case"),
     "intensify.design": ("best_hold", "channel_for", "fastest_dosing", "ride_limit"),
     "intensify.errors": ("InputError", "IntensifyError", "SolveError", "SpecificationError"),
-    "intensify.numerics": ("DormandPrince", "Rodas5P", "integrate"),
+    "intensify.numerics": ("BDF", "Band", "DormandPrince", "Rodas5P", "integrate"),
     "intensify.reactors": (
         "BatchReactor", "Controller", "Failure", "Feed", "Jacket", "Metal", "MiniaturisedReactor",
         "SemibatchReactor", "Wall", "Zone", "rectangular_section", "round_section",
@@ -65,8 +65,10 @@ _MODULES = {
 _WHERE = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
+    "BDF",
     "CSTR",
     "Arrhenius",
+    "Band",
     "BatchReactor",
     "Comparison",
     "Controller",

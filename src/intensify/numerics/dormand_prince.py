@@ -67,6 +67,10 @@ class DormandPrince(NamedTuple):
         """Rows of length n that a step needs."""
         return 8
 
+    def degree(self):
+        """Degree of the dense polynomials."""
+        return 4
+
     def prepare(self, model, t, y, f, low, high, work):
         """Nothing is needed at a step's start but its slope."""
 

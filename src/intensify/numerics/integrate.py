@@ -9,7 +9,9 @@ import numpy as np
 
 from intensify._jit import canonical, compiled, is_model
 from intensify.errors import InputError, SolveError
+from intensify.numerics.bdf import BDF
 from intensify.numerics.march import Run, Status, march
+from intensify.numerics.multistep import march_multistep
 from intensify.numerics.rodas5p import Rodas5P
 from intensify.numerics.trajectory import Trajectory
 
@@ -43,7 +45,8 @@ def integrate(
     Parameters
     ----------
     model : object with rhs(t, y, dy) that fills dy; a NamedTuple is compiled. Optional methods:
-        jac(t, y, J), events(t, y, g), mass(m) (diagonal of M).
+        jac(t, y, J), jac_banded(t, y, J, lower, upper), events(t, y, g), mass(m) (diagonal of M).
+    method : Rodas5P(), BDF(), with a Band where the Jacobian has one, or DormandPrince().
     rtol, atol : scalar or (N,); the error of a step is held below atol + rtol |y|.
     stops : places where the equations switch; no step crosses one.
     n_events : how many functions `events` fills; zeros are found at step ends and quarter points.
@@ -70,7 +73,8 @@ def integrate(
         raise InputError("tolerances must be positive: rtol above 0, atol at least 0")
     places = np.array([t0, *sorted({float(s) for s in stops if t0 < s < t1}), t1])
     run = Run(method, canonical(model))
-    entry = compiled(march, run) if is_model(model) else march
+    loop = march_multistep if isinstance(method, BDF) else march
+    entry = compiled(loop, run) if is_model(model) else loop
     status, counts, worst, t, C, y_end, found = entry(
         run, places, y, relative, absolute, float(first_step), max_steps,
         np.empty((5 + method.workspace(y.size), y.size)), np.empty(y.size, dtype=np.int64),

@@ -54,6 +54,7 @@ class Counts(NamedTuple):
     accepted: int
     rejected: int
     rhs: int
+    jacobians: int
     factorisations: int
 
 
@@ -63,7 +64,7 @@ def march(run, stops, y0, rtol, atol, h0, max_steps, space, pivots, n_events, te
     space: (5 + method.workspace(N), N) of scratch, pivots: (N,); both from the caller, so that
     the loop allocates nothing but its results.
     Returns status, counts, index of the worst component, step ends t (n+1,), dense polynomials
-    C (n, 5, N), y at the end, and the events found (time, index of the function).
+    C (n, degree + 1, N), y at the end, and the events found (time, index of the function).
     """
     model, method = borrow(run.model), run.method
     rtol, atol, space, pivots = borrow((rtol, atol, space, pivots))
@@ -71,13 +72,13 @@ def march(run, stops, y0, rtol, atol, h0, max_steps, space, pivots, n_events, te
     y, y_new, f, error, m, work = space[0], space[1], space[2], space[3], space[4], space[5:]
     y[:] = y0
     g, g_new, g_at = np.ones(n_events), np.ones(n_events), np.ones(n_events)
-    ts, dense = np.empty(65), np.empty((64, 5, n))
+    ts, dense = np.empty(65), np.empty((64, method.degree() + 1, n))
     found = np.zeros((1 + (MOST_EVENTS if n_events > 0 else 0), 2))  # row 0: how many
     mass(model, m)
     t = ts[0] = stops[0]
     if n_events > 0:
         events(model, t, y, g)
-    steps = rejected = evaluations = factorisations = worst = 0
+    steps = rejected = evaluations = jacobians = factorisations = worst = 0
     status, trouble, h, last = Status.DONE, Status.STEP_TOO_SMALL, h0, 1.0
     for segment in range(stops.size - 1):
         start, end = stops[segment], stops[segment + 1]
@@ -105,6 +106,7 @@ def march(run, stops, y0, rtol, atol, h0, max_steps, space, pivots, n_events, te
             if not fresh:
                 method.prepare(model, min(max(t, low), high), y, f, low, high, work)
                 fresh = True
+                jacobians += 1
             solved = method.step(
                 model, t, y, f, h, low, high, m, pivots, work, y_new, error, dense[steps]
             )
@@ -146,7 +148,7 @@ def march(run, stops, y0, rtol, atol, h0, max_steps, space, pivots, n_events, te
             evaluations += 1
         if status != Status.DONE:
             break
-    counts = Counts(steps, rejected, evaluations, factorisations)
+    counts = Counts(steps, rejected, evaluations, jacobians, factorisations)
     return (
         status, counts, worst, ts[: steps + 1].copy(), dense[:steps].copy(), y.copy(),
         found[1 : 1 + int(found[0, 0])].copy(),

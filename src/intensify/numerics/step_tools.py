@@ -1,4 +1,4 @@
-"""Small kernels that every one-step method shares."""
+"""Small kernels that the integrators share."""
 
 import numpy as np
 
@@ -82,17 +82,17 @@ def growth(err, last, retry):
 @kernel
 def evaluate(C, theta, out):
     """The step's polynomial sum_k C_k theta^k."""
-    for i in range(out.size):
-        out[i] = C[0, i] + theta * (
-            C[1, i] + theta * (C[2, i] + theta * (C[3, i] + theta * C[4, i]))
-        )
+    out[:] = C[-1]
+    for k in range(C.shape[0] - 2, -1, -1):
+        for i in range(out.size):
+            out[i] = out[i] * theta + C[k, i]
 
 
 @kernel
 def shorten(C, theta):
     """Rescale the step's polynomial to its first part [0, theta]."""
     factor = 1.0
-    for k in range(1, 5):
+    for k in range(1, C.shape[0]):
         factor *= theta
         for i in range(C.shape[1]):
             C[k, i] *= factor

@@ -24,14 +24,14 @@ def sample(t, C, at, out):
         width = t[i + 1] - t[i]
         x = (at[q] - t[i]) / width if width > 0.0 else 1.0
         for j in range(C.shape[2]):
-            p = C[i, 4, j]
-            for k in range(3, -1, -1):
+            p = C[i, C.shape[1] - 1, j]
+            for k in range(C.shape[1] - 2, -1, -1):
                 p = p * x + C[i, k, j]
             out[q, j] = p
 
 
 class Trajectory(NamedTuple):
-    """Step ends t (n+1,), polynomials C (n, 5, N) of the steps, and how they were found.
+    """Step ends t (n+1,), polynomials C (n, degree + 1, N) of the steps, and how they were found.
 
     Where the state jumps (a new phase or zone) t holds the place twice.
     """
@@ -75,7 +75,9 @@ class Trajectory(NamedTuple):
         room = np.abs(C[:, 1:]).sum(axis=1)
         for i in np.flatnonzero(C[:, 0] + room > value):
             roots: Any = (
-                np.roots(np.array([4.0, 3.0, 2.0, 1.0]) * C[i, :0:-1]) if C[i, 1:].any() else []
+                np.roots(np.arange(C.shape[1] - 1.0, 0.0, -1.0) * C[i, :0:-1])
+                if C[i, 1:].any()
+                else []
             )
             for x in np.real(np.asarray(roots)[np.abs(np.imag(roots)) < 1e-9]):
                 v = np.polyval(C[i, ::-1], x)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from intensify._jit import inner, kernel
-from intensify.numerics.band import Band
+from intensify.numerics.matrix import Band, Full
 from intensify.numerics.step_tools import not_finite
 
 HIGHEST = 5
@@ -39,11 +39,11 @@ ITERATIONS = 4
 class BDF(NamedTuple):
     """Multistep method of order 1 to 5 for stiff equations; best for large or costly systems."""
 
-    band: Band = Band()
+    matrix: Full | Band = Full()
 
     def workspace(self, n):
         """Rows of length n: differences, increment, history, weights, J and W."""
-        return HIGHEST + 6 + 2 * self.band.width(n)
+        return HIGHEST + 6 + 2 * self.matrix.width(n)
 
     def degree(self):
         """Degree of the dense polynomials."""
@@ -109,7 +109,7 @@ def residual(f, c, m, history, d):
 
 
 @inner
-def correct(model, band, t, y, c, m, history, weight, tolerance, W, pivots, d, f):
+def correct(model, matrix, t, y, c, m, history, weight, tolerance, W, pivots, d, f):
     """Newton's iteration for y(t); fills the increment d. Returns iterations and whether it met.
 
     Iterations are negative where the equations gave numbers that are not finite.
@@ -121,7 +121,7 @@ def correct(model, band, t, y, c, m, history, weight, tolerance, W, pivots, d, f
         if not_finite(f, -1) >= 0:
             return -k - 1, False
         residual(f, c, m, history, d)
-        band.solve(W, pivots, f)
+        matrix.solve(W, pivots, f)
         size = weighted_norm(f, weight, 1.0)
         if k > 0:
             rate = size / before
@@ -168,7 +168,7 @@ def fill_dense(D, order, dense):
     """The step's interpolating polynomial in powers of theta."""
     for p in range(HIGHEST + 1):
         for i in range(D.shape[1]):
-            x = 0.0
-            for j in range(order + 1):
-                x += POWERS[j, p] * D[j, i]
-            dense[p, i] = x
+            dense[p, i] = 0.0
+        for j in range(p, order + 1):
+            for i in range(D.shape[1]):
+                dense[p, i] += POWERS[j, p] * D[j, i]

@@ -51,21 +51,20 @@ HAS_J, HAS_W, EVALUATIONS, JACOBIANS, FACTORISATIONS = range(5)
 
 
 @inner
-def attempt(model, band, at, h, order, tolerance, it, y_new):
+def attempt(model, matrix, at, h, order, tolerance, it, y_new):
     """Solve for the state after a step; 0 iterations: the matrix is singular."""
     if not it.kept[HAS_J]:
-        band.jacobian(model, at, y_new, it.J)
+        matrix.jacobian(model, at, y_new, it.J)
         it.kept[JACOBIANS] += 1
         it.kept[HAS_J], it.kept[HAS_W] = 1, 0
     c = h / ALPHA[order]
     if not it.kept[HAS_W]:
         it.kept[FACTORISATIONS] += 1
-        if band.factor(it.J, it.m, 1.0, c, it.W, it.pivots) != 0:
-            model.rhs(at, y_new, it.f)
-            return (-1 if not_finite(it.f, -1) >= 0 else 0), False
+        if matrix.factor(it.J, it.m, 1.0, c, it.W, it.pivots) != 0:
+            return (0 if np.isfinite(it.J.sum()) else -1), False
         it.kept[HAS_W] = 1
     iterations, solved = correct(
-        model, band, at, y_new, c, it.m, it.history, it.weight, tolerance, it.W, it.pivots, it.d,
+        model, matrix, at, y_new, c, it.m, it.history, it.weight, tolerance, it.W, it.pivots, it.d,
         it.f,
     )  # fmt: skip
     it.kept[EVALUATIONS] += abs(iterations)
@@ -82,11 +81,11 @@ def resized(it, order, h, factor):
 
 def march_multistep(run, stops, y0, rtol, atol, h0, max_steps, space, pivots, n_events, terminal):
     """Integrate with `BDF`; arguments and results are those of `march`."""
-    model, band = borrow(run.model), run.method.band
+    model, matrix = borrow(run.model), run.method.matrix
     rtol, atol, space, pivots = borrow((rtol, atol, space, pivots))
     n, first = y0.size, 8 + HIGHEST
     y, y_new, y_at = space[0], space[1], space[2]
-    matrices = space[first + 3 :].reshape(2, n, band.width(n))
+    matrices = space[first + 3 :].reshape(2, n, matrix.width(n))
     it = Memory(
         space[5:first], space[first], space[first + 1], space[first + 2], space[3], space[4],
         matrices[0], matrices[1], pivots, np.zeros(5, np.int64),
@@ -124,7 +123,7 @@ def march_multistep(run, stops, y0, rtol, atol, h0, max_steps, space, pivots, n_
             at = min(max(t_new, start + edge), end - edge)
             predict(it.D, order, rtol, atol, y_new, it.history, it.weight)
             fresh = not it.kept[HAS_J]
-            iterations, solved = attempt(model, band, at, h, order, tolerance, it, y_new)
+            iterations, solved = attempt(model, matrix, at, h, order, tolerance, it, y_new)
             err = weighted_norm(it.d, it.weight, abs(ERROR[order])) if solved else np.inf
             if not err <= 1.0:
                 rejected += 1

@@ -23,7 +23,7 @@ from intensify.reactors.phases import (
     Phase,
     as_rows,
 )
-from intensify.reactors.stage import Leg, Stage, Variable
+from intensify.reactors.stage import Leg, Stage, Variable, species_axis
 from intensify.reactors.stirred import (
     C_FEED,
     Controller,
@@ -141,10 +141,10 @@ class StirredReactor(StirredEquations):
 
     def variables(self) -> list[Variable]:
         """Names and units of the profiles that `observe` returns."""
-        names = self.kinetics.names
+        species = (species_axis(self.kinetics.names),)
         return [
-            Variable("n", "mol", "amount in the vessel", names),
-            Variable("c", "mol/m3", "concentration", names),
+            Variable("n", "mol", "amount in the vessel", species),
+            Variable("c", "mol/m3", "concentration", species),
             Variable("T", "K", "temperature of the contents"),
             Variable("V", "m3", "volume of the contents"),
             Variable("T_jacket", "K", "temperature of the jacket"),

@@ -235,8 +235,8 @@ def test_the_kernel_is_the_python():
 
 
 def test_the_jacobian_is_exact_where_faces_have_upwind_values():
-    # in a flat profile a cell that is moved alone is an extremum: its limited slope is 0; the heat
-    # capacities, which `jac_banded` holds, are constant here
+    # in a flat profile a cell that is moved alone is an extremum: its limited slope is 0, but where
+    # a stream leaves; the heat capacities, which `jac_banded` holds, are constant here
     reactor = everything(0.0, 0.0)
     model = reactor.model(it.Change(0.0))
     # (with D the first cell has its neighbour's slope)
@@ -248,7 +248,8 @@ def test_the_jacobian_is_exact_where_faces_have_upwind_values():
     band, full = np.zeros((y.size, 19)), np.zeros((y.size, y.size))
     model.jac_banded(0.0, y, band, 6, 6)
     jacobian(Differences(model.rhs), 0.0, y, full)
-    for i in range(6, y.size - 6):  # without the counters, which nothing depends on
+    ends = [60, 66, 180]  # of the utilities of both zones, and of the fluid
+    for i in [i for i in range(6, y.size - 6) if i // 6 * 6 not in ends]:
         mine = np.zeros(y.size)
         mine[i - 6 : i + 7] = band[i, :13]
         assert mine == pytest.approx(full[i], rel=1e-5, abs=1e-7 * np.abs(full[i]).max() + 1e-12)

@@ -10,6 +10,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "t_T_max": ("s", "time of the highest temperature"),
     "z_T_max": ("m", "place of the highest temperature"),
     "t_end": ("s", "time at the end of the run"),
+    "T_limit": ("K", "limit of the temperature"),
     "t_limit": ("s", "time from the first change of operation to the temperature limit"),
     "T_max_end": ("K", "highest temperature at the end of the run"),
     "T_wall_max_end": ("K", "highest temperature of the metal at the end of the run"),

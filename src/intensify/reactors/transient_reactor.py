@@ -290,7 +290,7 @@ class TransientReactor(NamedTuple):
                "T_wall_max_end": float(last[:, S + 1].max()),
                "Phi": it.Phi, "dT_ad": float(it.adiabatic_rises().max())}  # fmt: skip
         if np.isfinite(self.T_limit):
-            out["t_limit"] = self.time_to_limit(legs)
+            out["T_limit"], out["t_limit"] = self.T_limit, self.time_to_limit(legs)
         c_out = self.observe(legs[-1], np.array([0.0]), legs[-1].y_end[None])["c_out"][0]
         c_in = legs[-1].model.c_in
         for i, name in enumerate(self.kinetics.names):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from intensify import cases, plot
     from intensify.chemistry import Arrhenius, Network, Reaction, Species
     from intensify.compare import Comparison, compare, compare_case
-    from intensify.design import best_hold, channel_for, fastest_dosing, ride_limit
+    from intensify.design import best_hold, channel_for, fastest_dosing, fastest_profile, ride_limit
     from intensify.errors import InputError, IntensifyError, SolveError, SpecificationError
     from intensify.numerics import BDF, Band, DormandPrince, Full, Rodas5P, integrate
     from intensify.reactors import (
@@ -49,7 +49,9 @@ if TYPE_CHECKING:
 _HOME = {
     "intensify.chemistry": ("Arrhenius", "Network", "Reaction", "Species"),
     "intensify.compare": ("Comparison", "compare", "compare_case"),
-    "intensify.design": ("best_hold", "channel_for", "fastest_dosing", "ride_limit"),
+    "intensify.design": (
+        "best_hold", "channel_for", "fastest_dosing", "fastest_profile", "ride_limit",
+    ),
     "intensify.errors": ("InputError", "IntensifyError", "SolveError", "SpecificationError"),
     "intensify.numerics": ("BDF", "Band", "DormandPrince", "Full", "Rodas5P", "integrate"),
     "intensify.reactors": (
@@ -109,6 +111,7 @@ __all__ = [
     "compare",
     "compare_case",
     "fastest_dosing",
+    "fastest_profile",
     "integrate",
     "phases",
     "plot",

@@ -63,6 +63,7 @@ Kelvin = Annotated[float, Unit("K", 0.0)]
 KelvinPerSecond = Annotated[float, Unit("K/s")]
 Metre = Annotated[float, Unit("m", 0.0)]
 SquareMetre = Annotated[float, Unit("m2", 0.0)]
+SquareMetrePerSecond = Annotated[float, Unit("m2/s", 0.0)]
 CubicMetre = Annotated[float, Unit("m3", 0.0)]
 PerMetre = Annotated[float, Unit("1/m", 0.0)]
 CubicMetrePerSecond = Annotated[float, Unit("m3/s", 0.0)]
@@ -87,7 +88,8 @@ _MEANINGS = {
     "1": "plain number", "s": "time", "m": "length", "m2": "area", "m3": "volume", "kg": "mass",
     "mol": "amount", "K": "temperature", "Pa": "pressure", "J": "energy", "W": "power",
     "K/s": "heating rate", "m/s": "velocity", "m3/s": "volume flow", "kg/s": "mass flow",
-    "mol/s": "molar flow", "mol/m3": "concentration", "kg/m3": "density", "kg/mol": "molar mass",
+    "m2/s": "diffusivity", "mol/s": "molar flow", "mol/m3": "concentration",
+    "kg/m3": "density", "kg/mol": "molar mass",
     "m3/mol": "molar volume", "J/mol": "molar energy", "J/mol/K": "molar heat capacity",
     "J/K": "heat capacity", "J/m3/K": "volumetric heat capacity", "W/K": "heat capacity flow",
     "W/m/K": "thermal conductivity", "W/m2/K": "heat-transfer coefficient",

@@ -14,7 +14,7 @@ LAYERS = [
     ("chemistry", "transport"),
     ("reactors",),
     ("specification", "kpis", "balances", "provenance", "result", "solve", "tables"),
-    ("design", "sides", "compare", "cases", "verify"),
+    ("design", "scaleout", "sides", "compare", "cases", "verify"),
     ("plot", "cli", "__main__"),
 ]
 LAYER = {name: i for i, names in enumerate(LAYERS) for name in names}

@@ -208,7 +208,7 @@ def test_overall_coefficient_adds_resistances():
     )  # fmt: skip
     Re, Pr = 1000.0 * 2e-3 / 0.467e-3, 0.467e-3 * 4.18e6 / 600.0
     h = 0.3 * Re**0.6 * Pr ** (1 / 3) * 0.6 / 2e-3
-    assert 1.0 / got.U == pytest.approx(1.0 / h + 1.0 / 16e3 + 1.0 / 4000.0)
+    assert got.U * (1.0 / h + 1.0 / 16e3 + 1.0 / 4000.0) == pytest.approx(1.0)
     (said,) = got.cautions
     assert (said.name, said.high) == ("Re", 1000.0)
     assert said.value == pytest.approx(Re)

@@ -239,6 +239,7 @@ def test_a_straight_channel_of_2_mm_is_told_what_it_is_not(tmp_path):
 
 def test_warnings_by_form_and_regime():
     assert [w.name for w in channel(form=Coil(0.04)).warnings([])] == ["spread of f"]
+    assert [w.name for w in channel(form=Coil(5e-3)).warnings([])] == ["D_h/D", "spread of f"]
     assert channel(form=FORMS[3]).warnings([]) == []
     narrow = channel(
         section=round_section(5e-5), flow=2e-11, zones=[it.Zone(320.0, length=0.01, U=10.0)]
@@ -249,6 +250,15 @@ def test_warnings_by_form_and_regime():
     assert said.startswith("Re 3183 lies between laminar")
     odd = Fitted(C=0.3, m=0.6, n=0.33, f_C=3.0, f_m=-0.4, Re_low=1e3, Pr_low=20.0)
     assert [w.name for w in channel(form=odd).warnings([])] == ["Re", "Pr"]
+
+
+def test_a_reaction_faster_than_mixing_is_named():
+    quick = channel(section=round_section(1e-3))._replace(kinetics=NETWORK.scaled(k0=50.0))
+    said = quick.warnings([])[0]
+    eps = 32e-6 * (quick.velocity() / 1e-3) ** 2
+    k = 50.0 * 1e4 * np.exp(-6000.0 / 300.0)
+    assert (said.name, said.high) == ("Da_mix", 0.1)
+    assert said.value == pytest.approx(0.15 * eps**-0.45 * k * 900.0, rel=1e-6)
 
 
 def test_temperatures_of_a_run_bound_the_warnings():
@@ -289,6 +299,7 @@ def test_pressure_drop_of_a_coil_is_that_of_its_friction():
         (lambda: slit_section(1e-3, np.inf), "width is inf m"),
         (lambda: channel(flow=-1e-6), "flow: is -1e-06, but must be above 0"),
         (lambda: channel(flow=np.nan), "flow: is nan"),
+        (lambda: channel(mu=0.0), "mu: is 0"),
         (lambda: transport.nusselt_entry(round_section(1e-3), 0.0), "entry length"),
         (lambda: Coil(0.02).nusselt(round_section(1e-3), -5.0, 7.0, 1.0), "Re is -5"),
         (lambda: transport.laminar_friction(400.0, d=0.03, D=0.02), "narrower than the coil"),

@@ -111,7 +111,7 @@ def settled_flows(
                   rtol=rtol)
             for s, q in zip(size, share, strict=True)
         ]  # fmt: skip
-        loss = np.log(dp * share + [run.kpis["p_drop"] for run in runs])
+        loss = np.log(dp * share + [reactor.pressure_lost(run.legs) for run in runs])
         if np.ptp(loss) < 1e-6:
             return share, runs
         if before is not None:  # by how much loss grows with flow, as the last round taught

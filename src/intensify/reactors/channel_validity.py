@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 
 from intensify.reactors.channel import LENGTH, T_UTILITY, U_WALL
+from intensify.reactors.engulfment import frequencies
 from intensify.reactors.stage import Leg
 from intensify.transport.dispersion import taylor_aris
+from intensify.transport.mixing import DA_SLOW_MIXING, dissipation_time
 from intensify.validity import Caution
 
 PE_PLUG = 100.0
@@ -19,6 +21,7 @@ PE_PLUG = 100.0
 def channel_cautions(reactor: Any, legs: list[Leg]) -> Iterator[Caution]:
     """Of U, of the range of its correlations, and of plug flow; legs: as run, or none yet."""
     yield from film_cautions(reactor)
+    yield from mixing_cautions(reactor)
     T_low, T_high = temperatures(reactor, legs)
     fluid, seen = reactor.fluid(), set()
     for T in (T_low, T_high):
@@ -68,6 +71,21 @@ def film_cautions(reactor: Any) -> Iterator[Caution]:
         + ("" if reactor.form.mixes(section, Re) else straight),
         name="U", value=U, high=h,
     )  # fmt: skip
+
+
+def mixing_cautions(reactor: Any) -> Iterator[Caution]:
+    """The feed is taken as mixed: whether it mixes, by dissipation, before it reacts."""
+    Q = reactor.flow / reactor.channels
+    eps = reactor.friction_slope(reactor.T_in, Q) * reactor.velocity() / reactor.rho
+    t_mix = dissipation_time(eps)
+    Da = float(frequencies(reactor.kinetics, reactor.T_in, reactor.c_in).max() * t_mix)
+    if Da > DA_SLOW_MIXING:
+        yield Caution(
+            f"the mixing Damkoehler number at the inlet is {Da:.2g}: the feeds, taken as mixed, "
+            f"mix in {t_mix:.2g} s ({eps:.2g} W/kg); above {DA_SLOW_MIXING} what competing "
+            "reactions make depends on it, and EngulfmentMixer tells how",
+            name="Da_mix", value=Da, high=DA_SLOW_MIXING,
+        )  # fmt: skip
 
 
 def plug_flow_cautions(reactor: Any) -> Iterator[Caution]:

@@ -119,15 +119,8 @@ class EngulfmentReactor(EngulfmentEquations):
         return out
 
     def Da(self) -> np.ndarray:
-        """Mixing Damkoehler number of each reaction (R,) at the mixture's concentrations.
-
-        r/(E c) with the stoichiometric number, of the reactant that it uses up first.
-        """
-        net, c = self.kinetics, self.mixture()
-        r = np.empty(net.dH.size)
-        net.rates(self.T, c, r)
-        left = np.where(c > 0.0, c, np.inf)
-        return (np.maximum(-net.nu, 0.0) * np.abs(r)[:, None] / left).max(axis=1) / self.E
+        """Mixing Damkoehler number of each reaction (R,) at the mixture's concentrations."""
+        return frequencies(self.kinetics, self.T, self.mixture()) / self.E
 
     def warnings(self, legs: list[Leg]) -> list[str]:
         """Where the liquids are not mixed at the end, or mix too fast to matter."""
@@ -144,6 +137,14 @@ class EngulfmentReactor(EngulfmentEquations):
                 "changes what is made", name="Da_mix", value=Da, low=DA_SLOW_MIXING,
             ))  # fmt: skip
         return out
+
+
+def frequencies(net: Network, T: float, c: np.ndarray) -> np.ndarray:
+    """|nu| r/c of each reaction (R,), for the reactant that it would use up first [1/s]."""
+    r = np.empty(net.dH.size)
+    net.rates(T, c, r)
+    left = np.where(c > 0.0, c, np.inf)
+    return (np.maximum(-net.nu, 0.0) * np.abs(r)[:, None] / left).max(axis=1)
 
 
 def EngulfmentMixer(

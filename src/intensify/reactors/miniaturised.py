@@ -197,7 +197,7 @@ class ChannelReactor(ChannelEquations):
             "T_out": last[S], "T_utility_out": self.utility_outlet(legs[-1]),
             "dT_ad": float(releasable_heat(net, F_in)) / C,
             "UA_V": UA / (self.section.A * L), "NTU": UA / C, "Re": self.Re, "Phi": self.Phi,
-            "p_drop": last[S + 3], "pumping": last[S + 3] * self.flow,
+            "p_drop": self.pressure_lost(legs), "pumping": self.pressure_lost(legs) * self.flow,
             "V": self.section.A * L * self.channels, "channels": self.channels,
         }  # fmt: skip
         for i, name in enumerate(net.names):
@@ -205,6 +205,10 @@ class ChannelReactor(ChannelEquations):
                 out[f"X_{name}"] = 1.0 - last[i] / F_in[i]
         out["T_stop"] = max(self.worst_stop(leg) for leg in legs)
         return out
+
+    def pressure_lost(self, legs: list[Leg]) -> float:
+        """Pressure drop from the inlet to the outlet [Pa]."""
+        return float(legs[-1].y_end[self.c_in.size + 3])
 
     def worst_stop(self, leg: Leg) -> float:
         """Largest `stop_temperature` of a zone, refined between the steps [K]."""
@@ -254,8 +258,9 @@ def MiniaturisedReactor(
     straight, `Coil` or `Fitted`; it makes the friction, and what the warnings hold U against.
     InputError: unknown species, a flow or property not above 0, a zone without length or U.
     """
+    viscosity = mu if isinstance(mu, Viscosity) else Viscosity(float(mu))
     numbers = {"flow": flow, "channels": channels, "T": T, "rho": rho, "diffusivity": diffusivity,
-               "conductivity": conductivity}  # fmt: skip
+               "conductivity": conductivity, "mu": viscosity.mu_ref}  # fmt: skip
     wrong = [(k, f"is {x:g}, but must be above 0") for k, x in numbers.items() if not x > 0.0]
     if wrong:
         raise InputError(wrong)
@@ -280,7 +285,6 @@ def MiniaturisedReactor(
     reactor = ChannelReactor(
         kinetics, c_in, float(T), float(flow), float(channels), section,
         np.array(rows, dtype=float), metal,
-        float(rho_cp), mu if isinstance(mu, Viscosity) else Viscosity(float(mu)), float(rho),
-        float(conductivity), form, float(diffusivity),
+        float(rho_cp), viscosity, float(rho), float(conductivity), form, float(diffusivity),
     )  # fmt: skip
     return reactor._replace(scratch=reactor.new_scratch())

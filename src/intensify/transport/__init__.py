@@ -16,6 +16,7 @@ from intensify.transport.form import Coil, Fitted, Form, Straight, coil_critical
 from intensify.transport.mixing import (
     MixingTimes,
     dissipation,
+    dissipation_time,
     engulfment_rate,
     mixing_Damkoehler,
     mixing_times,
@@ -35,6 +36,7 @@ __all__ = [
     "Viscosity",
     "coil_critical",
     "dissipation",
+    "dissipation_time",
     "engulfment_rate",
     "laminar_friction",
     "mixing_Damkoehler",

@@ -47,6 +47,12 @@ def dissipation(
     return float(2.0 * f * u**3 / section.D_h)
 
 
+def dissipation_time(eps: float) -> float:
+    """Mixing time 0.15 eps^-0.45 [s]; eps [W/kg], for channels of about a millimetre."""
+    _above_zero(eps=eps)
+    return float(0.15 * eps**-0.45)
+
+
 def engulfment_rate(*, eps: float, nu: float) -> float:
     """E = sqrt(eps/nu)/17.3 [1/s]; eps [W/kg], nu [m2/s].
 
@@ -79,7 +85,7 @@ def mixing_times(
     return MixingTimes(
         diffusion,
         0.5 * diffusion * math.log(1.52 * Pe) / Pe,
-        0.15 * eps**-0.45,
+        dissipation_time(eps),
         1.0 / engulfment_rate(eps=eps, nu=nu),
         diffusion / 4.0**stages,
     )

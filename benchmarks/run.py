@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
+import mixing
 import peers
 
 import intensify as it
@@ -173,6 +174,7 @@ def startup(quick):
 BENCHMARKS = {
     "semibatch": lambda quick: race(semibatch_problem(), quick),
     "channel": lambda quick: race(channel_problem(), quick),
+    "engulfment": lambda quick: race(mixing.engulfment_problem(), quick),
     "startup": startup,
 }
 

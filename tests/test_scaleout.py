@@ -1,5 +1,8 @@
 """Many channels that are not alike, fewer that are larger, and the pictures of both."""
 
+import importlib.util
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -128,6 +131,25 @@ def test_number_of_channels_for_a_production():
 def test_bad_input_gets_a_sentence(call, sentence):
     with pytest.raises(it.InputError, match=sentence):
         call()
+
+
+def test_the_example_concludes_what_it_prints(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = Path(__file__).parent.parent / "examples" / "scale_out.py"
+    spec = importlib.util.spec_from_file_location("scale_out_example", path)
+    example = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(example)
+    example.main()
+    out = capsys.readouterr().out.splitlines()
+    assert out[0].startswith("3500 channels")
+    spread = {tuple(row.split()[:2]): float(row.split()[2]) for row in out[3:7]}
+    assert 6.0 < spread["0.05", "0.0"] < 7.0
+    assert spread["0.05", "1.0"] < 3.0
+    larger = {float(row.split()[0]): row.split() for row in out[9:]}
+    assert float(larger[3.0][3]) > 353.15 > float(larger[2.5][3])
+    assert float(larger[3.0][2]) < 2.5
+    for name in ("scale_out.png", "scale_up.png"):
+        assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")
 
 
 def test_pictures_of_scale(table):

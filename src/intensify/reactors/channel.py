@@ -20,7 +20,7 @@ from intensify.chemistry import Network
 from intensify.chemistry.network import CP, DCP, NU, V
 from intensify.transport.ducts import Section
 from intensify.transport.fluid import Viscosity
-from intensify.transport.form import Form, Straight
+from intensify.transport.form import Form, Straight, pressure_gradient
 from intensify.units import (
     INF,
     CubicMetrePerSecond,
@@ -102,9 +102,8 @@ class ChannelEquations(NamedTuple):
 
     def friction_slope(self, T, Q):
         """Pressure lost per length at T [K] and flow Q [m3/s] of one channel [Pa/m]."""
-        u, D_h = Q / self.section.A, 4.0 * self.section.A / self.section.P
-        f = self.form.friction(self.section, self.rho * u * D_h / self.mu.at(T))
-        return 2.0 * f * self.rho * u * u / D_h
+        u = Q / self.section.A
+        return pressure_gradient(self.form, self.section, u, self.mu.at(T), self.rho)
 
     def rhs(self, z, y, dy):
         """Derivatives along the channel; see the module's equations."""

@@ -11,7 +11,7 @@ from intensify.reactors.channel import LENGTH, T_UTILITY, U_WALL
 from intensify.reactors.engulfment import frequencies
 from intensify.reactors.stage import Leg
 from intensify.transport.dispersion import taylor_aris
-from intensify.transport.mixing import DA_SLOW_MIXING, dissipation_time
+from intensify.transport.mixing import DA_SLOW_MIXING, dissipation, dissipation_time
 from intensify.validity import Caution
 
 PE_PLUG = 100.0
@@ -75,8 +75,10 @@ def film_cautions(reactor: Any) -> Iterator[Caution]:
 
 def mixing_cautions(reactor: Any) -> Iterator[Caution]:
     """The feed is taken as mixed: whether it mixes, by dissipation, before it reacts."""
-    Q = reactor.flow / reactor.channels
-    eps = reactor.friction_slope(reactor.T_in, Q) * reactor.velocity() / reactor.rho
+    eps = dissipation(
+        reactor.section, u=reactor.velocity(), mu=reactor.mu.at(reactor.T_in), rho=reactor.rho,
+        form=reactor.form,
+    )  # fmt: skip
     t_mix = dissipation_time(eps)
     Da = float(frequencies(reactor.kinetics, reactor.T_in, reactor.c_in).max() * t_mix)
     if Da > DA_SLOW_MIXING:

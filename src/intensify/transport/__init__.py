@@ -12,7 +12,15 @@ from intensify.transport.ducts import (
 )
 from intensify.transport.film import Overall, overall_coefficient
 from intensify.transport.fluid import Fluid, Viscosity
-from intensify.transport.form import Coil, Fitted, Form, Straight, coil_critical
+from intensify.transport.form import (
+    Coil,
+    Fitted,
+    Form,
+    Straight,
+    coil_critical,
+    laminar,
+    pressure_gradient,
+)
 from intensify.transport.mixing import (
     MixingTimes,
     dissipation,
@@ -38,11 +46,13 @@ __all__ = [
     "dissipation",
     "dissipation_time",
     "engulfment_rate",
+    "laminar",
     "laminar_friction",
     "mixing_Damkoehler",
     "mixing_times",
     "nusselt_entry",
     "overall_coefficient",
+    "pressure_gradient",
     "rectangular_fRe",
     "rectangular_section",
     "round_section",

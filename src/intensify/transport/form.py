@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from intensify._jit import kernel
+from intensify._jit import inner, kernel
 from intensify.errors import InputError
 from intensify.transport.curved import laminar_friction
 from intensify.transport.ducts import Section, nusselt_entry
@@ -81,12 +81,12 @@ class Straight(NamedTuple):
         >>> round(Straight().nusselt(round_section(2e-3), 100.0, 7.0, 10.0), 2)
         3.66
         """
-        from ht.conv_internal import turbulent_Gnielinski
-
         _flows(Re)
         laminar = nusselt_entry(section, L / (section.D_h * min(Re, RE_LAMINAR) * Pr))
         if Re <= RE_LAMINAR:
             return laminar
+        from ht.conv_internal import turbulent_Gnielinski
+
         Re_t = max(Re, RE_TURBULENT)
         turbulent = turbulent_Gnielinski(Re=Re_t, Pr=Pr, fd=4.0 * self.friction(section, Re_t))
         share = min((Re - RE_LAMINAR) / (RE_TURBULENT - RE_LAMINAR), 1.0)
@@ -142,8 +142,6 @@ class Coil(NamedTuple):
         Laminar: Nu_T + 0.08 (1 + 0.8 c^0.9) Re^m Pr^(1/3), m = 0.5 + 0.2903 c^0.194, c = D_h/D; the
         straight channel of this section, which enters at L, is the least.
         """
-        from ht.conv_internal import helical_turbulent_Nu_Schmidt
-
         _flows(Re)
         c = section.D_h / self.D
         Re_c = coil_critical(c)
@@ -153,6 +151,8 @@ class Coil(NamedTuple):
         laminar = max(section.Nu_T + swirl, straight)
         if Re <= Re_c:
             return laminar
+        from ht.conv_internal import helical_turbulent_Nu_Schmidt
+
         turbulent = helical_turbulent_Nu_Schmidt(Re_t, Pr, section.D_h, self.D)
         share = min((Re - Re_c) / (RE_COIL_TURBULENT - Re_c), 1.0)
         return float(laminar + share * (turbulent - laminar))
@@ -221,6 +221,28 @@ class Fitted(NamedTuple):
 
 
 Form = Straight | Coil | Fitted
+
+
+def laminar(section: Section) -> Fitted:
+    """Developed laminar flow at any Re: f = f Re/Re and Nu_T of the section.
+
+    >>> from intensify.transport import round_section
+    >>> 4.0 * laminar(round_section(1e-3)).friction(None, 6400.0)
+    0.01
+    """
+    return Fitted(C=0.0, m=0.0, n=0.0, f_C=section.fRe, f_m=-1.0, Nu_0=section.Nu_T)
+
+
+@inner
+def pressure_gradient(form, section, u, mu, rho):
+    """Pressure lost per length, 2 f rho u^2/D_h [Pa/m]; u [m/s], mu [Pa s], rho [kg/m3].
+
+    >>> from intensify.transport import round_section
+    >>> round(pressure_gradient(Straight(), round_section(1e-3), 0.5, 1e-3, 1e3), 6)
+    16000.0
+    """
+    D_h = 4.0 * section.A / section.P
+    return 2.0 * form.friction(section, rho * u * D_h / mu) * rho * u * u / D_h
 
 
 def _flows(Re: float) -> None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from intensify.errors import InputError
 from intensify.transport.ducts import Section
-from intensify.transport.form import Form, Straight
+from intensify.transport.form import Form, Straight, pressure_gradient
 from intensify.units import Second
 
 ENGULFED = 17.3
@@ -43,8 +43,7 @@ def dissipation(
     8.0
     """
     _above_zero(u=u, mu=mu, rho=rho)
-    f = form.friction(section, rho * u * section.D_h / mu)
-    return float(2.0 * f * u**3 / section.D_h)
+    return float(pressure_gradient(form, section, u, mu, rho) * u / rho)
 
 
 def dissipation_time(eps: float) -> float:

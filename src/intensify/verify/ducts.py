@@ -8,9 +8,11 @@ from intensify.transport import (
     Coil,
     coil_critical,
     dissipation,
+    laminar,
     laminar_friction,
     mixing_Damkoehler,
     mixing_times,
+    pressure_gradient,
     rectangular_section,
     round_section,
     slit_section,
@@ -26,7 +28,7 @@ def curved_channel_dean(inputs: Inputs, names: list[str]) -> dict[str, Any]:
     return {
         "Dean": Coil(inputs["Dc"]).Dean(section, Re),
         "Re_crit_Schmidt": coil_critical(inputs["Di"] / inputs["Dc"]),
-        "f_straight_darcy": 4.0 * section.fRe / Re,
+        "f_straight_darcy": 4.0 * laminar(section).friction(section, Re),
         "f_darcy_White": 4.0 * three.White,
         "f_darcy_Mori": 4.0 * three.Mori_Nakayama,
         "f_darcy_Schmidt": 4.0 * three.Schmidt,
@@ -36,22 +38,23 @@ def curved_channel_dean(inputs: Inputs, names: list[str]) -> dict[str, Any]:
 def rect_duct_laminar(inputs: Inputs, names: list[str]) -> dict[str, Any]:
     """Developed laminar flow in a rectangular duct."""
     section = rectangular_section(inputs["aspect"] * inputs["long_side"], inputs["long_side"])
-    u, rho = inputs["U"], inputs["rho"]
-    Re = rho * u * section.D_h / inputs["mu"]
+    u, mu, rho = inputs["U"], inputs["mu"], inputs["rho"]
     return {
         "fRe_fanning": section.fRe,
         "Nu_H1": section.Nu_H1,
         "Nu_T": section.Nu_T,
         "Dh": section.D_h,
-        "Re": Re,
-        "dp": 2.0 * section.fRe / Re * rho * u**2 / section.D_h * inputs["L"],
+        "Re": rho * u * section.D_h / mu,
+        "dp": pressure_gradient(laminar(section), section, u, mu, rho) * inputs["L"],
     }
 
 
 def mixing_time_milli(inputs: Inputs, names: list[str]) -> dict[str, Any]:
     """Mixing times in a tube, and the Damkoehler number of the one by dissipation."""
     section, nu = round_section(inputs["d"]), inputs["mu"] / inputs["rho"]
-    eps = dissipation(section, u=inputs["u"], mu=inputs["mu"], rho=inputs["rho"])
+    eps = dissipation(
+        section, u=inputs["u"], mu=inputs["mu"], rho=inputs["rho"], form=laminar(section)
+    )
     t = mixing_times(
         inputs["d"], D=inputs["D"], u=inputs["u"], eps=eps, nu=nu, stages=int(inputs["n"])
     )

@@ -16,8 +16,8 @@ MILLI = CASE.reactors["miniaturised"]._replace(mu=WATER)
 def main():
     plant = it.numbered_up(MILLI, product="Na2SO4", amount=1.0)
     k = it.solve(plant).kpis
-    print(f"{k['channels']:.0f} channels hold {1e3 * k['V']:.0f} L, lose {k['p_drop'] / 1e3:.1f} kPa, "
-          f"take {k['pumping']:.0f} W of pumping")  # fmt: skip
+    print(f"{k['channels']:.0f} channels hold {1e3 * k['V']:.0f} L; they lose "
+          f"{k['p_drop'] / 1e3:.1f} kPa, {k['pumping']:.0f} W of pumping")  # fmt: skip
 
     print("\ntolerance  distributor  flow spread  T_max worst  X worst  X mixed")
     for tolerance in (0.01, 0.05):
@@ -31,8 +31,8 @@ def main():
 
     larger = it.scale_up(plant, factors=[1.0, 1.25, 1.5, 2.0, 3.0, 5.0])
     print("\nD_h (mm)  channels  UA/V (MW/m3/K)  T_max (K)")
-    for d, n, UA_V, T in zip(*(larger.dataset[x].values for x in
-                               ("diameter", "channels", "UA_V", "T_max")), strict=True):  # fmt: skip
+    names = ("diameter", "channels", "UA_V", "T_max")
+    for d, n, UA_V, T in zip(*(larger.dataset[x].values for x in names), strict=True):
         print(f"{1e3 * d:8.1f} {n:9.0f} {UA_V / 1e6:15.2f} {T:10.1f}")
     it.plot.scale_up(larger, limit=CASE.limit.T).savefig("scale_up.png")
 

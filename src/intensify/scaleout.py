@@ -91,7 +91,7 @@ def scale_out(
         "share": ("1", "flow over the mean flow", share),
         **{name: (None, "", values) for name, values in kpis.items() if name != "channels"},
     }
-    return tabulated(reactor, "channel", columns, order, out, runs, nominal)
+    return tabulated(reactor, columns, order, out, runs, nominal)
 
 
 def settled_flows(
@@ -157,7 +157,7 @@ def scale_up(reactor: ChannelReactor, *, factors: Sequence[float], rtol: float =
         **{name: (None, "", values) for name, values in kpis.items()},
     }
     order = np.arange(len(factors))
-    return tabulated(reactor, "channel", columns, order, dict(runs[-1].kpis), runs, runs[-1])
+    return tabulated(reactor, columns, order, dict(runs[-1].kpis), runs, runs[-1])
 
 
 def enlarged(reactor: ChannelReactor, factor: float) -> ChannelReactor:
@@ -178,7 +178,6 @@ def enlarged(reactor: ChannelReactor, factor: float) -> ChannelReactor:
 
 def tabulated(
     reactor: ChannelReactor,
-    dim: str,
     columns: dict[str, Any],
     order: np.ndarray,
     figures: dict[str, float],
@@ -194,7 +193,7 @@ def tabulated(
     for name, (unit, long_name, values) in columns.items():
         found = label(name) if unit is None else (unit, long_name)
         attrs = {"units": found[0], "long_name": found[1]}
-        table[name] = (dim, np.asarray(values, dtype=float)[order], attrs)
+        table[name] = ("channel", np.asarray(values, dtype=float)[order], attrs)
     closures = [run.balances() for run in runs]
     return Result(
         closures={name: max(c[name] for c in closures) for name in closures[0]},

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import intensify as it
+from intensify import scaleout
 from intensify.scaleout import enlarged, settled_flows
 
 NETWORK = it.Network.build([it.Reaction("A + B => C", it.Arrhenius(1e4, 0.0, 6000.0), dH=-8e4)])
@@ -72,6 +73,13 @@ def test_flows_of_hot_channels_settle_at_one_pressure_drop():
         drop = np.array([run.kpis["p_drop"] for run in runs]) + 800.0 * share
         assert np.ptp(drop) / drop.mean() < 1e-5
         assert weight @ share == pytest.approx(1.0)
+
+
+def test_flows_that_do_not_settle_get_a_sentence(monkeypatch):
+    monkeypatch.setattr(scaleout, "MOST_ROUNDS", 1)
+    water = it.Viscosity.fitted([(293.15, 2e-3), (333.15, 4e-4)])
+    with pytest.raises(it.SolveError, match="do not settle in 1 rounds; give the distributor"):
+        it.scale_out(channels(mu=water), tolerance=0.05)
 
 
 def test_alike_channels_stay_alike():

@@ -121,8 +121,8 @@ def settled_flows(
         before = np.log(share), loss
         share = share * np.exp((weight @ loss - loss) / steepness)
     raise SolveError(
-        f"the flows of unlike channels do not settle in {MOST_ROUNDS} rounds: one more drop of "
-        "pressure needs less flow; give the distributor more resistance"
+        f"the flows of unlike channels do not settle in {MOST_ROUNDS} rounds; give the distributor "
+        "more resistance, or allow a smaller tolerance"
     )
 
 

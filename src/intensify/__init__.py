@@ -21,16 +21,20 @@ if TYPE_CHECKING:
     from intensify.compare import Comparison, compare, compare_case
     from intensify.design import best_hold, channel_for, fastest_dosing, ride_limit
     from intensify.errors import InputError, IntensifyError, SolveError, SpecificationError
-    from intensify.numerics import BDF, Band, DormandPrince, Rodas5P, integrate
+    from intensify.numerics import BDF, Band, DormandPrince, Full, Rodas5P, integrate
     from intensify.reactors import (
         BatchReactor,
+        Change,
         Controller,
         Failure,
         Feed,
+        Filling,
+        Injection,
         Jacket,
         Metal,
         MiniaturisedReactor,
         SemibatchReactor,
+        TransientChannel,
         Wall,
         Zone,
         phases,
@@ -50,10 +54,11 @@ _HOME = {
     "intensify.compare": ("Comparison", "compare", "compare_case"),
     "intensify.design": ("best_hold", "channel_for", "fastest_dosing", "ride_limit"),
     "intensify.errors": ("InputError", "IntensifyError", "SolveError", "SpecificationError"),
-    "intensify.numerics": ("BDF", "Band", "DormandPrince", "Rodas5P", "integrate"),
+    "intensify.numerics": ("BDF", "Band", "DormandPrince", "Full", "Rodas5P", "integrate"),
     "intensify.reactors": (
-        "BatchReactor", "Controller", "Failure", "Feed", "Jacket", "Metal", "MiniaturisedReactor",
-        "SemibatchReactor", "Wall", "Zone", "rectangular_section", "round_section",
+        "BatchReactor", "Change", "Controller", "Failure", "Feed", "Filling", "Injection", "Jacket",
+        "Metal", "MiniaturisedReactor", "SemibatchReactor", "TransientChannel", "Wall", "Zone",
+        "rectangular_section", "round_section",
     ),
     "intensify.reactors.cstr": ("CSTR", "solve_steady", "steady_states"),
     "intensify.reactors.engulfment": ("EngulfmentMixer",),
@@ -77,6 +82,7 @@ __all__ = [
     "Arrhenius",
     "Band",
     "BatchReactor",
+    "Change",
     "Coil",
     "Comparison",
     "Controller",
@@ -85,7 +91,10 @@ __all__ = [
     "EngulfmentMixer",
     "Failure",
     "Feed",
+    "Filling",
     "Fitted",
+    "Full",
+    "Injection",
     "InputError",
     "IntensifyError",
     "Jacket",
@@ -102,6 +111,7 @@ __all__ = [
     "Specification",
     "SpecificationError",
     "Straight",
+    "TransientChannel",
     "Viscosity",
     "Wall",
     "Zone",

@@ -13,12 +13,14 @@ import numpy as np
 from intensify import kpis, store
 from intensify.errors import FileFormatError, InputError
 from intensify.provenance import provenance
-from intensify.reactors.stage import Leg
+from intensify.reactors.stage import Axis, Leg
 from intensify.units import describe
 from intensify.validity import as_row, of_row
 
 if TYPE_CHECKING:
     import xarray as xr
+
+    from intensify.numerics import Trajectory
 
 KIND = "intensify result 1"
 
@@ -196,8 +198,8 @@ def observed(reactor: Any, leg: Leg, at: np.ndarray, Y: np.ndarray) -> dict[str,
     return reactor.observe(leg, at, Y) if hasattr(reactor, "observe") else {"y": Y}
 
 
-def build_dataset(reactor: Any, legs: list[Leg], between: int = 3) -> xr.Dataset:
-    """Profiles at every step end and `between` places inside each step."""
+def build_dataset(reactor: Any, legs: list[Leg]) -> xr.Dataset:
+    """Profiles of all legs; see `shown_places`."""
     import xarray as xr
 
     axis = getattr(reactor, "coordinate", None)
@@ -208,9 +210,7 @@ def build_dataset(reactor: Any, legs: list[Leg], between: int = 3) -> xr.Dataset
         if leg.trajectory is None:
             t, Y = np.array([leg.start, leg.end]), np.array([leg.y_start, leg.y_end])
         else:
-            ends = leg.trajectory.t
-            inside = np.diff(ends)[:, None] * np.arange(1, between + 1) / (between + 1)
-            t = np.sort(np.concatenate([ends, (ends[:-1, None] + inside).ravel()]))
+            t = shown_places(leg.trajectory)
             Y = leg.trajectory(t)
             Y[0] = leg.y_start
         edge = 1e-12 * max(abs(leg.end), 1e-300)
@@ -229,11 +229,21 @@ def build_dataset(reactor: Any, legs: list[Leg], between: int = 3) -> xr.Dataset
         values = np.concatenate([row[key] for row in rows])
         v = meta.get(key)
         attrs = {"units": v.unit if v else "1", "long_name": v.long_name if v else "state"}
-        dims = [name]
-        if values.ndim == 2:
-            extra = "species" if v and v.labels else "state"
-            dims.append(extra)
-            if v and v.labels:
-                coords[extra] = (extra, np.array(v.labels), {"units": "1", "long_name": "species"})
+        axes = v.axes if v else tuple(Axis("state", np.arange(n)) for n in values.shape[1:])
+        coords |= {x.name: (x.name, x.values, {"units": x.unit, "long_name": x.long_name})
+                   for x in axes if v}  # fmt: skip
+        dims = [name, *(axis.name for axis in axes)]
         variables[key] = (dims, values, attrs)
     return xr.Dataset(variables, coords)
+
+
+def shown_places(path: Trajectory, between: int = 3, most: int = 200) -> np.ndarray:
+    """Where profiles are kept: step ends and `between` places in each step.
+
+    Of a state of more than 100 numbers (profiles of profiles) `most` step ends at most.
+    """
+    ends = path.t
+    if path.C.shape[2] > 100:
+        return ends[np.unique(np.linspace(0, ends.size - 1, most + 1).round().astype(int))]
+    inside = np.diff(ends)[:, None] * np.arange(1, between + 1) / (between + 1)
+    return np.sort(np.concatenate([ends, (ends[:-1, None] + inside).ravel()]))

@@ -11,7 +11,7 @@ from intensify import balances
 from intensify.errors import InputError, SolveError
 from intensify.numerics import Rodas5P, integrate
 from intensify.numerics.roots import find_root
-from intensify.reactors.stage import Leg, Shoot, Stage
+from intensify.reactors.stage import Leg, Shoot, Solver, Stage
 from intensify.result import Result
 
 
@@ -19,15 +19,16 @@ def solve(
     reactor: Any,
     *,
     until: float | None = None,
-    method: Any = Rodas5P(),
-    rtol: float = 1e-8,
+    method: Any = None,
+    rtol: float | None = None,
     max_steps: int = 200_000,
 ) -> Result:
     """Solve a reactor through its protocol.
 
     A shipped reactor knows its stages (phases of a recipe, zones of a channel). One's own needs
     `initial()` (numbers or arrays, the state at t = 0) and `rhs(t, y, dy)`, and `until` [s].
-    rtol: relative tolerance of the integration; absolute tolerances follow the states' scales.
+    method, rtol: integrator and relative tolerance, Rodas5P and 1e-8 unless the reactor has a
+    better pair; absolute tolerances follow the states' scales.
 
     SolveError: tolerance not met, a phase that never ends, a balance that does not close.
     """
@@ -41,9 +42,11 @@ def solve(
         raise InputError(f"{type(reactor).__name__} has stages of its own; leave `until` out")
     if until is not None and not until > 0.0:
         raise InputError(f"until = {until:g} s is no time to solve for; it must be above 0")
-    require(reactor, "rhs", "rhs(self, t, y, dy)")
     if own:
+        require(reactor, "rhs", "rhs(self, t, y, dy)")
         require(reactor, "initial", "initial(self)")
+    best = solver_of(reactor)
+    method, rtol = best.method if method is None else method, best.rtol if rtol is None else rtol
     y = start_state(reactor)
     atol = rtol * (1e-3 * np.maximum(np.abs(y), 1e-6) if own else reactor.scales())
     legs: list[Leg] = []
@@ -75,6 +78,11 @@ def require(reactor: Any, name: str, shape: str) -> None:
         raise InputError(f"{type(reactor).__name__} defines no {shape}; solve needs it")
 
 
+def solver_of(reactor: Any) -> Solver:
+    """What the reactor is best solved with."""
+    return reactor.solver() if hasattr(reactor, "solver") else Solver(Rodas5P(), 1e-8)
+
+
 def start_state(reactor: Any) -> np.ndarray:
     """The reactor's state at its start as one array."""
     if hasattr(reactor, "state"):
@@ -90,7 +98,7 @@ def run_stage(stage: Stage, y: np.ndarray, options: dict[str, Any]) -> Leg:
         return Leg(stage.label, stage.model, stage.start, end, y, y, None)
     more: dict[str, Any] = {
         "stops": stage.stops,
-        "n_events": int(stage.terminal),
+        "n_events": max(int(stage.terminal), stage.events),
         "terminal": stage.terminal,
     }
     if stage.shoot is not None:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from intensify.cases.channel import build_channel
 from intensify.cases.schema import BatchBlock, Block, MiniaturisedBlock, SemibatchBlock
 from intensify.cases.scope import Scope
+from intensify.cases.transient import TransientBlock, build_transient
 from intensify.cases.vessel import build_vessel
 
 
@@ -28,6 +29,7 @@ PLANTS = {
     "batch": Plant(BatchBlock, build_vessel, ("T_set",)),
     "semibatch": Plant(SemibatchBlock, build_vessel, ("dosing_time", "T_set")),
     "miniaturised": Plant(MiniaturisedBlock, build_channel, ("zones",)),
+    "transient": Plant(TransientBlock, build_transient),
 }
 
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from intensify._jit import inner, kernel
-from intensify.numerics.band import Band
+from intensify.numerics.matrix import Band, Full
 from intensify.numerics.step_tools import not_finite
 
 HIGHEST = 5
@@ -34,16 +34,18 @@ POWERS = np.array([  # prod_(i<j) (theta - 1 + i)/(i + 1) in powers of theta, j 
     [0.0, -0.05, -1.0 / 24.0, 1.0 / 24.0, 1.0 / 24.0, 1.0 / 120.0],
 ])  # fmt: skip
 ITERATIONS = 4
+ENOUGH = 0.1
+"""What an iteration may leave, in units of the tolerance of a step."""
 
 
 class BDF(NamedTuple):
     """Multistep method of order 1 to 5 for stiff equations; best for large or costly systems."""
 
-    band: Band = Band()
+    matrix: Full | Band = Full()
 
     def workspace(self, n):
         """Rows of length n: differences, increment, history, weights, J and W."""
-        return HIGHEST + 6 + 2 * self.band.width(n)
+        return HIGHEST + 6 + 2 * self.matrix.width(n)
 
     def degree(self):
         """Degree of the dense polynomials."""
@@ -109,30 +111,32 @@ def residual(f, c, m, history, d):
 
 
 @inner
-def correct(model, band, t, y, c, m, history, weight, tolerance, W, pivots, d, f):
+def correct(model, matrix, t, y, c, m, history, weight, rate, W, pivots, d, f):
     """Newton's iteration for y(t); fills the increment d. Returns iterations and whether it met.
 
+    rate (1,) is that of the last iterations with this W, 1 where there were none: it tells after
+    how many iterations what is left is below ENOUGH of the tolerance.
     Iterations are negative where the equations gave numbers that are not finite.
     """
     d[:] = 0.0
-    before, rate = 0.0, 0.0
+    before = 0.0
     for k in range(ITERATIONS):
         model.rhs(t, y, f)
         if not_finite(f, -1) >= 0:
             return -k - 1, False
         residual(f, c, m, history, d)
-        band.solve(W, pivots, f)
+        matrix.solve(W, pivots, f)
         size = weighted_norm(f, weight, 1.0)
-        if k > 0:
-            rate = size / before
-            if rate >= 1.0 or rate ** (ITERATIONS - k) / (1.0 - rate) * size > tolerance:
-                return k + 1, False
         if not size < np.inf:
             return -k - 1, False
         for i in range(y.size):
             y[i] += f[i]
             d[i] += f[i]
-        if size == 0.0 or (k > 0 and rate / (1.0 - rate) * size < tolerance):
+        if k > 0:
+            rate[0] = max(0.2 * rate[0], size / before)
+            if size > 2.0 * before:
+                return k + 1, False
+        if size * min(1.0, rate[0] / max(1.0 - rate[0], 1e-3)) <= ENOUGH:
             return k + 1, True
         before = size
     return ITERATIONS, False
@@ -168,7 +172,7 @@ def fill_dense(D, order, dense):
     """The step's interpolating polynomial in powers of theta."""
     for p in range(HIGHEST + 1):
         for i in range(D.shape[1]):
-            x = 0.0
-            for j in range(order + 1):
-                x += POWERS[j, p] * D[j, i]
-            dense[p, i] = x
+            dense[p, i] = 0.0
+        for j in range(p, order + 1):
+            for i in range(D.shape[1]):
+                dense[p, i] += POWERS[j, p] * D[j, i]

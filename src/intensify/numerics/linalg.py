@@ -107,13 +107,15 @@ def banded_factor(ab, kl, ku, pivots):
     n = ab.shape[0]
     ab[:, kl + ku + 1 :] = 0.0
     for k in range(n):
-        p, largest = k, abs(ab[k, kl])
+        p, largest, own = k, abs(ab[k, kl]), abs(ab[k, kl])
         last_row = min(k + kl, n - 1)
         for i in range(k + 1, last_row + 1):
             if abs(ab[i, kl + k - i]) > largest:
                 p, largest = i, abs(ab[i, kl + k - i])
         if not 0.0 < largest < float("inf"):
             return k + 1
+        if own >= 0.1 * largest:  # threshold pivoting: rows that stay in place are solved faster
+            p = k
         pivots[k] = p
         width = min(k + kl + ku, n - 1) - k + 1
         if p != k:
@@ -147,13 +149,22 @@ def banded_solve(ab, kl, ku, pivots, b):
     [1.0, 0.5]
     """
     n = ab.shape[0]
+    swapped = False
     for k in range(n):
+        swapped = swapped or pivots[k] != k
+    for k in range(n if swapped else 0):
         p = pivots[k]
         b[k], b[p] = b[p], b[k]
         for i in range(k + 1, min(k + kl, n - 1) + 1):
             b[i] -= ab[i, kl + k - i] * b[k]
+    for i in range(0 if swapped else n):  # rows as they lie in memory
+        s = b[i]
+        for k in range(max(kl - i, 0), kl):
+            s -= ab[i, k] * b[i - kl + k]
+        b[i] = s
+    reach = kl + ku if swapped else ku
     for i in range(n - 1, -1, -1):
         s = b[i]
-        for j in range(1, min(kl + ku, n - 1 - i) + 1):
-            s -= ab[i, kl + j] * b[i + j]
+        for k in range(1, min(reach, n - 1 - i) + 1):
+            s -= ab[i, kl + k] * b[i + k]
         b[i] = s / ab[i, kl]

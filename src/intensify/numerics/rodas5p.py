@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from intensify._jit import kernel
-from intensify.numerics.band import Band
+from intensify.numerics.matrix import Band, Full
 from intensify.numerics.step_tools import combine
 
 GAMMA = 0.21193756319429014
@@ -80,12 +80,12 @@ def fill_dense(y, y_new, K, dense):
 class Rodas5P(NamedTuple):
     """Stiff one-step method of order 5; one Jacobian and one factorisation a step."""
 
-    band: Band = Band()
+    matrix: Full | Band = Full()
     order: int = 5
 
     def workspace(self, n):
         """Rows of length n that a step needs: 8 stages, J and W, f_t, and two more."""
-        return 11 + 2 * self.band.width(n)
+        return 11 + 2 * self.matrix.width(n)
 
     def degree(self):
         """Degree of the dense polynomials."""
@@ -94,14 +94,14 @@ class Rodas5P(NamedTuple):
     def matrices(self, work):
         """J and W in the workspace."""
         n = work.shape[1]
-        width = self.band.width(n)
+        width = self.matrix.width(n)
         rest = work[11:].reshape(2, n, width)
         return rest[0], rest[1]
 
     def prepare(self, model, t, y, f, low, high, work):
         """What a step needs at its start whatever its length: J and f_t."""
         n = y.size
-        self.band.jacobian(model, t, y, self.matrices(work)[0])
+        self.matrix.jacobian(model, t, y, self.matrices(work)[0])
         # sqrt(eps) relative, away from t = 0 by the width of the stretch, and inside it
         delta = 1.5e-8 * max(abs(t), 1e-3 * (high - low))
         if t + delta > high:
@@ -114,7 +114,7 @@ class Rodas5P(NamedTuple):
         """One step; fills y_new, error and the dense polynomial. False: W is singular."""
         K = work[:8]
         J, W = self.matrices(work)
-        if self.band.factor(J, m, 1.0 / (h * GAMMA), 1.0, W, pivots) != 0:
+        if self.matrix.factor(J, m, 1.0 / (h * GAMMA), 1.0, W, pivots) != 0:
             return False
         at, total = work[9], work[10]
         for s in range(8):
@@ -125,7 +125,7 @@ class Rodas5P(NamedTuple):
                 model.rhs(min(max(t + TIMES[s] * h, low), high), at, total)
             add_stage_terms(total, K, C[s], s, h, m, D[s], work[8])
             K[s] = total
-            self.band.solve(W, pivots, K[s])
+            self.matrix.solve(W, pivots, K[s])
         combine(y, K, A[8], 8, 1.0, y_new)
         error[:] = K[7]
         fill_dense(y, y_new, K, dense)

@@ -19,12 +19,14 @@ from intensify.plot.style import (
     FONT,
     GREY,
     RED,
+    changing,
     new_figure,
     plain,
     prefixed,
     style_axes,
     time_unit,
 )
+from intensify.plot.transient import transient
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -36,8 +38,6 @@ if TYPE_CHECKING:
     from intensify.sides import Side
 
 REACTS_IN = ("dose", "hold", "react")
-LEAST_CHANGE = 0.1
-"""Species that change by less than this fraction (the solvent) are left out of a picture."""
 CLOSE, WIDE = 0.032, 0.15
 """Names of phases nearer than this part of an axis become one; wider phases have theirs level."""
 SHOWN = 0.01
@@ -98,7 +98,7 @@ def profiles(result: Result) -> Figure:
     """Temperatures, concentrations and heat rates of one run along its time or position.
 
     Species that hardly change (the solvent) are left out. Of a reactor of one's own every profile
-    is drawn.
+    is drawn; a channel in time as `transient` does.
 
     >>> import intensify as it
     >>> milli = it.cases.load("thiosulfate-peroxide").reactors["miniaturised"]
@@ -106,6 +106,8 @@ def profiles(result: Result) -> Figure:
     """
     data = result.dataset
     x = str(data["stage"].dims[0])
+    if x == "t" and "z" in data.dims:
+        return transient(result)
     place, unit = data[x].values, data[x].attrs["units"]
     scale, unit = time_unit(place[-1]) if unit == "s" else (1.0, unit)
     shipped = "heat_production" in data
@@ -289,9 +291,8 @@ def _temperatures(data: xr.Dataset) -> Panel:
 
 
 def _concentrations(data: xr.Dataset) -> Panel:
-    columns = [(str(name), data["c"].sel(species=name).values) for name in data["species"].values]
-    changing = [(n, c) for n, c in columns if np.ptp(c) > LEAST_CHANGE * np.abs(c).max()]
-    return f"concentration [{data['c'].attrs['units']}]", changing
+    lines = [(name, data["c"].sel(species=name).values) for name in changing(data["c"])]
+    return f"concentration [{data['c'].attrs['units']}]", lines
 
 
 def _heat(data: xr.Dataset) -> Panel:

@@ -9,7 +9,10 @@ import functools
 import io
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
+    import xarray as xr
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -17,6 +20,16 @@ SIZE = (10.0, 7.0)
 FONT = 12.0
 BLUE, RED, GREY, BLACK = "#2f6690", "#c8553d", "#8a8a8a", "#222222"
 CYCLE = (BLUE, RED, "#3a7d44", "#8e5572", "#c28f2c", "#4c4c4c")
+
+LEAST_CHANGE = 0.1
+"""Species that change by less than this fraction (the solvent) are left out of a picture."""
+
+
+def changing(c: xr.DataArray) -> list[str]:
+    """Names of the species whose concentration changes enough to be drawn."""
+    names = [str(name) for name in c["species"].values]
+    columns = {name: c.sel(species=name).values for name in names}
+    return [n for n in names if np.ptp(columns[n]) > LEAST_CHANGE * np.abs(columns[n]).max()]
 
 
 def time_unit(seconds: float) -> tuple[float, str]:

@@ -5,20 +5,26 @@ from intensify.reactors.channel import Metal, Zone
 from intensify.reactors.feed import Feed
 from intensify.reactors.miniaturised import ChannelReactor, MiniaturisedReactor
 from intensify.reactors.stirred import Controller, Failure, Jacket, Wall
+from intensify.reactors.transient_channel import TransientChannel
+from intensify.reactors.transient_reactor import Change, Filling, Injection
 from intensify.transport.ducts import Section, rectangular_section, round_section
 
 __all__ = [
     "BatchReactor",
+    "Change",
     "ChannelReactor",
     "Controller",
     "Failure",
     "Feed",
+    "Filling",
+    "Injection",
     "Jacket",
     "Metal",
     "MiniaturisedReactor",
     "Section",
     "SemibatchReactor",
     "StirredReactor",
+    "TransientChannel",
     "Wall",
     "Zone",
     "rectangular_section",

@@ -23,7 +23,7 @@ from intensify.reactors.phases import (
     Phase,
     as_rows,
 )
-from intensify.reactors.stage import Leg, Stage, Variable
+from intensify.reactors.stage import Leg, Stage, Variable, species_axis
 from intensify.reactors.stirred import (
     C_FEED,
     Controller,
@@ -88,7 +88,7 @@ class StirredReactor(StirredEquations):
         length = model.longest(y)
         inside = tuple(sorted(s for s in {*stops, self.failure.at} if t < s < t + length))
         return Stage(
-            phase.label, model, t, length, model.enter, inside, phase.until != NEVER,
+            phase.label, model, t, length, model.enter, inside, terminal=phase.until != NEVER,
             must_end=phase.until != NEVER and phase.duration >= LONGEST,
             still=phase.mode == IDLE,
         )  # fmt: skip
@@ -141,10 +141,10 @@ class StirredReactor(StirredEquations):
 
     def variables(self) -> list[Variable]:
         """Names and units of the profiles that `observe` returns."""
-        names = self.kinetics.names
+        species = (species_axis(self.kinetics.names),)
         return [
-            Variable("n", "mol", "amount in the vessel", names),
-            Variable("c", "mol/m3", "concentration", names),
+            Variable("n", "mol", "amount in the vessel", species),
+            Variable("c", "mol/m3", "concentration", species),
             Variable("T", "K", "temperature of the contents"),
             Variable("V", "m3", "volume of the contents"),
             Variable("T_jacket", "K", "temperature of the jacket"),

@@ -18,7 +18,7 @@ import numpy as np
 from intensify.chemistry import Network
 from intensify.chemistry.network import NU
 from intensify.errors import InputError
-from intensify.reactors.stage import Leg, Stage, Variable
+from intensify.reactors.stage import Leg, Stage, Variable, species_axis
 from intensify.transport.mixing import DA_SLOW_MIXING
 from intensify.units import Fraction, Kelvin, Number, Second, describe
 from intensify.validity import Caution
@@ -88,10 +88,10 @@ class EngulfmentReactor(EngulfmentEquations):
 
     def variables(self) -> list[Variable]:
         """Names and units of the profiles that `observe` returns."""
-        names = self.kinetics.names
+        species = (species_axis(self.kinetics.names),)
         return [
-            Variable("c", "mol/m3", "concentration in the reaction zone", names),
-            Variable("c_mean", "mol/m3", "mean concentration, zone and surroundings", names),
+            Variable("c", "mol/m3", "concentration in the reaction zone", species),
+            Variable("c_mean", "mol/m3", "mean concentration, zone and surroundings", species),
             Variable("X", "1", "volume part of the reaction zone"),
         ]
 

@@ -21,7 +21,7 @@ from intensify.reactors.channel import (
 from intensify.reactors.channel_validity import channel_cautions
 from intensify.reactors.feed import filled
 from intensify.reactors.heat_of_completion import releasable_heat
-from intensify.reactors.stage import Leg, Shoot, Stage, Variable
+from intensify.reactors.stage import Leg, Shoot, Stage, Variable, species_axis
 from intensify.transport.ducts import Section
 from intensify.transport.fluid import Fluid, Viscosity
 from intensify.transport.form import Form, Straight
@@ -89,9 +89,9 @@ class ChannelReactor(ChannelEquations):
 
     def variables(self) -> list[Variable]:
         """Names and units of the profiles that `observe` returns."""
-        names = self.kinetics.names
+        species = (species_axis(self.kinetics.names),)
         return [
-            Variable("c", "mol/m3", "concentration", names),
+            Variable("c", "mol/m3", "concentration", species),
             Variable("T", "K", "temperature of the fluid"),
             Variable("T_utility", "K", "temperature of the utility"),
             Variable("t", "s", "residence time at the inlet flow"),

@@ -8,13 +8,27 @@ from typing import Any, NamedTuple
 import numpy as np
 
 
+class Axis(NamedTuple):
+    """A further dimension of a profile: its name, its places or names, their unit and meaning."""
+
+    name: str
+    values: Any
+    unit: str = "1"
+    long_name: str = ""
+
+
+def species_axis(names: list[str]) -> Axis:
+    """The dimension of profiles that have a column a species."""
+    return Axis("species", np.array(names), "1", "species")
+
+
 class Variable(NamedTuple):
-    """A profile's name, unit and long name; `labels` where it has one row a species."""
+    """A profile's name, unit and long name; `axes`: dimensions beside time or length."""
 
     name: str
     unit: str
     long_name: str
-    labels: list[str] | None = None
+    axes: tuple[Axis, ...] = ()
 
 
 class Shoot(NamedTuple):
@@ -31,8 +45,8 @@ class Stage(NamedTuple):
 
     enter: changes the state at the stage's start (a new jacket or utility temperature).
     stops: places strictly inside where the equations switch; no step crosses them.
-    terminal: the stage ends where the model's first event does; must_end: not reaching it within
-    the length is an error.
+    events: how many event functions are watched. terminal: the first of them ends the stage;
+    must_end: not reaching it within the length is an error.
     still: nothing changes but time.
     """
 
@@ -42,10 +56,18 @@ class Stage(NamedTuple):
     length: float
     enter: Callable[[np.ndarray], np.ndarray] | None = None
     stops: tuple[float, ...] = ()
+    events: int = 0
     terminal: bool = False
     must_end: bool = False
     shoot: Shoot | None = None
     still: bool = False
+
+
+class Solver(NamedTuple):
+    """What a reactor is best solved with, where that is not Rodas5P at 1e-8 (`solver()`)."""
+
+    method: Any
+    rtol: float
 
 
 class Leg(NamedTuple):

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from intensify.chemistry.network import Network
-from intensify.reactors import MiniaturisedReactor, Zone, rectangular_section
+from intensify.reactors import (
+    Change,
+    Metal,
+    MiniaturisedReactor,
+    TransientChannel,
+    Zone,
+    rectangular_section,
+    round_section,
+)
 from intensify.result import Result
 from intensify.solve import solve
 from intensify.verify.case import Inputs
@@ -60,4 +68,35 @@ def thiosulfate_hex_reactor(inputs: Inputs, names: list[str]) -> dict[str, Any]:
     return out
 
 
-ADAPTERS = (hx_channel_co_counter, thiosulfate_hex_reactor)
+def milli_utility_loss_transient(inputs: Inputs, names: list[str]) -> dict[str, Any]:
+    """A channel with a metal wall whose utility fails while the feed goes on."""
+    U = inputs["hi"] * inputs["ho"] / (inputs["hi"] + inputs["ho"])
+
+    def channel(lighter: float = 1.0) -> Any:
+        return MiniaturisedReactor(
+            thiosulfate(inputs), feed={"T": inputs["cT"], "H": inputs["cH"]}, T=inputs["T0"],
+            flow=1e-6, section=round_section(2e-3), rho_cp=inputs["rho_cp"],
+            zones=[Zone(inputs["Tu"], residence=inputs["tau"], UA_V=U)],
+            metal=Metal(1.0, inputs["Cw"] / lighter),
+        )  # fmt: skip
+
+    def failing(until: float, lighter: float = 1.0) -> Result:
+        return solve(TransientChannel(
+            channel(lighter), until=until, changes=[Change(0.0, utility=0.0)], cells=1600,
+            inside=U / inputs["hi"], T_limit=inputs["T_limit"],
+        ), rtol=1e-5)  # fmt: skip
+
+    run = failing(inputs["t_end"])
+    out: dict[str, Any] = {name: float(run.at(t)["T_hottest"])
+                           for name, t in conditions(names, "T_max_at_#s")}  # fmt: skip
+    return out | {
+        "T_max_steady": solve(channel()).kpis["T_max"],
+        "T_wall_max_at_tend": run.kpis["T_wall_max_end"],
+        "t_to_T_limit_after_utility_loss": run.kpis["t_limit"],
+        "t_to_T_limit_light_wall": lambda: failing(
+            run.kpis["t_limit"], inputs["light_wall_factor"]
+        ).kpis["t_limit"],
+    }
+
+
+ADAPTERS = (hx_channel_co_counter, thiosulfate_hex_reactor, milli_utility_loss_transient)

@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
+import mixing
 import peers
 import transient
 
@@ -97,8 +98,8 @@ def at_error(errors, times, target):
     return float(np.exp(np.interp(np.log(target), e, t)))
 
 
-def race(problem, quick):
-    """Engine and peers on one problem: the record of it."""
+def race(problem, quick, *, stiff=False):
+    """Engine and peers on one problem: the record of it; stiff: no explicit method takes part."""
     reactor, rhs, pieces, y0, scale, columns, unit = problem
     repeats = 3 if quick else 15
 
@@ -120,6 +121,8 @@ def race(problem, quick):
         "LSODA": lambda rtol: peer(rtol, "LSODA"),
         "CVODE": lambda rtol: peer(rtol, "CVODE"),
     }
+    if stiff:
+        del solvers["intensify DormandPrince"]
     curves = {}
     for name, solver in solvers.items():
         solver(1e-3)  # compilation is measured by `startup`, not here
@@ -180,6 +183,7 @@ def failing_channel(quick):
 BENCHMARKS = {
     "semibatch": lambda quick: race(semibatch_problem(), quick),
     "channel": lambda quick: race(channel_problem(), quick),
+    "engulfment": lambda quick: race(mixing.engulfment_problem(), quick, stiff=True),
     "startup": startup,
     "transient": failing_channel,
 }

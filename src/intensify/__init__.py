@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from intensify import cases, plot
+    from intensify import cases, plot, transport
     from intensify.chemistry import Arrhenius, Network, Reaction, Species
     from intensify.compare import Comparison, compare, compare_case
     from intensify.design import best_hold, channel_for, fastest_dosing, fastest_profile, ride_limit
@@ -42,9 +42,12 @@ if TYPE_CHECKING:
         round_section,
     )
     from intensify.reactors.cstr import CSTR, solve_steady, steady_states
+    from intensify.reactors.engulfment import EngulfmentMixer
     from intensify.result import Result
+    from intensify.scaleout import numbered_up, scale_out, scale_up
     from intensify.solve import solve
     from intensify.specification import Energy, SafetyLimit, Specification
+    from intensify.transport import Coil, Fitted, Straight, Viscosity
 
 _HOME = {
     "intensify.chemistry": ("Arrhenius", "Network", "Reaction", "Species"),
@@ -60,14 +63,18 @@ _HOME = {
         "rectangular_section", "round_section",
     ),
     "intensify.reactors.cstr": ("CSTR", "solve_steady", "steady_states"),
+    "intensify.reactors.engulfment": ("EngulfmentMixer",),
     "intensify.result": ("Result",),
+    "intensify.scaleout": ("numbered_up", "scale_out", "scale_up"),
     "intensify.solve": ("solve",),
     "intensify.specification": ("Energy", "SafetyLimit", "Specification"),
+    "intensify.transport": ("Coil", "Fitted", "Straight", "Viscosity"),
 }  # fmt: skip
 _MODULES = {
     "cases": "intensify.cases",
     "phases": "intensify.reactors.phases",
     "plot": "intensify.plot",
+    "transport": "intensify.transport",
 }
 _WHERE = {name: module for module, names in _HOME.items() for name in names}
 
@@ -78,13 +85,16 @@ __all__ = [
     "Band",
     "BatchReactor",
     "Change",
+    "Coil",
     "Comparison",
     "Controller",
     "DormandPrince",
     "Energy",
+    "EngulfmentMixer",
     "Failure",
     "Feed",
     "Filling",
+    "Fitted",
     "Full",
     "Injection",
     "InputError",
@@ -102,7 +112,9 @@ __all__ = [
     "Species",
     "Specification",
     "SpecificationError",
+    "Straight",
     "TransientChannel",
+    "Viscosity",
     "Wall",
     "Zone",
     "best_hold",
@@ -113,14 +125,18 @@ __all__ = [
     "fastest_dosing",
     "fastest_profile",
     "integrate",
+    "numbered_up",
     "phases",
     "plot",
     "rectangular_section",
     "ride_limit",
     "round_section",
+    "scale_out",
+    "scale_up",
     "solve",
     "solve_steady",
     "steady_states",
+    "transport",
 ]
 
 

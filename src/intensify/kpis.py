@@ -31,6 +31,11 @@ NAMES: dict[str, tuple[str, str]] = {
     "V": ("m3", "volume of the contents"),
     "V_vessel": ("m3", "volume of the vessel, free space included"),
     "channels": ("1", "number of channels"),
+    "T_max_nominal": ("K", "highest temperature if all channels were alike"),
+    "flow_spread": ("1", "largest over smallest flow of a channel"),
+    "t_engulfment": ("s", "time in which liquids engulf each other, 1/E"),
+    "X_mixed": ("1", "part of the liquid that is mixed at the end"),
+    "Da_mix": ("1", "mixing Damkoehler number of the fastest reaction"),
 }
 
 SIDE: dict[str, tuple[str, str]] = {
@@ -63,6 +68,8 @@ def label(name: str) -> tuple[str, str]:
     """
     if name in NAMES:
         return NAMES[name]
+    if name.startswith("X_") and name.endswith("_worst"):
+        return "1", f"conversion of {name[2:-6]} in the worst channel"
     if name.startswith("X_"):
         return "1", f"conversion of {name[2:]}"
     if name.startswith("t_"):

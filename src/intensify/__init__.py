@@ -74,6 +74,7 @@ _MODULES = {
     "cases": "intensify.cases",
     "phases": "intensify.reactors.phases",
     "plot": "intensify.plot",
+    "safety": "intensify.safety",
     "transport": "intensify.transport",
 }
 _WHERE = {name: module for module, names in _HOME.items() for name in names}
@@ -131,6 +132,7 @@ __all__ = [
     "rectangular_section",
     "ride_limit",
     "round_section",
+    "safety",
     "scale_out",
     "scale_up",
     "solve",

@@ -3,6 +3,7 @@
 from intensify.reactors.batch import BatchReactor, SemibatchReactor, StirredReactor
 from intensify.reactors.channel import Metal, Zone
 from intensify.reactors.feed import Feed
+from intensify.reactors.laminar_channel import LaminarChannel
 from intensify.reactors.miniaturised import ChannelReactor, MiniaturisedReactor
 from intensify.reactors.stirred import Controller, Failure, Jacket, Wall
 from intensify.reactors.transient_channel import TransientChannel
@@ -19,6 +20,7 @@ __all__ = [
     "Filling",
     "Injection",
     "Jacket",
+    "LaminarChannel",
     "Metal",
     "MiniaturisedReactor",
     "Section",

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from intensify.verify import channels, comparisons, ducts, numerics, safety, vessels
+from intensify.verify import channels, comparisons, ducts, laminar, numerics, safety, vessels
 
 ADAPTERS: dict[str, Callable[..., dict[str, Any]]] = {
     adapter.__name__: adapter
-    for topic in (numerics, safety, vessels, channels, comparisons, ducts)
+    for topic in (numerics, safety, vessels, channels, comparisons, ducts, laminar)
     for adapter in topic.ADAPTERS
 }
 """By kind: (inputs, names of the expected quantities) -> quantities, or functions giving them."""

@@ -2,6 +2,7 @@
 
 from intensify.reactors.batch import BatchReactor, SemibatchReactor, StirredReactor
 from intensify.reactors.channel import Metal, Zone
+from intensify.reactors.dispersed import DispersedChannel, dispersed_states
 from intensify.reactors.feed import Feed
 from intensify.reactors.laminar_channel import LaminarChannel
 from intensify.reactors.miniaturised import ChannelReactor, MiniaturisedReactor
@@ -15,6 +16,7 @@ __all__ = [
     "Change",
     "ChannelReactor",
     "Controller",
+    "DispersedChannel",
     "Failure",
     "Feed",
     "Filling",
@@ -29,6 +31,7 @@ __all__ = [
     "TransientChannel",
     "Wall",
     "Zone",
+    "dispersed_states",
     "rectangular_section",
     "round_section",
 ]

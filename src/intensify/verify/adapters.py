@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from intensify.verify import channels, comparisons, numerics, vessels
+from intensify.verify import channels, comparisons, numerics, plasma, vessels
 
 ADAPTERS: dict[str, Callable[..., dict[str, Any]]] = {
     adapter.__name__: adapter
-    for topic in (numerics, vessels, channels, comparisons)
+    for topic in (numerics, vessels, channels, comparisons, plasma)
     for adapter in topic.ADAPTERS
 }
 """By kind: (inputs, names of the expected quantities) -> quantities, or functions giving them."""

@@ -211,12 +211,13 @@ class Boltzmann:
         numbers: np.ndarray,
     ) -> Swarm:  # fmt: skip
         """Transport, rates, losses and audit of a distribution."""
-        mean, mu, D, mu_E, D_E, elastic = moments(q, gas.edge, gas.middle, F, numbers)
+        mean, mu, D, mu_E, D_E, given, back = moments(q, gas.edge, gas.middle, F, numbers)
         rates = GAMMA * (gas.rate @ F)
         losses = gas.fractions * rates * self._thresholds
         for k in self._attaching:
             kept = gas.fractions[k] if self.growth != Growth.NONE else 0.0
             losses[k] = kept * GAMMA * float(gas.power[k] @ F)
+        gross = given + np.abs(losses).sum()
         for one in gas.back:
             losses[self.sections.processes.index(one.process)] -= (
                 GAMMA * one.process.threshold * float(one.lost @ F)
@@ -227,10 +228,11 @@ class Boltzmann:
         elif self.growth == Growth.SPATIAL:
             growth = mean * q * (E_N * mu_E - q * D_E) + q * E_N * D
         joule = mu * E_N**2
-        residual = (joule - elastic - losses.sum() - growth) / max(joule, abs(elastic))
+        gap = joule - (given - back) - losses.sum() - growth
+        residual = gap / max(joule, gross)  # near equilibrium joule is 0
         return Swarm(
             E_N, gas.centres, F, mean, mu, D, mu_E, D_E, self._names, self._kinds, rates,
-            gas.fractions, losses, elastic, growth, q, residual, passes, way,
+            gas.fractions, losses, given - back, growth, q, residual, passes, way,
         )  # fmt: skip
 
     def table(

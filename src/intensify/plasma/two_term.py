@@ -137,9 +137,10 @@ def drift(edge, F, q, numbers):
 
 @kernel
 def moments(q, edge, middle, F, numbers):
-    """Mean energy, mobility, diffusion, energy mobility and diffusion, elastic power of F."""
+    """Mean energy, mobility, diffusion, energy mobility and diffusion of F; elastic power to the
+    gas, and what its heat gives back."""
     N = F.size
-    mean = mobility = diffusion = mobility_E = diffusion_E = loss = 0.0
+    mean = mobility = diffusion = mobility_E = diffusion_E = loss = back = 0.0
     growth, hf = numbers[GROWTH], numbers[HIGH_FREQUENCY]
     left = 0.0
     for i in range(N):
@@ -161,11 +162,10 @@ def moments(q, edge, middle, F, numbers):
         through = a / sigma / (1.0 + (hf / sigma) ** 2 / a) * step
         mobility += through
         mobility_E += a * through
-        loss += a * a * edge[ELASTIC, i] * (
-            0.5 * (F[i - 1] + F[i]) * edge[WIDTH, i] - numbers[KT] * step
-        )
+        loss += a * a * edge[ELASTIC, i] * 0.5 * (F[i - 1] + F[i]) * edge[WIDTH, i]
+        back += a * a * edge[ELASTIC, i] * numbers[KT] * step
     third = GAMMA / 3.0
     return (
         mean, third * mobility, third * diffusion, third * mobility_E / mean,
-        third * diffusion_E / mean, GAMMA * loss,
+        third * diffusion_E / mean, GAMMA * loss, GAMMA * back,
     )  # fmt: skip

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from intensify.chemistry import Species
 from intensify.plasma import (
+    DBD,
     TOWNSEND,
     Boltzmann,
     CrossSections,
     Growth,
     IsotropicEEDF,
+    PlasmaNetwork,
+    PlasmaReaction,
     Process,
+    PulseTrain,
     Sharing,
+    SpecificEnergy,
     Swarm,
+    power_of_figure,
     read_cross_sections,
     tabulated,
 )
-from intensify.plasma.cross_sections import DALTON, ELECTRON_MASS
+from intensify.plasma.energy import AVOGADRO
+from intensify.reactors.cold_plasma import ColdPlasmaReactor, Field
+from intensify.solve import solve
+from intensify.units import INF
 from intensify.verify.case import Inputs
 from intensify.verify.reading import conditions, number_in
 
@@ -135,11 +146,6 @@ def eedf_lucas_saelee(inputs: Inputs, names: list[str]) -> dict[str, Any]:
     return {**transport(swarm), "k_inelastic": swarm.rate("X->state")}
 
 
-def multiterm(inputs: Inputs, names: list[str]) -> dict[str, Any]:
-    """Placeholder."""
-    return {}
-
-
 def rate_O2_itikawa(inputs: Inputs, names: list[str]) -> dict[str, Any]:
     """Rates of a file under a distribution of given shape."""
     shape = IsotropicEEDF(inputs["mean_energy_eV"], inputs["shape_x"])
@@ -165,7 +171,134 @@ def critical_field(inputs: Inputs, names: list[str]) -> dict[str, Any]:
     }
 
 
+def dbd_manley(inputs: Inputs, names: list[str]) -> dict[str, Any]:
+    """A sinus on a barrier discharge; the volume of gas at the flow's own state."""
+    cell = DBD(
+        inputs["C_dielectric_F"], inputs["C_gap_F"], inputs["gap_burning_voltage_V"]
+    ).checked()
+    U, f = inputs["U_peak_V"], inputs["f_Hz"]
+    power = cell.power(U=U, f=f)
+    flow = inputs["flow_L_per_min"] * 1e-3 / 60.0
+    energy = SpecificEnergy.of_power(power, flow, T=273.15, p=101325.0)
+    return {
+        "power": power,
+        "U_min": cell.U_min,
+        "C_cell": cell.C_cell,
+        "power_from_QV_area": power_of_figure(*cell.figure(U=U, points=4000), f),
+        "SEI": energy.J_per_L,
+    }
+
+
+def energy_metrics(inputs: Inputs, names: list[str]) -> dict[str, Any]:
+    """SEI and what it buys."""
+    energy = SpecificEnergy.per_litre(
+        inputs["SEI_J_per_L"], T=inputs["reference_T_K"], p=inputs["reference_p_Pa"]
+    )
+    X = inputs["conversion_X"]
+    out = {
+        "SEI_eV_per_molecule": energy.eV,
+        "SEI_kJ_per_mol": energy.kJ_per_mol,
+        "energy_efficiency": energy.efficiency(X, 1e3 * inputs["dH_kJ_per_mol"]),
+        "energy_cost_per_converted": energy.cost(X),
+    }
+    for name, product in conditions(names, r"g_(\w+)_per_kWh"):
+        out[name] = energy.grams_per_kWh(X, 1e-3 * inputs[f"M_{product}_g_per_mol"])
+    return out
+
+
+# --- chemistry -----------------------------------------------------------------------------------
+def reactions_of(inputs: Inputs) -> list[PlasmaReaction]:
+    """The reactions of a case; a rate constant by name is an input of that name."""
+    return [
+        PlasmaReaction(r["equation"], A=inputs[r["k"]])
+        if "k" in r
+        else PlasmaReaction(r["equation"], r["A"], r["n"], r["Ta"], T_ref=r["T_ref"])
+        for r in inputs["reactions"].values()
+    ]
+
+
+def oxygens(name: str) -> dict[str, float]:
+    """Atoms of a species of oxygen."""
+    return {"O": float(re.sub(r"\(.*\)", "", name)[1:] or 1)}
+
+
+def chem0d_o3(inputs: Inputs, names: list[str]) -> dict[str, Any]:
+    """Power-driven oxygen plasma, continuous or in pulses."""
+    cp, M_O = inputs["cp_per_mole_mixture_J_molK"], 1e-3 * inputs["M_O3_g_per_mol"] / 3.0
+    kinds = {k: v for k, v in inputs["species"].items() if isinstance(v, dict)}
+    species = [
+        Species(name, oxygens(name), M_O * oxygens(name)["O"], cp=cp, h=kind["Hf"])
+        for name, kind in kinds.items()
+    ]
+    pulsed = inputs["mode"] == "pulsed"
+    train = (
+        PulseTrain(inputs["wp"], inputs["width"], inputs["period"], int(inputs["npulse"]))
+        if pulsed
+        else None
+    )
+    reactor = ColdPlasmaReactor(
+        PlasmaNetwork.build(reactions_of(inputs), species, T_ref=inputs["Tref"]),
+        feed=inputs["initial"], T=inputs["T0"], p=inputs["p_Pa"],
+        power=None if pulsed else inputs["P_W_per_mol"], residence=inputs["t_on"] or 0.0,
+        pulses=train, after=inputs["t_after"], field=Field(inputs["EN"], inputs["muN"]),
+        UA=INF if inputs["iso"] else inputs["UA"], T_wall=inputs["Tw"], products=("O3",),
+        key="O2",
+    )  # fmt: skip
+    kpis = solve(reactor).kpis
+    return {
+        "x_O3": kpis["x_O3"],
+        "T_final": kpis["T_out"],
+        "n_total": kpis["n_total"],
+        "SEI": kpis["SEI"],
+        "energy_per_O3": kpis["cost_O3"],
+        "ozone_yield": kpis["yield_O3"],
+    }
+
+
+def chem0d_microdischarge_afterglow(inputs: Inputs, names: list[str]) -> dict[str, Any]:
+    """Gas with O atoms and no power."""
+    kinds = ("O2", "O", "O3")
+    chemistry = PlasmaNetwork.build(
+        reactions_of(inputs), [Species(name, oxygens(name), cp=30.0) for name in kinds]
+    )
+    reactor = ColdPlasmaReactor(
+        chemistry, feed={"O": inputs["x_O_initial"], "O2": inputs["x_O2_initial"]},
+        T=inputs["T_K"], p=inputs["p_Pa"], power=0.0, residence=inputs["t_s"], UA=INF,
+        products=("O3",), key="O",
+    )  # fmt: skip
+    result = solve(reactor, rtol=1e-9)
+    n = float(result.dataset["n"].sel(species="O3")[-1])
+    return {"n_O3": n, "O_to_O3_efficiency": n / float(reactor.n_in[1])}
+
+
+def chem0d_cantera_o2_itikawa(inputs: Inputs, names: list[str]) -> dict[str, Any]:
+    """Rate constants as listed, electrons a species of their own."""
+    alias = {"E": "e"}
+    listed = []
+    for rx in inputs["rate_constants_used"]:
+        words = [alias.get(w, w) for w in rx["eq"].split()]
+        left = " ".join(words).split(" => ")[0].split(" + ")
+        order = sum(int(w.split()[0]) if " " in w else 1 for w in left)
+        k = rx["k"] / (1e3 * AVOGADRO) ** (order - 1)
+        listed.append(PlasmaReaction(" ".join(words), A=k, efficiencies={"e": 1.0}))
+    charges = {"e": 1.0, "O2+": -1.0, "O2-": 1.0, "O-": 1.0}
+    species = [
+        Species(n, {"O": float(n.count("O") * (2 if "O2" in n else 1)), "E": charges.get(n, 0.0)},
+                cp=30.0)
+        for n in ("O2", "e", "O", "O2+", "O2-", "O-")
+    ]  # fmt: skip
+    texts = dict(part.strip().split(":") for part in inputs["X0 (normalise)"].split(","))
+    reactor = ColdPlasmaReactor(
+        PlasmaNetwork.build(listed, species), feed={k: float(v) for k, v in texts.items()},
+        T=inputs["T_K"], p=inputs["p_Pa"], power=0.0, residence=inputs["t_s"], UA=INF,
+        field=Field(1e-19, 1e24, inputs["mean_electron_energy_eV"]),
+    )  # fmt: skip
+    x = solve(reactor, rtol=1e-10).dataset["x"][-1]
+    return {"X": {str(name): float(x.sel(species=name)) for name in x["species"].values}}
+
+
 ADAPTERS: tuple[Callable[..., dict[str, Any]], ...] = (
     eedf, eedf_maxwell_gas, eedf_druyvesteyn, eedf_davydov, eedf_reid_ramp, eedf_lucas_saelee,
-    rate_O2_itikawa, rate_maxwell_step, critical_field,
+    rate_O2_itikawa, rate_maxwell_step, critical_field, dbd_manley, energy_metrics, chem0d_o3,
+    chem0d_microdischarge_afterglow, chem0d_cantera_o2_itikawa,
 )  # fmt: skip

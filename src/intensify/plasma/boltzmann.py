@@ -19,6 +19,7 @@ from intensify.plasma.cross_sections import GAMMA, K_B, TOWNSEND, CrossSections,
 from intensify.plasma.full_matrix import solve_matrix
 from intensify.plasma.gas import Gas, with_coulomb
 from intensify.plasma.grid import Grid, Growth, Sharing, build_grid
+from intensify.plasma.multi_term import MultiTerm, solve_multi_term
 from intensify.plasma.swarm import Swarm
 from intensify.plasma.table import SwarmTable
 from intensify.plasma.two_term import EDGE, moments, solve_growth
@@ -234,6 +235,22 @@ class Boltzmann:
             E_N, gas.centres, F, mean, mu, D, mu_E, D_E, self._names, self._kinds, rates,
             gas.fractions, losses, given - back, growth, q, residual, passes, way,
         )  # fmt: skip
+
+    def solve_multi_term(
+        self, E_N: float, x: Mapping[str, float], *, terms: int = 8
+    ) -> MultiTerm:
+        """The swarm with that many Legendre terms, where two are too few (N2 near 100 Td).
+
+        For fields without frequency, growth none or in time, no collisions among electrons, no
+        superelastic ones; two terms give the answer of `solve`.
+        """
+        if self.omega_N or self.populations or self.ionisation or self.growth == Growth.SPATIAL:
+            raise InputError("several terms are for a steady field, growth none or in time, alone")
+        if terms < 2 or terms % 2:
+            raise InputError(f"terms = {terms}; give an even number from 2 on")
+        fractions = self.fractions(x)
+        gas = self.gas(self.find_rung(E_N, fractions)[0], self.cells, fractions)
+        return solve_multi_term(gas, E_N, K_B * self.T, self.growth == Growth.TEMPORAL, terms)
 
     def table(
         self, E_N: Sequence[float] | np.ndarray, x: Mapping[str, float], *, threads: int = 2

@@ -146,6 +146,18 @@ def eedf_lucas_saelee(inputs: Inputs, names: list[str]) -> dict[str, Any]:
     return {**transport(swarm), "k_inelastic": swarm.rate("X->state")}
 
 
+def multiterm(inputs: Inputs, names: list[str]) -> dict[str, Any]:
+    """Eight terms against two."""
+    electrons = solver(inputs, file_of(inputs))
+    x, E_N = inputs["mole_fractions"], inputs["E_over_N_Td"] * TOWNSEND
+    many, two = electrons.solve_multi_term(E_N, x), electrons.solve(E_N, x)
+    return {
+        "mean_energy": many.mean_energy,
+        "flux_mobility_N": many.mobility_N,
+        "two_term_over_multi_term_minus_1": two.mean_energy / many.mean_energy - 1.0,
+    }
+
+
 def rate_O2_itikawa(inputs: Inputs, names: list[str]) -> dict[str, Any]:
     """Rates of a file under a distribution of given shape."""
     shape = IsotropicEEDF(inputs["mean_energy_eV"], inputs["shape_x"])
@@ -299,6 +311,6 @@ def chem0d_cantera_o2_itikawa(inputs: Inputs, names: list[str]) -> dict[str, Any
 
 ADAPTERS: tuple[Callable[..., dict[str, Any]], ...] = (
     eedf, eedf_maxwell_gas, eedf_druyvesteyn, eedf_davydov, eedf_reid_ramp, eedf_lucas_saelee,
-    rate_O2_itikawa, rate_maxwell_step, critical_field, dbd_manley, energy_metrics, chem0d_o3,
+    multiterm, rate_O2_itikawa, rate_maxwell_step, critical_field, dbd_manley, energy_metrics, chem0d_o3,
     chem0d_microdischarge_afterglow, chem0d_cantera_o2_itikawa,
 )  # fmt: skip

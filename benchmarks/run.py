@@ -21,13 +21,15 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
+import mixing
 import peers
+import safety
+import transient
 
 import intensify as it
 
 RTOLS = 10.0 ** -np.arange(3.0, 10.1, 0.5)
 ENGINE_RTOL = 1e-6
-TARGETS = {"LSODA": 50.0, "CVODE": 30.0}
 
 
 def network() -> it.Network:
@@ -97,8 +99,8 @@ def at_error(errors, times, target):
     return float(np.exp(np.interp(np.log(target), e, t)))
 
 
-def race(problem, quick):
-    """Engine and peers on one problem: the record of it."""
+def race(problem, quick, *, stiff=False):
+    """Engine and peers on one problem: the record of it; stiff: no explicit method takes part."""
     reactor, rhs, pieces, y0, scale, columns, unit = problem
     repeats = 3 if quick else 15
 
@@ -120,6 +122,8 @@ def race(problem, quick):
         "LSODA": lambda rtol: peer(rtol, "LSODA"),
         "CVODE": lambda rtol: peer(rtol, "CVODE"),
     }
+    if stiff:
+        del solvers["intensify DormandPrince"]
     curves = {}
     for name, solver in solvers.items():
         solver(1e-3)  # compilation is measured by `startup`, not here
@@ -134,15 +138,16 @@ def race(problem, quick):
     return ratios(curves)
 
 
-def ratios(curves):
-    """Peers' time over the faster engine method's at equal error, for 1e-4, 1e-6 and 1e-8."""
+def ratios(curves, targets=(1e-4, 1e-6, 1e-8)):
+    """Peers' time over the faster engine method's at equal error."""
     out = {"curves": curves, "ratio": {}}
     ours = [name for name in curves if name.startswith("intensify")]
-    for target in (1e-4, 1e-6, 1e-8):
+    for target in targets:
         fastest = min(at_error(curves[n]["error"], curves[n]["time"], target) for n in ours)
         out["ratio"][f"{target:.0e}"] = {
             name: at_error(curves[name]["error"], curves[name]["time"], target) / fastest
-            for name in TARGETS
+            for name in curves
+            if name not in ours
         } | {"engine_ms": 1e3 * fastest}
     return out
 
@@ -170,10 +175,19 @@ def startup(quick):
     }  # fmt: skip
 
 
+def failing_channel(quick):
+    """The channel in time against banded peers, and its cost against cells."""
+    record = transient.transient(quick)
+    return ratios(record["curves"], (1e-3, 3e-4)) | {"cells": record["cells"]}
+
+
 BENCHMARKS = {
     "semibatch": lambda quick: race(semibatch_problem(), quick),
     "channel": lambda quick: race(channel_problem(), quick),
+    "engulfment": lambda quick: race(mixing.engulfment_problem(), quick, stiff=True),
     "startup": startup,
+    "transient": failing_channel,
+    "hot_spots": safety.hot_spots,
 }
 
 
@@ -198,8 +212,14 @@ def main():
         records.append(record)
         print(name)
         for target, row in record.get("ratio", {}).items():
-            text = ", ".join(f"{k} {v:.1f} times slower" for k, v in row.items() if k in TARGETS)
+            text = ", ".join(f"{k} {v:.3g} times" for k, v in row.items() if k != "engine_ms")
             print(f"  at error {target}: {row['engine_ms']:.3f} ms; {text}")
+        if name == "hot_spots":
+            print(
+                f"  {record['points']} channels, {record['points_per_second']:.0f} a second "
+                f"(error {record['error_K']:.1e} K); LSODA "
+                f"{record['LSODA_points_per_second']:.0f} ({record['LSODA_error_K']:.1e} K)"
+            )
         if name == "startup":
             print(
                 f"  import {record['import_s']:.2f} s, "

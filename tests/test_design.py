@@ -9,7 +9,7 @@ from scipy.optimize import brentq, minimize_scalar
 
 import intensify as it
 from intensify import phases
-from intensify.design import fill_time
+from intensify.design.dosing import fill_time, with_portions
 from intensify.errors import InputError, SpecificationError
 from intensify.reactors.phases import AT_CONVERSION, LONGEST
 
@@ -288,6 +288,92 @@ def test_the_shortest_channel_meets_its_limits_and_no_grid_beats_it():
 
 
 def test_a_channel_that_cannot_be_is_told():
-    with pytest.raises(SpecificationError, match=r"no channel of 1 zones up to 2 s reaches 0\.99"):
+    with pytest.raises(
+        SpecificationError,
+        match=r"no channel of 1 zones up to 2 s does it; .*conversion 0\.\d+, wanted 0\.99",
+    ):
         it.channel_for(small_channel(), key="A", conversion=0.99, T_limit=370.0,
                        T_utility=(320.0, 340.0), longest=2.0)  # fmt: skip
+
+
+# --- channels under more limits ------------------------------------------------------------------
+def parallel(d=2e-3):
+    """A => B desired, A => C with a higher activation energy, in a tube of diameter d."""
+    net = it.Network.build([
+        it.Reaction("A => B", it.Arrhenius(2e6, 0.0, 6000.0), dH=-6e4),
+        it.Reaction("A => C", it.Arrhenius(2e12, 0.0, 11500.0), dH=-9e4),
+    ])  # fmt: skip
+    zone = it.Zone(330.0, residence=20.0, U=2.0 / d)  # Nu 4 in a fluid of 0.5 W/m/K
+    return it.MiniaturisedReactor(
+        net, feed={"A": 1500.0}, T=320.0, flow=1e-6, section=it.round_section(d), zones=[zone],
+        rho_cp=4e6,
+    )  # fmt: skip
+
+
+def test_a_selectivity_that_binds_is_met_at_the_price_of_time():
+    limits = {"key": "A", "conversion": 0.9, "T_limit": 420.0, "T_utility": (310.0, 400.0)}
+    free = it.channel_for(parallel(), **limits, longest=2000.0)
+    held = it.channel_for(parallel(), **limits, longest=2000.0, product="B", selectivity=0.97)
+
+    def selectivity(found):
+        y, net = found.result.legs[-1].y_end, found.reactor.kinetics
+        return y[net.index("B")] / (found.reactor.fed([])[0] - y[net.index("A")])
+
+    assert selectivity(free) < 0.97
+    assert selectivity(held) == pytest.approx(0.97, abs=2e-3)
+    assert selectivity(held) >= 0.97 - 1e-6
+    assert held.tau > free.tau
+
+
+def test_a_diameter_is_chosen_between_hot_spot_and_pressure_drop():
+    limits = {"key": "A", "conversion": 0.95, "T_limit": 372.0, "T_utility": (310.0, 370.0)}
+    found = it.channel_for(parallel, **limits, diameter=(3e-4, 5e-3), longest=300.0, p_drop=2e4)
+    k = found.result.kpis
+    assert k["p_drop"] <= 2e4 * (1.0 + 1e-6)
+    assert max(k["T_max"], k["T_stop"]) <= 372.0 + 1e-6
+    assert 3e-4 < found.diameter < 5e-3
+    assert found.reactor.section.D_h == pytest.approx(found.diameter)
+    wider = it.channel_for(
+        parallel, **limits, diameter=(3e-4, 5e-3), longest=300.0,
+        cost=lambda run: run.kpis["pumping"],
+    )  # fmt: skip
+    assert wider.result.kpis["pumping"] < k["pumping"]
+
+
+def test_a_search_says_what_it_lacks():
+    limits = {"key": "A", "conversion": 0.9, "T_limit": 420.0, "T_utility": (310.0, 400.0)}
+    with pytest.raises(InputError, match="diameter needs a reactor that is a function of it"):
+        it.channel_for(parallel(), **limits, diameter=(1e-3, 2e-3))
+    with pytest.raises(InputError, match="selectivity needs a product"):
+        it.channel_for(parallel(), **limits, selectivity=0.9)
+
+
+# --- dosing as a profile -------------------------------------------------------------------------
+def accumulating():
+    """A slow reaction: the feed accumulates early, and less of it later."""
+    net = it.Network.build([
+        it.Reaction("A + B => C", it.Arrhenius(2e-7 * np.exp(20.0), 0.0, 6400.0), dH=-1.2e5)
+    ])  # fmt: skip
+    feed = it.Feed({"B": 5000.0}, 320.0, V=0.4, duration=7200.0, rho_cp=4e6)
+    recipe = [it.phases.isothermal("dose", T=320.0, duration=7200.0, dosing=True),
+              it.phases.isothermal("hold", T=320.0, duration=600.0)]  # fmt: skip
+    return it.SemibatchReactor(
+        net, charge={"A": 3000.0}, V=0.6, T=320.0, recipe=recipe, feeds=[feed], rho_cp=4e6,
+        wall=it.Wall(300.0, 3.0),
+    )  # fmt: skip
+
+
+def test_a_profile_is_faster_than_the_constant_rate_and_keeps_its_limit():
+    even = it.fastest_dosing(accumulating(), T_limit=340.0)
+    best = it.fastest_profile(accumulating(), T_limit=340.0, segments=6)
+    assert best.duration < 0.9 * even.duration
+    assert best.result.kpis["MTSR"] <= 340.0 + 1e-5
+    fed = best.reactor.fed(best.result.legs)
+    assert fed == pytest.approx(even.reactor.fed(even.result.legs), rel=1e-9)
+    assert max(best.result.balances().values()) < 1e-7
+
+
+def test_portions_of_equal_widths_change_nothing():
+    same = with_portions(accumulating(), [1200.0] * 6)
+    a, b = it.solve(accumulating()), it.solve(same)
+    assert b.legs[-1].y_end == pytest.approx(a.legs[-1].y_end, rel=1e-7)

@@ -118,9 +118,9 @@ def test_jacobian_of_the_channel(zone, net):
     model = reactor.stage(0, 0.0, reactor.state()).model
     rng = np.random.default_rng(6)
     S = len(net.names)
-    sizes = np.array([1e-3] * S + [300.0, 300.0, 10.0])
+    sizes = np.array([1e-3] * S + [300.0, 300.0, 10.0, 1e3])
     for _ in range(12):
-        y = np.array([*rng.uniform(1e-4, 1e-3, S), *rng.uniform(290.0, 360.0, 2), 1.0])
+        y = np.array([*rng.uniform(1e-4, 1e-3, S), *rng.uniform(290.0, 360.0, 2), 1.0, 50.0])
         assert_jacobian(model, 0.3, y, sizes)
 
 
@@ -531,7 +531,7 @@ def test_figures_of_a_channel():
     k = run.kpis
     # 1 mL/s through 2 mm x 2 mm: 0.25 m/s, 1.5 m long; f Re 14.227 (Shah and London)
     assert (k["tau"], k["L"], k["Re"]) == pytest.approx((6.0, 1.5, 500.0))
-    assert k["p_drop"] == pytest.approx(2 * 14.227 * 1e-3 * 0.25 / 4e-6 * 1.5, rel=1e-3)
+    assert k["p_drop"] == pytest.approx(2 * 14.22708 * 1e-3 * 0.25 / 4e-6 * 1.5, rel=1e-6)
     assert k["pumping"] == pytest.approx(2e-6 * k["p_drop"])
     assert (k["V"], k["UA_V"], k["NTU"]) == pytest.approx((1.2e-5, 1e6, 1.5))
     assert k["Phi"] == pytest.approx(1.0 + 2.0 * 3.95 / 4.0)
@@ -541,12 +541,6 @@ def test_figures_of_a_channel():
     T_stop = (d["T"] + (k["Phi"] - 1.0) * d["T_utility"] + left) / k["Phi"]
     assert d["T_stop"].values == pytest.approx(T_stop.values, abs=1e-9)
     assert 0.0 <= k["T_stop"] - float(T_stop.max()) < 1e-2
-    assert run.warnings == []
-    # Nu 3.66 of 0.6 W/m/K over 2 mm allows 1098 W/m2/K
-    strong = channel([it.Zone(320.0, length=1.0, U=1200.0)])
-    assert "a straight channel of 2 mm gives at most 1098 in laminar flow" in strong.warnings([])[0]
-    (said,) = strong._replace(flow=1e-5).warnings([])
-    assert said.startswith("Re 2500 is above 2300")
 
 
 @pytest.mark.parametrize("rtol", [1e-5, 1e-8])

@@ -212,13 +212,91 @@ def anhydride(rng, i):
     }
 
 
+def duct(rng, i):
+    i |= {"aspect": rng.uniform(0.3, 1.0), "L": rng.uniform(0.1, 2), "mu": rng.uniform(5e-4, 5e-3)}
+    a, u = i["aspect"], i["U"]
+    m = np.arange(1.0, 1500.0, 2.0)  # double sine series on a box a x 1
+    lam = np.pi**2 * (m[:, None] ** 2 / a**2 + m**2)
+    part = 16 / (np.pi**2 * m[:, None] * m) / lam
+    mean = (part * 4 / (np.pi**2 * m[:, None] * m)).sum()
+    D_h = 2 * a / (1 + a)
+
+    def Nu_T(n):  # smallest eigenvalue by finite differences and inverse iteration
+        s = 2 - 2 * np.cos(np.pi * np.arange(1, n) / n)
+        S = np.sin(np.pi * np.outer(np.arange(1, n), np.arange(1, n)) / n)
+        inverse = lambda f: S @ ((S @ f @ S) / (s[:, None] / a**2 + s) / n**2) @ S * (2 / n) ** 2  # noqa: E731
+        w = inverse(np.ones((n - 1, n - 1)))
+        w *= n**2 / w.sum()
+        t = w
+        for _ in range(30):
+            new = inverse(w * t)
+            L, t = t.sum() / new.sum(), new / new.max()
+        return L * D_h**2 / 4
+
+    fRe, size = D_h**2 / (2 * mean), D_h * i["long_side"]
+    return {
+        "fRe_fanning": fRe,
+        "Nu_H1": D_h**2 / (4 * (0.25 * part**2 / lam).sum() / mean**2),
+        "Nu_T": (4 * Nu_T(128) - Nu_T(64)) / 3,
+        "Dh": size,
+        "Re": i["rho"] * u * size / i["mu"],
+        "dp": 2 * fRe * i["mu"] * u * i["L"] / size**2,
+    }
+
+
+def coil(rng, i):
+    i |= {"Re": rng.uniform(50, 2000), "Di": rng.uniform(5e-4, 5e-3)}
+    i["Dc"] = i["Di"] * rng.uniform(5, 60)
+    Re, c = i["Re"], i["Di"] / i["Dc"]
+    De, f = Re * np.sqrt(c), 64 / Re
+    white = 1 if De < 11.6 else 1 - (1 - (11.6 / De) ** 0.45) ** (1 / 0.45)
+    out = {
+        "Dean": De,
+        "Re_crit_Schmidt": 2300 * (1 + 8.6 * c**0.45),
+        "f_straight_darcy": f,
+        "f_darcy_White": f / white,
+        "f_darcy_Schmidt": f * (1 + 0.14 * c**0.97 * Re ** (1 - 0.644 * c**0.312)),
+    }
+    if De > 43:
+        out["f_darcy_Mori"] = f * 0.108 * np.sqrt(De) / (1 - 3.253 / np.sqrt(De))
+    return out
+
+
+def mixing(rng, i):
+    i |= {key: i[key] * rng.uniform(0.4, 2.5) for key in ("d", "D", "u", "mu", "k", "c")}
+    i["n"] = int(rng.integers(1, 9))
+    Pe, nu = i["u"] * i["d"] / i["D"], i["mu"] / i["rho"]
+    eps = 32 * nu * (i["u"] / i["d"]) ** 2
+    return {
+        "Re": i["u"] * i["d"] / nu,
+        "eps": eps,
+        "t_diffusion": i["d"] ** 2 / 4 / i["D"],
+        "t_shear": i["d"] ** 2 / 8 / i["D"] * np.log(1.52 * Pe) / Pe,
+        "t_energy_law": 0.15 / eps**0.45,
+        "t_engulfment": 17.3 * np.sqrt(nu / eps),
+        "t_SAR": (i["d"] / 2 ** i["n"]) ** 2 / 4 / i["D"],
+        "Da_energy_law": 0.15 / eps**0.45 * i["k"] * i["c"],
+    }
+
+
+def dispersed(rng, i):
+    i |= {key: i[key] * rng.uniform(0.3, 3) for key in i if key not in ("model", "R_gas")}
+    D, u = i["D"], i["u_mean"]
+    return {
+        "D_ax_tube": D + (u * i["tube_diameter"]) ** 2 / 192 / D,
+        "D_ax_plates": D + (u * i["plate_gap"]) ** 2 / 210 / D,
+        "t_radial_tube": i["tube_diameter"] ** 2 / 4 / D,
+    }
+
+
 VARIANTS = {
     "ideal_second_order": second_order, "ideal_nth_order": nth_order,
     "jacketed_vessel_heat_cool": jacketed, "hx_channel_co_counter": exchanger,
     "thiosulfate_adiabatic_batch": adiabatic, "semibatch_isoperibolic_runaway": isoperibolic,
     "snar_flow_parallel_consecutive": substitution, "switched_css_slow": switched,
     "series_ABC": endpoint, "semenov_runaway_hot": events,
-    "semibatch_vs_milli_acetic_anhydride_MTSR": anhydride,
+    "semibatch_vs_milli_acetic_anhydride_MTSR": anhydride, "rect_duct_laminar": duct,
+    "curved_channel_dean": coil, "mixing_time_milli": mixing, "taylor_aris": dispersed,
 }  # fmt: skip
 
 

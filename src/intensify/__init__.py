@@ -16,10 +16,10 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from intensify import cases, plot
+    from intensify import cases, plot, transport
     from intensify.chemistry import Arrhenius, Network, Reaction, Species
     from intensify.compare import Comparison, compare, compare_case
-    from intensify.design import best_hold, channel_for, fastest_dosing, ride_limit
+    from intensify.design import best_hold, channel_for, fastest_dosing, fastest_profile, ride_limit
     from intensify.errors import InputError, IntensifyError, SolveError, SpecificationError
     from intensify.numerics import BDF, Band, DormandPrince, Full, Rodas5P, integrate
     from intensify.reactors import (
@@ -42,14 +42,19 @@ if TYPE_CHECKING:
         round_section,
     )
     from intensify.reactors.cstr import CSTR, solve_steady, steady_states
+    from intensify.reactors.engulfment import EngulfmentMixer
     from intensify.result import Result
+    from intensify.scaleout import numbered_up, scale_out, scale_up
     from intensify.solve import solve
     from intensify.specification import Energy, SafetyLimit, Specification
+    from intensify.transport import Coil, Fitted, Straight, Viscosity
 
 _HOME = {
     "intensify.chemistry": ("Arrhenius", "Network", "Reaction", "Species"),
     "intensify.compare": ("Comparison", "compare", "compare_case"),
-    "intensify.design": ("best_hold", "channel_for", "fastest_dosing", "ride_limit"),
+    "intensify.design": (
+        "best_hold", "channel_for", "fastest_dosing", "fastest_profile", "ride_limit",
+    ),
     "intensify.errors": ("InputError", "IntensifyError", "SolveError", "SpecificationError"),
     "intensify.numerics": ("BDF", "Band", "DormandPrince", "Full", "Rodas5P", "integrate"),
     "intensify.reactors": (
@@ -58,14 +63,19 @@ _HOME = {
         "rectangular_section", "round_section",
     ),
     "intensify.reactors.cstr": ("CSTR", "solve_steady", "steady_states"),
+    "intensify.reactors.engulfment": ("EngulfmentMixer",),
     "intensify.result": ("Result",),
+    "intensify.scaleout": ("numbered_up", "scale_out", "scale_up"),
     "intensify.solve": ("solve",),
     "intensify.specification": ("Energy", "SafetyLimit", "Specification"),
+    "intensify.transport": ("Coil", "Fitted", "Straight", "Viscosity"),
 }  # fmt: skip
 _MODULES = {
     "cases": "intensify.cases",
     "phases": "intensify.reactors.phases",
     "plot": "intensify.plot",
+    "safety": "intensify.safety",
+    "transport": "intensify.transport",
 }
 _WHERE = {name: module for module, names in _HOME.items() for name in names}
 
@@ -76,13 +86,16 @@ __all__ = [
     "Band",
     "BatchReactor",
     "Change",
+    "Coil",
     "Comparison",
     "Controller",
     "DormandPrince",
     "Energy",
+    "EngulfmentMixer",
     "Failure",
     "Feed",
     "Filling",
+    "Fitted",
     "Full",
     "Injection",
     "InputError",
@@ -100,7 +113,9 @@ __all__ = [
     "Species",
     "Specification",
     "SpecificationError",
+    "Straight",
     "TransientChannel",
+    "Viscosity",
     "Wall",
     "Zone",
     "best_hold",
@@ -109,15 +124,21 @@ __all__ = [
     "compare",
     "compare_case",
     "fastest_dosing",
+    "fastest_profile",
     "integrate",
+    "numbered_up",
     "phases",
     "plot",
     "rectangular_section",
     "ride_limit",
     "round_section",
+    "safety",
+    "scale_out",
+    "scale_up",
     "solve",
     "solve_steady",
     "steady_states",
+    "transport",
 ]
 
 

@@ -15,6 +15,7 @@ from intensify.errors import FileFormatError, InputError
 from intensify.provenance import provenance
 from intensify.reactors.stage import Axis, Leg
 from intensify.units import describe
+from intensify.validity import as_row, of_row
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -28,7 +29,8 @@ class Result:
     """Profiles, figures, balances and provenance of one run.
 
     dataset: xarray.Dataset of the profiles, with units and long names; built when asked for.
-    kpis: figures as floats. statistics: what the solver took. warnings: sentences on validity.
+    kpis: figures as floats. statistics: what the solver took. warnings: sentences on validity
+    (those of type `Caution` know their number and its limits).
     legs: the stages as they were run (dense output included); empty when loaded from a file.
     """
 
@@ -119,7 +121,8 @@ class Result:
             "balances": scalars(self.balances(), lambda n: ("1", f"relative closure of {n}")),
             "statistics": scalars(self.statistics, lambda n: ("1", n.replace("_", " "))),
         }
-        texts = {"warnings": json.dumps(self.warnings), "provenance": json.dumps(self.provenance)}
+        rows = [as_row(warning) for warning in self.warnings]
+        texts = {"warnings": json.dumps(rows), "provenance": json.dumps(self.provenance)}
         return groups, {"kind": KIND, **texts}
 
     @classmethod
@@ -135,7 +138,7 @@ class Result:
             statistics=floats(groups["statistics"]),
             kpis=floats(groups["kpis"]),
             dataset=groups["/"],
-            warnings=json.loads(attrs["warnings"]),
+            warnings=[of_row(row) for row in json.loads(attrs["warnings"])],
             provenance=json.loads(attrs["provenance"]),
         )
 

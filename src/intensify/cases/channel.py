@@ -5,8 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from intensify.cases.document import Key
-from intensify.cases.schema import MiniaturisedBlock, SectionBlock, ZoneBlock
+from intensify.cases.schema import (
+    FilmBlock,
+    FluidBlock,
+    MiniaturisedBlock,
+    SectionBlock,
+    ZoneBlock,
+)
 from intensify.cases.scope import Scope
+from intensify.errors import InputError
 from intensify.reactors import (
     Metal,
     MiniaturisedReactor,
@@ -14,6 +21,15 @@ from intensify.reactors import (
     Zone,
     rectangular_section,
     round_section,
+)
+from intensify.transport import (
+    Coil,
+    Fitted,
+    Fluid,
+    Form,
+    Straight,
+    Viscosity,
+    overall_coefficient,
 )
 from intensify.units import INF
 
@@ -24,9 +40,16 @@ def build_channel(block: MiniaturisedBlock, scope: Scope) -> Any:
     scope.need_key([feed], "c")
     scope.within_limit(block.T, "T")
     section = _section(block.section, scope)
+    form = _form(block.section, section, scope)
+    fluid = _fluid(block.fluid, feed, scope)
     zones = [_zone(zone, block.T, scope, "zones", k) for k, zone in enumerate(block.zones)]
     if scope.report.problems or scope.net is None:
         return None
+    speed = block.flow / block.channels / section.A
+    zones = [
+        zone if part.film is None else _with_film(zone, part.film, section, form, fluid, speed)
+        for zone, part in zip(zones, block.zones, strict=True)
+    ]
     return MiniaturisedReactor(
         scope.net,
         feed=feed,
@@ -37,9 +60,11 @@ def build_channel(block: MiniaturisedBlock, scope: Scope) -> Any:
         channels=block.channels,
         metal=Metal(block.metal.ratio, block.metal.rho_cp),
         rho_cp=scope.rho_cp,
-        mu=block.fluid.viscosity,
-        rho=block.fluid.density,
-        conductivity=block.fluid.conductivity,
+        mu=fluid.mu,
+        rho=fluid.rho,
+        conductivity=fluid.conductivity,
+        form=form,
+        diffusivity=block.fluid.diffusivity,
     )
 
 
@@ -53,15 +78,66 @@ def _section(block: SectionBlock, scope: Scope) -> Section:
     return round_section(1.0)
 
 
+def _form(block: SectionBlock, section: Section, scope: Scope) -> Form:
+    """What the channel is like along its way."""
+    kinds = {k: v for k in ("coil", "corrugated", "mixer") if (v := getattr(block, k)) is not None}
+    if len(kinds) > 1 or (kinds and block.roughness > 0.0):
+        scope.add("is one of coil, corrugated, mixer, and straight with a roughness", "section")
+    if block.coil is not None:
+        if block.coil <= section.D_h:
+            scope.add("is narrower than its own channel", "section", "coil")
+        return Coil(block.coil)
+    for kind, fit in kinds.items():
+        measured = fit.f_C is not None and fit.f_m is not None
+        if (fit.f_C is None) != (fit.f_m is None) or measured == (fit.drop is not None):
+            scope.add("needs f_C and f_m, or drop", "section", kind)
+        f_C, f_m = (fit.f_C, fit.f_m) if measured else ((fit.drop or 1.0) * section.fRe, -1.0)
+        return Fitted(fit.C, fit.m, fit.n, f_C, f_m, fit.Nu_0, *fit.Re, *fit.Pr)
+    return Straight(block.roughness)
+
+
+def _fluid(block: FluidBlock, feed: dict[str, float], scope: Scope) -> Fluid:
+    if block.viscosity is not None and block.viscosities is not None:
+        scope.add("is given twice; viscosities stand for it", "fluid", "viscosity")
+    points = block.viscosities or [(298.15, block.viscosity or 1.0e-3)]
+    rho_cp = scope.rho_cp
+    if scope.net is not None:
+        rho_cp += float(scope.net.vector(feed) @ scope.net.cp)
+    try:
+        mu = Viscosity.fitted(points)
+    except InputError as error:
+        scope.add(str(error), "fluid", "viscosities")
+        mu = Viscosity()
+    return Fluid(block.density, mu, block.conductivity, rho_cp)
+
+
+def _with_film(
+    zone: Zone, film: FilmBlock, section: Section, form: Form, fluid: Fluid, speed: float
+) -> Zone:
+    """The zone with U from its films, the fluid taken at the utility's temperature."""
+    found = overall_coefficient(
+        section,
+        velocity=speed,
+        T=zone.T_u,
+        L=zone.length or zone.residence * speed,
+        fluid=fluid,
+        form=form,
+        wall=film.wall,
+        wall_conductivity=film.wall_conductivity,
+        utility=film.utility,
+    )
+    return zone._replace(U=found.U)
+
+
 def _zone(block: ZoneBlock, T: float, scope: Scope, *where: Key) -> Zone:
     if (block.residence is None) == (block.length is None):
         scope.add("needs a residence or a length, one of them", *where)
-    if sum(map(bool, (block.U, block.UA_V, block.isothermal, block.adiabatic))) != 1:
-        scope.add("needs one of U, UA_V, `isothermal: true` and `adiabatic: true`", *where)
+    if sum(map(bool, (block.U, block.UA_V, block.film, block.isothermal, block.adiabatic))) != 1:
+        scope.add("needs one of U, UA_V, film, `isothermal: true` and `adiabatic: true`", *where)
     if block.utility is None and not block.adiabatic:
         scope.add("is missing; give the temperature of the utility", *where, "utility")
     if block.counter and (block.utility_flow == INF or block.isothermal or block.adiabatic):
-        scope.add("needs a utility_flow and U or UA_V", *where, "counter")
+        scope.add("needs a utility_flow and U, UA_V or film", *where, "counter")
     scope.within_limit(block.utility, *where, "utility")
     heat_transfer = {}
     if block.UA_V is not None:

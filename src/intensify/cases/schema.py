@@ -22,6 +22,7 @@ from intensify.units import (
     PowerDensity,
     Second,
     SquareMetre,
+    SquareMetrePerSecond,
     Unit,
     VolumetricHeatCapacity,
     VolumetricHeatTransfer,
@@ -49,6 +50,7 @@ def _listed(value: Any) -> Any:
 above_zero = AfterValidator(_above_zero)
 # the lower bound catches Celsius written without a unit
 Temperature = Annotated[float, Unit("K", 150.0, 2000.0)]
+Positive = Annotated[float, Unit("1", 0.0)]
 JoulePerMole = Annotated[float, Unit("J/mol")]
 KilogramPerMole = Annotated[float, Unit("kg/mol", 0.0)]
 CubicMetrePerMole = Annotated[float, Unit("m3/mol", 0.0)]
@@ -223,12 +225,38 @@ class SemibatchBlock(BatchBlock):
 
 
 # --- miniaturised reactor ------------------------------------------------------------------------
+class FitBlock(Block):
+    """Nu = Nu_0 + C Re^m Pr^n, f = f_C Re^f_m as measured, or `drop` times the empty channel's."""
+
+    C: Annotated[Number, above_zero]
+    m: Number
+    n: Number
+    Nu_0: Annotated[float, Unit("1", 0.0)] = 0.0
+    f_C: Annotated[Number, above_zero] | None = None
+    f_m: Number | None = None
+    drop: Annotated[float, Unit("1", 1.0)] | None = None
+    Re: tuple[Positive, Positive] = (0.0, INF)
+    Pr: tuple[Positive, Positive] = (0.0, INF)
+
+
 class SectionBlock(Block):
-    """A round channel (diameter) or a rectangular one."""
+    """A round channel (diameter) or a rectangular one; straight, a coil, corrugated, or a mixer."""
 
     diameter: Annotated[Metre, above_zero] | None = None
     width: Annotated[Metre, above_zero] | None = None
     height: Annotated[Metre, above_zero] | None = None
+    roughness: Metre = 0.0
+    coil: Annotated[Metre, above_zero] | None = None
+    corrugated: FitBlock | None = None
+    mixer: FitBlock | None = None
+
+
+class FilmBlock(Block):
+    """U from the film inside, by the section's form, a wall, and the utility's film."""
+
+    wall: Metre = 0.0
+    wall_conductivity: Annotated[WattPerMetreKelvin, above_zero] = 15.0
+    utility: Annotated[HeatTransferCoefficient, above_zero] = INF
 
 
 class ZoneBlock(Block):
@@ -239,6 +267,7 @@ class ZoneBlock(Block):
     utility: Temperature | None = None
     U: Annotated[HeatTransferCoefficient, above_zero] | None = None
     UA_V: Annotated[VolumetricHeatTransfer, above_zero] | None = None
+    film: FilmBlock | None = None
     isothermal: Flag = False
     adiabatic: Flag = False
     utility_flow: Annotated[WattPerKelvin, above_zero] = INF
@@ -253,11 +282,15 @@ class MetalBlock(Block):
 
 
 class FluidBlock(Block):
-    """What pressure drop and checks of plug flow need."""
+    """What pressure drop, films and checks of plug flow need; viscosities by temperature."""
 
-    viscosity: Annotated[PascalSecond, above_zero] = 1.0e-3
+    viscosity: Annotated[PascalSecond, above_zero] | None = None
+    viscosities: Annotated[list[tuple[Temperature, PascalSecond]], Field(min_length=2)] | None = (
+        None
+    )
     density: Annotated[KilogramPerCubicMetre, above_zero] = 1000.0
     conductivity: Annotated[WattPerMetreKelvin, above_zero] = 0.6
+    diffusivity: Annotated[SquareMetrePerSecond, above_zero] = 1.0e-9
 
 
 class MiniaturisedBlock(Block):

@@ -34,6 +34,8 @@ POWERS = np.array([  # prod_(i<j) (theta - 1 + i)/(i + 1) in powers of theta, j 
     [0.0, -0.05, -1.0 / 24.0, 1.0 / 24.0, 1.0 / 24.0, 1.0 / 120.0],
 ])  # fmt: skip
 ITERATIONS = 4
+ENOUGH = 0.1
+"""What an iteration may leave, in units of the tolerance of a step."""
 
 
 class BDF(NamedTuple):
@@ -109,13 +111,15 @@ def residual(f, c, m, history, d):
 
 
 @inner
-def correct(model, matrix, t, y, c, m, history, weight, tolerance, W, pivots, d, f):
+def correct(model, matrix, t, y, c, m, history, weight, rate, W, pivots, d, f):
     """Newton's iteration for y(t); fills the increment d. Returns iterations and whether it met.
 
+    rate (1,) is that of the last iterations with this W, 1 where there were none: it tells after
+    how many iterations what is left is below ENOUGH of the tolerance.
     Iterations are negative where the equations gave numbers that are not finite.
     """
     d[:] = 0.0
-    before, rate = 0.0, 0.0
+    before = 0.0
     for k in range(ITERATIONS):
         model.rhs(t, y, f)
         if not_finite(f, -1) >= 0:
@@ -123,16 +127,16 @@ def correct(model, matrix, t, y, c, m, history, weight, tolerance, W, pivots, d,
         residual(f, c, m, history, d)
         matrix.solve(W, pivots, f)
         size = weighted_norm(f, weight, 1.0)
-        if k > 0:
-            rate = size / before
-            if rate >= 1.0 or rate ** (ITERATIONS - k) / (1.0 - rate) * size > tolerance:
-                return k + 1, False
         if not size < np.inf:
             return -k - 1, False
         for i in range(y.size):
             y[i] += f[i]
             d[i] += f[i]
-        if size == 0.0 or (k > 0 and rate / (1.0 - rate) * size < tolerance):
+        if k > 0:
+            rate[0] = max(0.2 * rate[0], size / before)
+            if size > 2.0 * before:
+                return k + 1, False
+        if size * min(1.0, rate[0] / max(1.0 - rate[0], 1e-3)) <= ENOUGH:
             return k + 1, True
         before = size
     return ITERATIONS, False

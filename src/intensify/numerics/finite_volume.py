@@ -19,6 +19,15 @@ def limited_slope(a, b):
 
 
 @kernel
+def slope_gradient(a, b):
+    """Derivatives of `limited_slope` along a and b."""
+    if a * b <= 0.0:
+        return 0.0, 0.0
+    s = (a + b) * (a + b)
+    return 2.0 * b * b / s, 2.0 * a * a / s
+
+
+@kernel
 def peak(left, middle, right):
     """Top of the parabola through three equidistant values, the middle one being the largest.
 

@@ -133,23 +133,6 @@ def banded_factor(ab, kl, ku, pivots):
 
 
 @kernel
-def row_product(ab, i, column, b, first, n):
-    """Sum over n entries of row i from a column on, times b from `first` on.
-
-    In four partial sums, which a processor adds at the same time.
-    """
-    s0 = s1 = s2 = s3 = 0.0 * b[i]
-    for k in range(0, n - 3, 4):
-        s0 += ab[i, column + k] * b[first + k]
-        s1 += ab[i, column + k + 1] * b[first + k + 1]
-        s2 += ab[i, column + k + 2] * b[first + k + 2]
-        s3 += ab[i, column + k + 3] * b[first + k + 3]
-    for k in range(n - n % 4, n):
-        s0 += ab[i, column + k] * b[first + k]
-    return (s0 + s1) + (s2 + s3)
-
-
-@kernel
 def banded_solve(ab, kl, ku, pivots, b):
     """Replace b by the solution x of A x = b for a banded A.
 
@@ -175,8 +158,13 @@ def banded_solve(ab, kl, ku, pivots, b):
         for i in range(k + 1, min(k + kl, n - 1) + 1):
             b[i] -= ab[i, kl + k - i] * b[k]
     for i in range(0 if swapped else n):  # rows as they lie in memory
-        first = max(i - kl, 0)
-        b[i] -= row_product(ab, i, kl + first - i, b, first, i - first)
+        s = b[i]
+        for k in range(max(kl - i, 0), kl):
+            s -= ab[i, k] * b[i - kl + k]
+        b[i] = s
+    reach = kl + ku if swapped else ku
     for i in range(n - 1, -1, -1):
-        width = min(kl + ku if swapped else ku, n - 1 - i)
-        b[i] = (b[i] - row_product(ab, i, kl + 1, b, i + 1, width)) / ab[i, kl]
+        s = b[i]
+        for k in range(1, min(reach, n - 1 - i) + 1):
+            s -= ab[i, kl + k] * b[i + k]
+        b[i] = s / ab[i, kl]

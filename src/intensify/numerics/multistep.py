@@ -32,7 +32,8 @@ class Memory(NamedTuple):
     """What is kept from step to step.
 
     D (HIGHEST + 3, N): differences; d, history, weight, f, m (N,): see `bdf`. kept: whether J and
-    W can be used, and how many evaluations, Jacobians and factorisations were made.
+    W can be used, and how many evaluations, Jacobians and factorisations were made. rate (1,): of
+    the convergence of Newton's iteration.
     """
 
     D: np.ndarray
@@ -45,13 +46,14 @@ class Memory(NamedTuple):
     W: np.ndarray
     pivots: np.ndarray
     kept: np.ndarray
+    rate: np.ndarray
 
 
 HAS_J, HAS_W, EVALUATIONS, JACOBIANS, FACTORISATIONS = range(5)
 
 
 @inner
-def attempt(model, matrix, at, h, order, tolerance, it, y_new):
+def attempt(model, matrix, at, h, order, it, y_new):
     """Solve for the state after a step; 0 iterations: the matrix is singular."""
     if not it.kept[HAS_J]:
         matrix.jacobian(model, at, y_new, it.J)
@@ -63,8 +65,9 @@ def attempt(model, matrix, at, h, order, tolerance, it, y_new):
         if matrix.factor(it.J, it.m, 1.0, c, it.W, it.pivots) != 0:
             return (0 if np.isfinite(it.J.sum()) else -1), False
         it.kept[HAS_W] = 1
+        it.rate[0] = 1.0
     iterations, solved = correct(
-        model, matrix, at, y_new, c, it.m, it.history, it.weight, tolerance, it.W, it.pivots, it.d,
+        model, matrix, at, y_new, c, it.m, it.history, it.weight, it.rate, it.W, it.pivots, it.d,
         it.f,
     )  # fmt: skip
     it.kept[EVALUATIONS] += abs(iterations)
@@ -88,7 +91,7 @@ def march_multistep(run, stops, y0, rtol, atol, h0, max_steps, space, pivots, n_
     matrices = space[first + 3 :].reshape(2, n, matrix.width(n))
     it = Memory(
         space[5:first], space[first], space[first + 1], space[first + 2], space[3], space[4],
-        matrices[0], matrices[1], pivots, np.zeros(5, np.int64),
+        matrices[0], matrices[1], pivots, np.zeros(5, np.int64), np.ones(1),
     )  # fmt: skip
     y[:] = y0
     g, g_new, g_at = np.ones(n_events), np.ones(n_events), np.ones(n_events)
@@ -98,7 +101,6 @@ def march_multistep(run, stops, y0, rtol, atol, h0, max_steps, space, pivots, n_
     t = ts[0] = stops[0]
     if n_events > 0:
         events(model, t, y, g)
-    tolerance = min(0.03, np.sqrt(rtol.min()))
     steps = rejected = worst = 0
     status, trouble, h = Status.DONE, Status.STEP_TOO_SMALL, h0
     for segment in range(stops.size - 1):
@@ -123,7 +125,7 @@ def march_multistep(run, stops, y0, rtol, atol, h0, max_steps, space, pivots, n_
             at = min(max(t_new, start + edge), end - edge)
             predict(it.D, order, rtol, atol, y_new, it.history, it.weight)
             fresh = not it.kept[HAS_J]
-            iterations, solved = attempt(model, matrix, at, h, order, tolerance, it, y_new)
+            iterations, solved = attempt(model, matrix, at, h, order, it, y_new)
             err = weighted_norm(it.d, it.weight, abs(ERROR[order])) if solved else np.inf
             if not err <= 1.0:
                 rejected += 1

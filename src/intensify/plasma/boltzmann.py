@@ -236,9 +236,7 @@ class Boltzmann:
             gas.fractions, losses, given - back, growth, q, residual, passes, way,
         )  # fmt: skip
 
-    def solve_multi_term(
-        self, E_N: float, x: Mapping[str, float], *, terms: int = 8
-    ) -> MultiTerm:
+    def solve_multi_term(self, E_N: float, x: Mapping[str, float], *, terms: int = 8) -> MultiTerm:
         """The swarm with that many Legendre terms, where two are too few (N2 near 100 Td).
 
         For fields without frequency, growth none or in time, no collisions among electrons, no

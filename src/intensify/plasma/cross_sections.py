@@ -79,7 +79,10 @@ class Process(NamedTuple):
         e, s = self.energy, self.sigma
         h = np.diff(e)
         return np.concatenate(
-            [[0.0], np.cumsum(h * (e[:-1] * (2 * s[:-1] + s[1:]) + e[1:] * (s[:-1] + 2 * s[1:])) / 6)]
+            [
+                [0.0],
+                np.cumsum(h * (e[:-1] * (2 * s[:-1] + s[1:]) + e[1:] * (s[:-1] + 2 * s[1:])) / 6),
+            ]
         )
 
 
@@ -221,7 +224,9 @@ def ordered(p: Process, notes: list[str]) -> Process | None:
         above = e > p.threshold
         e, s = np.append(p.threshold, e[above]), np.append(start, s[above])
     elif e[0] > 0.0 and s[0] > 0.0:
-        notes.append(f"{p.name}: zero below its first point at {e[0]:g} eV, a step of {s[0]:.2e} m2")
+        notes.append(
+            f"{p.name}: zero below its first point at {e[0]:g} eV, a step of {s[0]:.2e} m2"
+        )
     return p._replace(energy=np.append(e, FAR), sigma=np.append(s, s[-1]))
 
 
@@ -247,4 +252,6 @@ def elastic(target: str, own: list[Process], notes: list[str]) -> list[Process]:
             f"{e[low][0]:.4g} to {min(e[low][-1], total.energy[-2]):.4g} eV; set to 0 there"
         )
     notes.append(f"{target}: effective converted to elastic momentum transfer")
-    return [total._replace(kind="elastic", product="elastic", energy=e, sigma=np.maximum(rest, 0.0))]
+    return [
+        total._replace(kind="elastic", product="elastic", energy=e, sigma=np.maximum(rest, 0.0))
+    ]

@@ -18,7 +18,8 @@ from intensify.plasma.cross_sections import CrossSections, Process
 
 class Growth(IntEnum):
     """How the number of electrons grows: not at all (lost and new ones are left out), in time or
-    along the field."""
+    along the field.
+    """
 
     NONE = 0
     TEMPORAL = 1

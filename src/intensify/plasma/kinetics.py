@@ -43,7 +43,7 @@ class PlasmaReaction(NamedTuple):
     Tae: float = 0.0
     T_ref: float = 300.0
     process: str | None = None
-    efficiencies: Mapping[str, float] = {}  # noqa: RUF012 (never written to)
+    efficiencies: Mapping[str, float] = {}
 
 
 class PlasmaNetwork(NamedTuple):

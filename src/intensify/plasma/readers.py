@@ -84,7 +84,9 @@ def cantera_processes(text: str) -> tuple[list[Process], list[str]]:
         threshold = item.get("threshold")
         if threshold is None and kind in ("excitation", "ionization", "attachment"):
             threshold = energy[0]
-            notes.append(f"{target}->{product}: threshold taken as the first energy, {threshold:g} eV")
+            notes.append(
+                f"{target}->{product}: threshold taken as the first energy, {threshold:g} eV"
+            )
         ratio = ELECTRON_MASS / (molar_mass(target) * DALTON)
         level = 0.0 if threshold is None else float(threshold)
         out.append(Process(target, product, kind, level, energy, sigma, ratio))
@@ -96,7 +98,9 @@ def named(item: dict[str, Any]) -> tuple[str, str, str]:
     if "target" in item:
         kind = str(item.get("kind", "excitation"))
         return str(item["target"]), str(item.get("product", kind)), kind
-    left, arrow, right = (x.strip() for x in re.split(r"(<?=>?)", str(item.get("equation")), maxsplit=1))
+    left, arrow, right = (
+        x.strip() for x in re.split(r"(<?=>?)", str(item.get("equation")), maxsplit=1)
+    )
     before, after = ([x.strip() for x in side.split(" + ")] for side in (left, right))
     heavy = [x for x in before if x not in ELECTRONS]
     if not arrow or len(heavy) != 1:
@@ -202,7 +206,9 @@ def lxcat_block(lines: list[str], start: int, kind: str) -> tuple[Process, int]:
     energy, sigma = np.array(rows).T
     is_elastic = kind in ("elastic", "effective")
     level = 0.0 if is_elastic or not head else head[0]
-    weight = 1.0 / head[1] if not is_elastic and "<->" in lines[start + 1] and len(head) > 1 else 1.0
+    weight = (
+        1.0 / head[1] if not is_elastic and "<->" in lines[start + 1] and len(head) > 1 else 1.0
+    )
     target = target.removesuffix("<").strip()
     ratio = head[0] if is_elastic else 0.0
     return Process(target, product, kind, level, energy, sigma, ratio, 1.0, weight), i + 1

@@ -138,7 +138,8 @@ def drift(edge, F, q, numbers):
 @kernel
 def moments(q, edge, middle, F, numbers):
     """Mean energy, mobility, diffusion, energy mobility and diffusion of F; elastic power to the
-    gas, and what its heat gives back."""
+    gas, and what its heat gives back.
+    """
     N = F.size
     mean = mobility = diffusion = mobility_E = diffusion_E = loss = back = 0.0
     growth, hf = numbers[GROWTH], numbers[HIGH_FREQUENCY]

@@ -1,6 +1,11 @@
 """Pictures; each function returns a matplotlib Figure and never shows it."""
 
 from intensify.plot.runs import comparison, profiles
+from intensify.plot.safety import criticality, hot_spots, mtsr
+from intensify.plot.scale import entry_length, scale_out, scale_up
 from intensify.plot.transient import transient
 
-__all__ = ["comparison", "profiles", "transient"]
+__all__ = [
+    "comparison", "criticality", "entry_length", "hot_spots", "mtsr", "profiles", "scale_out",
+    "scale_up", "transient",
+]  # fmt: skip

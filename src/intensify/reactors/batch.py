@@ -88,7 +88,7 @@ class StirredReactor(StirredEquations):
         length = model.longest(y)
         inside = tuple(sorted(s for s in {*stops, self.failure.at} if t < s < t + length))
         return Stage(
-            phase.label, model, t, length, model.enter, inside, phase.until != NEVER,
+            phase.label, model, t, length, model.enter, inside, terminal=phase.until != NEVER,
             must_end=phase.until != NEVER and phase.duration >= LONGEST,
             still=phase.mode == IDLE,
         )  # fmt: skip

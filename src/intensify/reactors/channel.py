@@ -4,9 +4,10 @@
     C dT/dz       = A sum_j (-dH_j) r_j - U P (T - T_u)     C = rho_cp Q + sum_i F_i cp_i
     w c_u dT_u/dz = +- U P (T - T_u)                        + co-current, - counter-current
     Q             = Q_0 + sum_i v_i (F_i - F_i0)            liquid of additive volumes
+    dp/dz         = 2 f(Re) rho u^2/D_h                     u = Q/A, Re = rho u D_h/mu(T)
 
 per channel of cross-section A and wetted perimeter P. U = inf: isothermal at T_u; U = 0: adiabatic.
-State: F (S), T, T_u, q (heat passed to the utility, W).
+State: F (S), T, T_u, q (heat passed to the utility, W), p (pressure lost to friction, Pa).
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ import numpy as np
 
 from intensify.chemistry import Network
 from intensify.chemistry.network import CP, DCP, NU, V
+from intensify.transport.ducts import Section
+from intensify.transport.fluid import Viscosity
+from intensify.transport.form import Form, Straight, pressure_gradient
 from intensify.units import (
     INF,
     CubicMetrePerSecond,
@@ -25,47 +29,13 @@ from intensify.units import (
     KilogramPerCubicMetre,
     Metre,
     Number,
-    PascalSecond,
     Second,
-    SquareMetre,
+    SquareMetrePerSecond,
     VolumetricHeatCapacity,
     VolumetricHeatTransfer,
     WattPerKelvin,
     WattPerMetreKelvin,
 )
-
-
-class Section(NamedTuple):
-    """Cross-section of a channel: area A, wetted perimeter P, laminar f Re (Fanning)."""
-
-    A: SquareMetre
-    P: Metre
-    fRe: Number = 16.0
-
-    @property
-    def D_h(self) -> float:
-        """Hydraulic diameter 4 A/P [m]."""
-        return 4.0 * self.A / self.P
-
-
-def round_section(d: float) -> Section:
-    """A tube of inner diameter d [m].
-
-    >>> round(round_section(2e-3).D_h, 6)
-    0.002
-    """
-    return Section(np.pi * d**2 / 4.0, np.pi * d)
-
-
-def rectangular_section(a: float, b: float) -> Section:
-    """A duct a x b [m]; f Re by the polynomial of Shah and London, within 0.05 %.
-
-    >>> round(rectangular_section(2e-3, 2e-3).fRe, 2)
-    14.23
-    """
-    x = min(a, b) / max(a, b)
-    fRe = 24 * (1 - 1.3553 * x + 1.9467 * x**2 - 1.7012 * x**3 + 0.9564 * x**4 - 0.2537 * x**5)
-    return Section(a * b, 2.0 * (a + b), fRe)
 
 
 class Metal(NamedTuple):
@@ -92,6 +62,8 @@ class Zone(NamedTuple):
 
 # columns of ChannelEquations.zones; DIRECTION: +1 co-current utility, -1 counter-current
 LENGTH, U_WALL, T_UTILITY, WC, DIRECTION = range(5)
+STEP = 1.0001
+"""Ratio by which flow and temperature are changed for the slope of friction."""
 
 
 class ChannelEquations(NamedTuple):
@@ -106,9 +78,11 @@ class ChannelEquations(NamedTuple):
     zones: np.ndarray  # (Z, 5): length, U, T_u at its inlet, w c_u per channel, direction
     metal: Metal
     rho_cp: VolumetricHeatCapacity = 0.0
-    mu: PascalSecond = 1.0e-3
+    mu: Viscosity = Viscosity()
     rho: KilogramPerCubicMetre = 1000.0
     conductivity: WattPerMetreKelvin = 0.6
+    form: Form = Straight()
+    diffusivity: SquareMetrePerSecond = 1.0e-9  # only for warnings
     zone: int = 0
     scratch: np.ndarray = np.empty(0)  # c, r, dr/dT, slopes, dr/dc; each run has its own
 
@@ -126,6 +100,11 @@ class ChannelEquations(NamedTuple):
             C += F[i] * self.kinetics.species[i, CP]
         return C
 
+    def friction_slope(self, T, Q):
+        """Pressure lost per length at T [K] and flow Q [m3/s] of one channel [Pa/m]."""
+        u = Q / self.section.A
+        return pressure_gradient(self.form, self.section, u, self.mu.at(T), self.rho)
+
     def rhs(self, z, y, dy):
         """Derivatives along the channel; see the module's equations."""
         net, S, zone = self.kinetics, self.c_in.size, self.zone
@@ -140,6 +119,7 @@ class ChannelEquations(NamedTuple):
             dy[i] = 0.0
             for j in range(r.size):
                 dy[i] += self.section.A * net.reactions[j, NU + i] * r[j]
+        dy[S + 3] = self.friction_slope(T, Q)
         heat = self.section.A * net.heat_release(T, r)
         if self.zones[zone, U_WALL] == INF:
             dy[S], dy[S + 1], dy[S + 2] = 0.0, 0.0, heat
@@ -150,7 +130,7 @@ class ChannelEquations(NamedTuple):
         dy[S + 2] = out
 
     def jac(self, z, y, J):
-        """d(rhs)/dy, exact."""
+        """d(rhs)/dy; exact but for the row of p, which no other equation sees."""
         net, S, zone = self.kinetics, self.c_in.size, self.zone
         F, T, T_u = y[:S], y[S], y[S + 1]
         A, Q = self.section.A, self.volume_flow(F)
@@ -164,6 +144,11 @@ class ChannelEquations(NamedTuple):
         net.derivatives(T, c, dr_dc, dr_dT)
         J[:] = 0.0
         slope[:] = 0.0
+        dp_dQ = (self.friction_slope(T, Q * STEP) - self.friction_slope(T, Q / STEP)) / Q
+        for m in range(S):
+            J[S + 3, m] = dp_dQ * net.species[m, V] / (STEP - 1.0 / STEP)
+        dp = self.friction_slope(T * STEP, Q) - self.friction_slope(T / STEP, Q)
+        J[S + 3, S] = dp / (T * (STEP - 1.0 / STEP))
         for j in range(r.size):
             dH = net.heat_of_reaction(j, T)
             dQ = 0.0  # of r_j along Q, by way of c = F/Q

@@ -16,12 +16,15 @@ from intensify.reactors.channel import (
     U_WALL,
     ChannelEquations,
     Metal,
-    Section,
     Zone,
 )
+from intensify.reactors.channel_validity import channel_cautions
 from intensify.reactors.feed import filled
 from intensify.reactors.heat_of_completion import releasable_heat
 from intensify.reactors.stage import Leg, Shoot, Stage, Variable, species_axis
+from intensify.transport.ducts import Section
+from intensify.transport.fluid import Fluid, Viscosity
+from intensify.transport.form import Form, Straight
 from intensify.units import INF, describe
 
 
@@ -37,14 +40,15 @@ class ChannelReactor(ChannelEquations):
     def state(self) -> np.ndarray:
         """State at the inlet."""
         F = self.c_in * self.flow / self.channels
-        return np.array([*F, self.T_in, self.zones[0, T_UTILITY], 0.0])
+        return np.array([*F, self.T_in, self.zones[0, T_UTILITY], 0.0, 0.0])
 
     def scales(self) -> np.ndarray:
         """Magnitude of each state below which only absolute accuracy counts."""
         Q = self.flow / self.channels
         F = self.c_in * Q
         C = float(self.heat_flow(F, Q))
-        return np.array([*np.full(F.size, 0.1 * F.max()), 100.0, 100.0, 100.0 * C])
+        p = self.friction_slope(self.T_in, Q) * self.zones[:, LENGTH].sum()
+        return np.array([*np.full(F.size, 0.1 * F.max()), 100.0, 100.0, 100.0 * C, max(p, 1.0)])
 
     def stage(self, k: int, z: float, y: np.ndarray) -> Stage | None:
         """Zone k, entered at z with state y; None behind the last."""
@@ -125,18 +129,20 @@ class ChannelReactor(ChannelEquations):
         return {
             "c": F / Q[:, None], "T": T, "T_utility": T if is_bath else Y[:, S + 1],
             "t": z / self.velocity(), "heat_production": made, "heat_removal": out,
-            "q": Y[:, S + 2] * self.channels, "p_drop": self.pressure_gradient() * z,
+            "q": Y[:, S + 2] * self.channels, "p_drop": Y[:, S + 3],
             "T_stop": self.stop_temperature(Y, model.zone),
         }  # fmt: skip
 
-    def pressure_gradient(self) -> float:
-        """Developed laminar flow, -dp/dz = 2 f Re mu u/D_h^2 [Pa/m]."""
-        return 2.0 * self.section.fRe * self.mu * self.velocity() / self.section.D_h**2
-
     @property
     def Re(self) -> float:
-        """Reynolds number on the hydraulic diameter."""
-        return self.rho * self.velocity() * self.section.D_h / self.mu
+        """Reynolds number on the hydraulic diameter, at the inlet."""
+        return self.rho * self.velocity() * self.section.D_h / self.mu.at(self.T_in)
+
+    def fluid(self) -> Fluid:
+        """The feed as flow and heat transfer see it."""
+        Q = self.flow / self.channels
+        rho_cp = float(self.heat_flow(self.c_in * Q, Q)) / Q
+        return Fluid(self.rho, self.mu, self.conductivity, rho_cp)
 
     @property
     def Phi(self) -> float:
@@ -191,8 +197,7 @@ class ChannelReactor(ChannelEquations):
             "T_out": last[S], "T_utility_out": self.utility_outlet(legs[-1]),
             "dT_ad": float(releasable_heat(net, F_in)) / C,
             "UA_V": UA / (self.section.A * L), "NTU": UA / C, "Re": self.Re, "Phi": self.Phi,
-            "p_drop": self.pressure_gradient() * L,
-            "pumping": self.pressure_gradient() * L * self.flow,
+            "p_drop": self.pressure_lost(legs), "pumping": self.pressure_lost(legs) * self.flow,
             "V": self.section.A * L * self.channels, "channels": self.channels,
         }  # fmt: skip
         for i, name in enumerate(net.names):
@@ -200,6 +205,10 @@ class ChannelReactor(ChannelEquations):
                 out[f"X_{name}"] = 1.0 - last[i] / F_in[i]
         out["T_stop"] = max(self.worst_stop(leg) for leg in legs)
         return out
+
+    def pressure_lost(self, legs: list[Leg]) -> float:
+        """Pressure drop from the inlet to the outlet [Pa]."""
+        return float(legs[-1].y_end[self.c_in.size + 3])
 
     def worst_stop(self, leg: Leg) -> float:
         """Largest `stop_temperature` of a zone, refined between the steps [K]."""
@@ -214,20 +223,8 @@ class ChannelReactor(ChannelEquations):
         return max(float(T[i]), -found.value)
 
     def warnings(self, legs: list[Leg]) -> list[str]:
-        """Where plug flow and the given U are more than a straight channel would deliver."""
-        out = []
-        U = self.zones[np.isfinite(self.zones[:, U_WALL]), U_WALL]
-        laminar = 3.66 * self.conductivity / self.section.D_h
-        if self.Re < 2300.0 and U.size and U.max() > laminar:
-            out.append(
-                f"U = {U.max():.0f} W/m2/K at Re {self.Re:.0f}: a straight channel of "
-                f"{1e3 * self.section.D_h:.2g} mm gives at most {laminar:.0f} in laminar flow "
-                "(Nu 3.66); "
-                "plug flow and this U need bends, corrugation or mixing elements"
-            )
-        if self.Re > 2300.0:
-            out.append(f"Re {self.Re:.0f} is above 2300: the laminar pressure drop is too low")
-        return out
+        """Where plug flow and the given U are more than this channel would deliver."""
+        return list(channel_cautions(self, legs))
 
     def utility_outlet(self, leg: Leg) -> float:
         """Where the utility of a zone leaves: at its end (co-current) or start (counter) [K]."""
@@ -247,17 +244,26 @@ def MiniaturisedReactor(
     channels: float = 1.0,
     metal: Metal = Metal(),
     rho_cp: float = 0.0,
-    mu: float = 1.0e-3,
+    mu: float | Viscosity = 1.0e-3,
     rho: float = 1000.0,
     conductivity: float = 0.6,
+    form: Form = Straight(),
+    diffusivity: float = 1.0e-9,
     solvent: str | None = None,
 ) -> ChannelReactor:
     """N parallel channels fed with `feed` [mol/m3 by name] at T [K], `flow` [m3/s] in all.
 
-    solvent: fills the feed up by the species' molar volumes. mu [Pa s], rho [kg/m3] and
-    conductivity [W/m/K] are the fluid's.
-    InputError: unknown species, a zone without length or without a heat-transfer coefficient.
+    solvent: fills the feed up by the species' molar volumes. mu [Pa s] (of any temperature, or a
+    `Viscosity`), rho [kg/m3], conductivity [W/m/K] and diffusivity [m2/s] are the fluid's. form:
+    straight, `Coil` or `Fitted`; it makes the friction, and what the warnings hold U against.
+    InputError: unknown species, a flow or property not above 0, a zone without length or U.
     """
+    viscosity = mu if isinstance(mu, Viscosity) else Viscosity(float(mu))
+    numbers = {"flow": flow, "channels": channels, "T": T, "rho": rho, "diffusivity": diffusivity,
+               "conductivity": conductivity, "mu": viscosity.mu_ref}  # fmt: skip
+    wrong = [(k, f"is {x:g}, but must be above 0") for k, x in numbers.items() if not x > 0.0]
+    if wrong:
+        raise InputError(wrong)
     speed = flow / channels / section.A
     rows, problems = [], []
     for i, zone in enumerate(zones):
@@ -279,6 +285,6 @@ def MiniaturisedReactor(
     reactor = ChannelReactor(
         kinetics, c_in, float(T), float(flow), float(channels), section,
         np.array(rows, dtype=float), metal,
-        float(rho_cp), float(mu), float(rho), float(conductivity),
+        float(rho_cp), viscosity, float(rho), float(conductivity), form, float(diffusivity),
     )  # fmt: skip
     return reactor._replace(scratch=reactor.new_scratch())

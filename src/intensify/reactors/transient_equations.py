@@ -23,7 +23,7 @@ import numpy as np
 
 from intensify.chemistry import Network
 from intensify.chemistry.network import CP, DCP, NU, H
-from intensify.numerics.finite_volume import limited_slope, peak
+from intensify.numerics.finite_volume import limited_slope, peak, slope_gradient
 from intensify.units import Kelvin, VolumetricHeatCapacity
 
 # columns of TransientEquations.cells: length, distance to the next cell's centre, coefficients per
@@ -51,7 +51,7 @@ class TransientEquations(NamedTuple):
     loss: float  # to the surroundings, W/m3/K
     T_ambient: Kelvin
     T_limit: Kelvin
-    scratch: np.ndarray  # two faces (2 S + 4), r, dr/dT, dr/dc
+    scratch: np.ndarray  # see `face_scratch`; in it r, dr/dT, dr/dc
 
     def mass(self, m):
         """Zero where the metal has no heat capacity: its equation is algebraic."""
@@ -68,26 +68,27 @@ class TransientEquations(NamedTuple):
             C += c[s] * self.kinetics.species[s, CP]
         return C
 
-    def slopes(self, Y, i, v, inlet):
-        """Slopes of variable v from cell i to its neighbours upstream and downstream."""
-        N = self.cells.shape[0]
-        b = a = 0.0
-        if i < N - 1:
-            b = (Y[i + 2, v] - Y[i + 1, v]) / self.cells[i, APART]
-        if i > 0:
-            a = (Y[i + 1, v] - Y[i, v]) / self.cells[i - 1, APART]
-        elif self.D > 0.0:
-            a = b  # Danckwerts: the inlet's value is not that of the face
-        else:
-            a = (Y[1, v] - inlet) / (0.5 * self.cells[0, DZ])
-        return a, (b if i < N - 1 else a)
-
-    def downstream(self, Y, i, face):
-        """Fill face (S + 1,) with c and T at the downstream end of cell i."""
+    def enter(self, Y, left, behind):
+        """Fill left (S + 1,) with c and T of what flows in, behind with the slopes from there."""
         S = self.c_in.size
+        left[:S] = self.c_in
+        left[S] = self.T_in
         for v in range(S + 1):
-            a, b = self.slopes(Y, i, v, self.c_in[v] if v < S else self.T_in)
-            face[v] = Y[i + 1, v] + 0.5 * self.cells[i, DZ] * limited_slope(a, b)
+            behind[v] = (Y[1, v] - left[v]) / (0.5 * self.cells[0, DZ])
+
+    def downstream(self, Y, i, behind, face):
+        """Fill face (S + 1,) with c and T at the downstream end of cell i.
+
+        behind: slopes from the cell before; on return those to the cell after.
+        """
+        last, per_apart = i == self.cells.shape[0] - 1, 1.0 / self.cells[i, APART]
+        for v in range(face.size):
+            ahead = behind[v] if last else (Y[i + 2, v] - Y[i + 1, v]) * per_apart
+            if i == 0 and self.D > 0.0:
+                behind[v] = ahead  # Danckwerts: the inlet's value is not that of the face
+            slope = limited_slope(behind[v], ahead)
+            face[v] = Y[i + 1, v] + 0.5 * self.cells[i, DZ] * slope
+            behind[v] = ahead
 
     def passing(self, u, face, out):
         """Fill out (S + 1,) with amounts and enthalpy per area and time that a face lets pass."""
@@ -103,24 +104,25 @@ class TransientEquations(NamedTuple):
         """Time derivatives of all blocks; see the module's equations."""
         S, N = self.c_in.size, self.cells.shape[0]
         Y, dY = y.reshape(N + 2, S + 4), dy.reshape(N + 2, S + 4)
-        left, right = self.scratch[: S + 1], self.scratch[S + 1 : 2 * S + 2]
-        left[:S] = self.c_in
-        left[S] = self.T_in
+        left, right, behind, _ = self.face_scratch()
         dY[0] = 0.0
         dY[N + 1] = 0.0
+        self.enter(Y, left, behind)
         self.passing(self.u[0], left, dY[0])
+        C_left = self.heat_capacity(left)
         for i in range(N):
-            self.downstream(Y, i, right)
-            self.fluid(Y, i, left, right, dY[i + 1])
+            self.downstream(Y, i, behind, right)
+            C_right = self.heat_capacity(right)
+            self.fluid(Y, i, left, right, C_left, C_right, dY[i + 1])
             self.solid(Y, i, dY[i + 1])
-            left[:] = right
+            left[:], C_left = right, C_right
         self.passing(self.u[N], right, dY[N + 1])
 
-    def fluid(self, Y, i, left, right, d):
+    def fluid(self, Y, i, left, right, C_left, C_right, d):
         """dc/dt and dT/dt of cell i between its faces."""
         net, S, cell = self.kinetics, self.c_in.size, self.cells[i]
         R = net.reactions.shape[0]
-        r = self.scratch[2 * S + 2 : 2 * S + 2 + R]
+        r = self.scratch[3 * S + 3 : 3 * S + 3 + R]
         c, T, u_in, u_out = (
             Y[i + 1, :S],
             Y[i + 1, S],
@@ -129,8 +131,8 @@ class TransientEquations(NamedTuple):
         )
         net.rates(T, c, r)
         heat = net.heat_release(T, r) - cell[A_IN] * (T - Y[i + 1, S + 1])
-        heat += u_in * self.heat_capacity(left) * (left[S] - T)
-        heat -= u_out * self.heat_capacity(right) * (right[S] - T)
+        heat += u_in * C_left * (left[S] - T)
+        heat -= u_out * C_right * (right[S] - T)
         for s in range(S):
             d[s] = u_in * left[s] - u_out * right[s]
             for j in range(R):
@@ -230,37 +232,68 @@ class TransientEquations(NamedTuple):
 
     # --- the Jacobian ----------------------------------------------------------------------------
     def jac_banded(self, t, y, J, lower, upper):
-        """d(rhs)/dy with values at faces upwind, of first order, and heat capacities held.
+        """d(rhs)/dy; heat capacities at the faces are held.
 
-        Half the band of the exact one. BDF iterates on the true equations, so that its result does
-        not depend on it, and takes few iterations more.
+        BDF iterates on the true equations, so that its result does not depend on what is left out.
         """
         S, N = self.c_in.size, self.cells.shape[0]
         Y, width = y.reshape(N + 2, S + 4), S + 4
-        J[:] = 0.0
+        left, right, behind, slopes = self.face_scratch()
+        enters, leaves = slopes[0], slopes[1]
+        J[:], enters[:] = 0.0, 0.0
+        self.enter(Y, left, behind)
         for i in range(N):
             row, cell, C = (i + 1) * width, self.cells[i], self.heat_capacity(Y[i + 1])
             u_in, u_out = self.u[i] / cell[DZ], self.u[i + 1] / cell[DZ]
-            for s in range(S):
-                self.add(J, lower, row + s, row + s, -u_out)
-            self.add(J, lower, row + S, row + S, -u_in)
-            if i > 0:
-                for v in range(S + 1):
-                    self.add(J, lower, row + v, row + v - width, u_in)
+            self.face_weights(Y, i, behind, leaves)
+            self.downstream(Y, i, behind, right)
+            C_in, C_out = self.heat_capacity(left) / C, self.heat_capacity(right) / C
+            for v in range(S + 1):
+                a, b = (u_in, u_out) if v < S else (u_in * C_in, u_out * C_out)
+                for k in range(3):
+                    if i + k > 1:
+                        self.add(J, lower, row + v, row + v + (k - 2) * width, a * enters[v, k])
+                    if 0 <= i + k - 1 < N:
+                        self.add(J, lower, row + v, row + v + (k - 1) * width, -b * leaves[v, k])
+            self.add(J, lower, row + S, row + S, u_out * C_out - u_in * C_in)
             self.reaction_slopes(Y, i, J, lower)
             self.dispersion_slopes(i, C, J, lower)
-            self.solid_slopes(i, C, J, lower)
-        self.outlet_slopes(Y[N], J, lower)
+            self.solid_slopes(Y, i, J, lower)
+            left[:], enters[:] = right, leaves
+        self.outlet_slopes(right, leaves, J, lower)
 
     def add(self, J, lower, row, column, value):
         """Add to an entry of the band."""
         J[row, lower + column - row] += value
 
+    def face_scratch(self):
+        """Two faces, slopes behind a cell, and twice what `face_weights` fills."""
+        n, R = self.c_in.size + 1, self.kinetics.reactions.shape[0]
+        a = self.scratch
+        return a[:n], a[n : 2 * n], a[2 * n : 3 * n], a[3 * n + (n + 1) * R :].reshape(2, n, 3)
+
+    def face_weights(self, Y, i, behind, weights):
+        """Fill weights (S + 1, 3) with the slopes of `downstream` along cells i - 1, i, i + 1."""
+        last, half = i == self.cells.shape[0] - 1, 0.5 * self.cells[i, DZ]
+        before = self.cells[i - 1, APART] if i > 0 else half
+        for v in range(behind.size):
+            a = behind[v]
+            b = a if last else (Y[i + 2, v] - Y[i + 1, v]) / self.cells[i, APART]
+            if i == 0 and self.D > 0.0:
+                a = b
+            along_a, along_b = slope_gradient(a, b)
+            if last:
+                along_a, along_b = along_a + along_b, 0.0
+            elif i == 0 and self.D > 0.0:
+                along_a, along_b = 0.0, along_a + along_b
+            to_a, to_b = half * along_a / before, half * along_b / self.cells[i, APART]
+            weights[v, 0], weights[v, 1], weights[v, 2] = -to_a, 1.0 + to_a - to_b, to_b
+
     def reaction_slopes(self, Y, i, J, lower):
         """Reactions of cell i."""
         net, S = self.kinetics, self.c_in.size
         R, row, c, T = net.reactions.shape[0], (i + 1) * (S + 4), Y[i + 1, :S], Y[i + 1, S]
-        start = 2 * S + 2
+        start = 3 * S + 3
         r, dr_dT = self.scratch[start : start + R], self.scratch[start + R : start + 2 * R]
         dr_dc = self.scratch[start + 2 * R : start + (2 + S) * R].reshape(R, S)
         net.rates(T, c, r)
@@ -298,12 +331,13 @@ class TransientEquations(NamedTuple):
         injected = self.cells[i, INJECTED] * self.heat_capacity(self.cells[i, C_INJECTED:])
         self.add(J, lower, row + S, row + S, -injected / C)
 
-    def solid_slopes(self, i, C, J, lower):
+    def solid_slopes(self, Y, i, J, lower):
         """Fluid, metal and utility of cell i among each other, and the utility along its flow."""
         S, cell, width = self.c_in.size, self.cells[i], self.c_in.size + 4
         T, T_w, T_u = (i + 1) * width + S, (i + 1) * width + S + 1, (i + 1) * width + S + 2
         C_w = self.C_w if self.C_w > 0.0 else 1.0
         C_u = cell[C_U]
+        C = self.heat_capacity(Y[i + 1])
         self.add(J, lower, T, T, -cell[A_IN] / C)
         self.add(J, lower, T, T_w, cell[A_IN] / C)
         self.add(J, lower, T_w, T, cell[A_IN] / C_w)
@@ -319,14 +353,32 @@ class TransientEquations(NamedTuple):
             self.add(J, lower, T_u, T_u, -cell[W_U] / (cell[ZONE] * C_u))
             return
         way, flow = (1 if cell[DIRECTION] > 0.0 else -1), cell[W_U] / (cell[DZ] * C_u)
-        self.add(J, lower, T_u, T_u, -flow)
+        self.utility_weights(Y, i, way, -flow, T_u, J, lower)
         if cell[IS_FIRST if way > 0 else IS_LAST] == 0.0:
-            self.add(J, lower, T_u, T_u - way * width, flow)
+            self.utility_weights(Y, i - way, way, flow, T_u, J, lower)
 
-    def outlet_slopes(self, last, J, lower):
-        """What leaves, along the last cell (of its enthalpy the sensible part)."""
+    def utility_weights(self, Y, i, way, factor, row, J, lower):
+        """Add factor times the slopes of `utility_end` of cell i to a row."""
+        width, cell = self.c_in.size + 4, self.cells[i]
+        first, last = (IS_FIRST, IS_LAST) if way > 0 else (IS_LAST, IS_FIRST)
+        column, half = (i + 1) * width + width - 2, 0.5 * cell[DZ]
+        a, b = self.utility_slopes(Y, i, way)
+        along_a, along_b = slope_gradient(a, b)
+        if cell[last] > 0.0:
+            along_a, along_b = along_a + along_b, 0.0
+        to_a = half * along_a / (half if cell[first] > 0.0 else self.cells[min(i, i - way), APART])
+        to_b = 0.0 if cell[last] > 0.0 else half * along_b / self.cells[min(i, i + way), APART]
+        if cell[first] == 0.0:
+            self.add(J, lower, row, column - way * width, -factor * to_a)
+        self.add(J, lower, row, column, factor * (1.0 + to_a - to_b))
+        if cell[last] == 0.0:
+            self.add(J, lower, row, column + way * width, factor * to_b)
+
+    def outlet_slopes(self, face, weights, J, lower):
+        """What leaves, along the last cells (of its enthalpy the sensible part)."""
         S, N = self.c_in.size, self.cells.shape[0]
         row, column, u = (N + 1) * (S + 4), N * (S + 4), self.u[N]
-        self.add(J, lower, row + S, column + S, u * self.heat_capacity(last) / GIGA)
-        for s in range(S):
-            self.add(J, lower, row + s, column + s, u)
+        for v in range(S + 1):
+            x = u if v < S else u * self.heat_capacity(face) / GIGA
+            for k in range(2):
+                self.add(J, lower, row + v, column + v + (k - 1) * (S + 4), x * weights[v, k])

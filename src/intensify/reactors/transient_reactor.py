@@ -11,12 +11,13 @@ from intensify.chemistry import Network
 from intensify.errors import SolveError
 from intensify.numerics import BDF, Band, integrate
 from intensify.numerics.roots import find_minimum
-from intensify.reactors.channel import LENGTH, WC
+from intensify.reactors.channel import DIRECTION, LENGTH, WC
 from intensify.reactors.miniaturised import ChannelReactor
 from intensify.reactors.stage import Axis, Leg, Solver, Stage, Variable, species_axis
 from intensify.reactors.transient_equations import (
     A_IN,
     A_OUT,
+    APART,
     C_INJECTED,
     DZ,
     GIGA,
@@ -120,13 +121,14 @@ class TransientReactor(NamedTuple):
             it.c_in if change.c is None else it.kinetics.vector(dict(change.c)),
             it.T_in if np.isnan(change.T_in) else float(change.T_in), it.rho_cp,
             it.metal.ratio * it.metal.rho_cp, self.D, self.conductivity, self.metal, self.loss,
-            self.T_ambient, self.T_limit, np.empty(2 * S + 2 + 2 * R + R * S),
+            self.T_ambient, self.T_limit, np.empty((S + 1) * 9 + (S + 2) * R),
         )  # fmt: skip
 
     def solver(self) -> Solver:
-        """BDF: one block to either side."""
-        width = self.channel.c_in.size + 4
-        return Solver(BDF(Band(width, width)), 1e-6)
+        """BDF: limited values reach two blocks against each flow and one along it."""
+        width, zones = self.channel.c_in.size + 4, self.channel.zones
+        against = (zones[:, DIRECTION] < 0.0) & np.isfinite(zones[:, WC])
+        return Solver(BDF(Band(2 * width, 2 * width if against.any() else width)), 1e-6)
 
     def blocks(self, Y: np.ndarray) -> np.ndarray:
         """States (..., n) as blocks (..., N + 2, S + 4)."""
@@ -231,15 +233,12 @@ class TransientReactor(NamedTuple):
     def observe(self, leg: Leg, t: np.ndarray, Y: np.ndarray) -> dict[str, np.ndarray]:
         """Profiles at times t (len,) with states Y (len, n); see `variables`."""
         S, inside = self.channel.c_in.size, self.blocks(Y)[:, 1:-1]
-        face = np.empty(S + 1)
-        out = np.empty((t.size, S))
-        for row, y in zip(out, Y, strict=True):
-            leg.model.downstream(self.blocks(y), len(self.cells) - 1, face)
-            row[:] = face[:S]
+        slope = (inside[:, -1, :S] - inside[:, -2, :S]) / self.cells[-2, APART]
+        c_out = inside[:, -1, :S] + 0.5 * self.cells[-1, DZ] * slope
         return {
             "c": inside[..., :S], "T": inside[..., S], "T_wall": inside[..., S + 1],
             "T_utility": inside[..., S + 2],
-            "T_hottest": np.array([leg.model.hottest(y) for y in Y]), "c_out": out,
+            "T_hottest": np.array([leg.model.hottest(y) for y in Y]), "c_out": c_out,
         }  # fmt: skip
 
     # --- what comes out --------------------------------------------------------------------------

@@ -161,9 +161,7 @@ def multiterm(inputs: Inputs, names: list[str]) -> dict[str, Any]:
 def rate_O2_itikawa(inputs: Inputs, names: list[str]) -> dict[str, Any]:
     """Rates of a file under a distribution of given shape."""
     shape = IsotropicEEDF(inputs["mean_energy_eV"], inputs["shape_x"])
-    found = {
-        f"{p.target} + e => {p.product}": shape.rate(p) for p in file_of(inputs).processes
-    }
+    found = {f"{p.target} + e => {p.product}": shape.rate(p) for p in file_of(inputs).processes}
     return {"rate_coefficients": found}
 
 

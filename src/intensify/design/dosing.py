@@ -1,18 +1,16 @@
-"""Design calls on top of the reactors: each side of a comparison at its own best."""
+"""The vessel at its best: fastest safe dosing, constant or as a profile, and the best hold."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from intensify.errors import InputError, SolveError, SpecificationError
+from intensify.errors import InputError, SpecificationError
 from intensify.numerics.roots import find_minimum, find_root
 from intensify.reactors import phases
 from intensify.reactors.batch import StirredReactor
-from intensify.reactors.channel import LENGTH, T_UTILITY
-from intensify.reactors.miniaturised import ChannelReactor
 from intensify.result import Result
 from intensify.solve import solve
 
@@ -133,6 +131,81 @@ def fill_time(reactor: StirredReactor, V_max: float) -> float:
     return find_root(room, 0.0, end).x if room(0.0) > 0.0 else 0.0
 
 
+def fastest_profile(
+    reactor: StirredReactor,
+    *,
+    T_jacket_min: float | None = None,
+    T_limit: float | None = None,
+    segments: int = 8,
+    pump: float = 10.0,
+    rtol: float = 1e-8,
+) -> Dosing:
+    """Dosing in equal portions, each as fast as the limits of `fastest_dosing` allow.
+
+    One after the other: what is fed early decides what the wall and the accumulation allow later.
+    pump: the fastest that it gives, in units of the constant rate that is safe.
+
+    SpecificationError, InputError: as `fastest_dosing`.
+    """
+    even = fastest_dosing(reactor, T_jacket_min=T_jacket_min, T_limit=T_limit, rtol=rtol)
+    share = even.duration / segments
+    widths, binding = [share] * segments, []
+    for k in range(segments):
+
+        def margin(log_t: float, k: int = k) -> float:
+            tried = [*widths[:k], float(np.exp(log_t)), *widths[k + 1 :]]
+            run = solve(dosed_up_to(even.reactor, tried, k + 1), rtol=rtol)
+            room = np.inf if T_limit is None else T_limit - run.kpis["MTSR"]
+            return room if T_jacket_min is None else min(room, jacket_reserve(run, T_jacket_min))
+
+        low, high = np.log(share / pump), np.log(share)
+        while margin(high) < 0.0:  # earlier portions were faster than the constant rate
+            high += 0.5
+            if high > np.log(1e3 * share):
+                raise SpecificationError(f"portion {k + 1} keeps the limits at no rate")
+        widths[k] = float(np.exp(low))
+        if margin(low) < 0.0:
+            root = find_root(margin, low, high, rtol=1e-10, atol=1e-9).x
+            widths[k] = float(np.exp(root)) * (1.0 + 1e-7)  # on the safe side of the root
+        binding.append(f"{share / widths[k]:.2f}")
+    final = with_portions(even.reactor, widths)
+    text = f"{even.binding}, in portions at {', '.join(binding)} times the constant rate"
+    return Dosing(final, sum(widths), text, solve(final, rtol=rtol))
+
+
+def with_portions(reactor: StirredReactor, widths: list[float]) -> StirredReactor:
+    """The feeds' tables cut into equal portions of time, each stretched to its width [s]."""
+    nodes = reactor.feeds.nodes
+    total, K = nodes[:, 0].max(), len(widths)
+    old, new = np.linspace(0.0, total, K + 1), np.concatenate([[0.0], np.cumsum(widths)])
+    tables = []
+    for t, q in nodes:
+        inner = [t[(t > a) & (t < b)] for a, b in pairwise(old)]
+        places = [np.array([a, *x, b]) for (a, b), x in zip(pairwise(old), inner, strict=True)]
+        times = [np.interp(x, old, new) for x in places]
+        rates = [
+            np.interp(x, t, q, left=0.0, right=0.0) * total / K / w
+            for x, w in zip(places, widths, strict=True)
+        ]
+        tables.append((np.concatenate(times), np.concatenate(rates)))
+    P = max(t.size for t, _ in tables)
+    table = np.array([
+        [np.pad(t, (0, P - t.size), "edge"), np.pad(q, (0, P - q.size), "edge")] for t, q in tables
+    ])  # fmt: skip
+    recipe, field = reactor.recipe.copy(), phases.Phase._fields.index
+    recipe[recipe[:, field("dosing")] > 0.0, field("duration")] *= new[-1] / total
+    return reactor._replace(recipe=recipe, feeds=reactor.feeds._replace(nodes=table))
+
+
+def dosed_up_to(reactor: StirredReactor, widths: list[float], portions: int) -> StirredReactor:
+    """The recipe with portions of these widths, ended when the first ones are in."""
+    field = phases.Phase._fields.index
+    out = with_portions(reactor, widths)
+    recipe = out.recipe[: int(np.flatnonzero(out.recipe[:, field("dosing")] > 0.0)[0]) + 1].copy()
+    recipe[-1, field("duration")] = sum(widths[:portions])
+    return out._replace(recipe=recipe)
+
+
 class Hold(NamedTuple):
     """The hold that makes most product: the reactor with it, its time [s], the amount [mol]."""
 
@@ -164,79 +237,3 @@ def best_hold(
     found = find_minimum(missing, left, right, rtol=1e-5)
     duration = found.x if found.value < values[i] else float(grid[i])
     return Hold(held(duration), duration, -min(found.value, values[i]))
-
-
-class ChannelDesign(NamedTuple):
-    """The shortest channel found: the reactor, its residence time [s], its run, evaluations."""
-
-    reactor: ChannelReactor
-    tau: float
-    result: Result
-    evaluations: int
-
-
-def channel_for(
-    reactor: ChannelReactor,
-    *,
-    key: str,
-    conversion: float,
-    T_limit: float,
-    T_utility: tuple[float, float],
-    longest: float = 600.0,
-    seed: int = 0,
-) -> ChannelDesign:
-    """Shortest residence time for a conversion of `key` under T_limit [K].
-
-    Over the utility temperature of every zone, within T_utility [K], and the zones' lengths, for
-    the reactor's own number of zones, flow and U. T_limit holds for the hot spot and after stop of
-    flow and loss of utility. Differential evolution with a fixed seed; the answer is re-solved.
-
-    SpecificationError: no channel up to `longest` [s] residence does it.
-    """
-    from scipy.optimize import differential_evolution
-
-    Z, speed = len(reactor.zones), reactor.velocity()
-    count = 0
-
-    def build(x: Sequence[float]) -> ChannelReactor:
-        zones = reactor.zones.copy()
-        zones[:, T_UTILITY] = x[:Z]
-        zones[:-1, LENGTH] = np.exp(x[Z:]) * speed
-        zones[-1, LENGTH] = longest * speed
-        return reactor._replace(zones=zones)
-
-    def cut(x: Sequence[float], rtol: float = 1e-6) -> tuple[ChannelReactor, float, float]:
-        """The channel ended where it has converted enough, its length, the excess over T_limit."""
-        nonlocal count
-        count += 1
-        long = build(x)
-        result = solve(long, rtol=rtol)
-        end = result.where_converted(key, conversion)
-        if np.isnan(end):
-            return long, np.inf, 1e3
-        zones = long.zones.copy()
-        edges = np.concatenate([[0.0], np.cumsum(zones[:, LENGTH])])
-        zones[:, LENGTH] = np.clip(end - edges[:-1], 0.0, zones[:, LENGTH])
-        hot = max(result.kpis["T_max"], result.kpis["T_stop"])
-        return long._replace(zones=zones[zones[:, LENGTH] > 0.0]), end, hot - T_limit
-
-    def cost(x: Sequence[float]) -> float:
-        try:
-            _, end, excess = cut(x)
-        except SolveError:
-            return 1e9
-        # the search runs at a loose tolerance: its answer keeps 1 mK for the tight one
-        over = excess + 1e-3
-        return end / speed if over <= 0.0 else longest * (1.0 + over)
-
-    bounds = [T_utility] * Z + [(np.log(0.01), np.log(longest))] * (Z - 1)
-    found = differential_evolution(
-        cost, bounds, seed=seed, popsize=12, maxiter=40, tol=1e-4, polish=False
-    )
-    best, end, excess = cut(found.x, 1e-10)
-    if excess > 0.0 or not np.isfinite(end):
-        raise SpecificationError(
-            f"no channel of {Z} zones up to {longest:g} s reaches {conversion:.4g} conversion "
-            f"of {key} below {T_limit:.1f} K; add a zone, raise UA/V, dilute, or widen T_utility"
-        )
-    return ChannelDesign(best, end / speed, solve(best), count)

@@ -72,8 +72,8 @@ def test_step_under_a_maxwellian_has_its_closed_form():
 
 
 def test_a_bad_table_is_named_with_process_energy_and_remedy():
+    bad = Process("X", "v", "excitation", 1.0, np.array([2.0, 1.0]), np.array([0.0, 1e-20]))
     with pytest.raises(it.InputError, match=r"X->v: falls back in energy after 2 eV; sort"):
-        bad = Process("X", "v", "excitation", 1.0, np.array([2.0, 1.0]), np.array([0.0, 1e-20]))
         CrossSections.build([bad])
 
 

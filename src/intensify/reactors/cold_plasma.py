@@ -24,6 +24,7 @@ from intensify.plasma.discharge import PulseTrain
 from intensify.plasma.energy import AVOGADRO, SpecificEnergy
 from intensify.plasma.kinetics import DRIVEN, ELECTRON, IMPACT, LAW, PlasmaNetwork
 from intensify.plasma.swarm import Swarm
+from intensify.reactors.plasma_zone import PlasmaZone
 from intensify.reactors.stage import Axis, Leg, Stage, Variable, species_axis
 from intensify.units import INF
 
@@ -41,72 +42,6 @@ class Field(NamedTuple):
     E_N: float
     mobility_N: float
     Te: float = 300.0
-
-
-class PlasmaZone(NamedTuple):
-    """The equations between two updates of the electrons' distribution, as kernels read them."""
-
-    chemistry: PlasmaNetwork
-    n_in: np.ndarray  # (S,) mol per mol
-    times: np.ndarray  # (K + 1,) switching times, increasing
-    levels: np.ndarray  # (K + 1,) power from each time on [W/mol]
-    p: float
-    T_in: float
-    UA: float  # [W/K/mol]; inf: isothermal
-    T_wall: float
-    exchange: float  # 1/tau
-    fraction: float
-    Te: float
-    electron_energy: float  # e mu N (E/N)^2 N_A [W m3/mol]
-    scratch: np.ndarray  # (3, R + S)
-
-    def power(self, t):
-        """Power [W/mol] at t."""
-        k = np.searchsorted(self.times, t, side="right") - 1
-        return self.levels[min(max(k, 0), self.levels.size - 1)]
-
-    def rhs(self, t, y, dy):
-        """State: n of each parcel (S) and its T, then heat to the wall and energy fed [J/mol]."""
-        chem, S, R = self.chemistry, self.n_in.size, self.chemistry.laws.shape[0]
-        h0, cp, T_ref = chem.net.species[:, 3], chem.net.species[:, 2], chem.net.T_ref
-        r, w, c = self.scratch[0, :R], self.scratch[1, :S], self.scratch[2]
-        parcels = (y.size - 2) // (S + 1)
-        P = self.power(t)
-        heat = fed = 0.0
-        for k in range(parcels):
-            a = k * (S + 1)
-            T, here = y[a + S], P if k == 0 else 0.0
-            part = 1.0
-            if parcels == 2:
-                part = self.fraction if k == 0 else 1.0 - self.fraction
-            total = 0.0
-            for i in range(S):
-                total += y[a + i]
-            V = total * R_GAS * T / self.p
-            for i in range(S):
-                c[i] = y[a + i] / V
-                w[i] = y[a + i] / total
-            driven = here / V / self.electron_energy
-            chem.rates(T, self.Te, c[:S], w, driven, r)
-            chem.production(r, w)
-            C = gain = flow = 0.0
-            for i in range(S):
-                inflow = part * self.n_in[i]
-                h, h_in = h0[i] + cp[i] * (T - T_ref), h0[i] + cp[i] * (self.T_in - T_ref)
-                C += cp[i] * y[a + i]
-                gain -= h * w[i] * V
-                flow += self.exchange * (inflow * h_in - y[a + i] * h)
-                gain += self.exchange * inflow * (h_in - h)
-                dy[a + i] = w[i] * V + self.exchange * (inflow - y[a + i])
-            fed += here + flow
-            if self.UA == INF:
-                dy[a + S] = 0.0
-                heat += here + gain
-            else:
-                wall = self.UA * part * (T - self.T_wall)
-                heat += wall
-                dy[a + S] = (here + gain - wall) / C
-        dy[y.size - 2], dy[y.size - 1] = heat, fed
 
 
 class PlasmaReactor(NamedTuple):
@@ -381,17 +316,11 @@ def ColdPlasmaReactor(
     problems: list[tuple[str, str]] = []
     if not n_in.sum() > 0.0 or (n_in < 0.0).any():
         problems.append(("feed", "needs mole fractions above 0"))
-    for what, name in [("key", key), *(("products", name) for name in products)]:
-        if name and name not in names:
-            chemistry.net.index(name)
-    if (power is None) == (pulses is None):
-        problems.append(("power", "give either power with a residence, or pulses"))
-    if power is not None and not (power >= 0.0 and residence > 0.0):
-        problems.append(("residence", "must be above 0, and the power 0 or more"))
+    for name in filter(None, (key, *products)):
+        chemistry.net.index(name)  # an unknown name has its sentence
+    problems += power_problems(power, residence, pulses, fraction)
     if not (T > 0.0 and p > 0.0 and UA >= 0.0 and after >= 0.0 and 0.0 < fraction <= 1.0):
         problems.append(("", "T, p above 0, UA and after 0 or more, fraction above 0 and up to 1"))
-    if fraction < 1.0 and pulses is None:
-        problems.append(("fraction", "below 1 needs pulses: filaments mix between them"))
     collisions = np.isin(chemistry.laws[:, LAW], (DRIVEN, IMPACT)).any()
     if electrons is None and field is None:
         if collisions or ELECTRON in names:
@@ -420,6 +349,20 @@ def ColdPlasmaReactor(
         float(UA), float(T_wall), 1.0 / stirred if stirred > 0.0 else 0.0, float(fraction),
         tuple(products), key, float(dH), reference,
     )  # fmt: skip
+
+
+def power_problems(
+    power: float | None, residence: float, pulses: PulseTrain | None, fraction: float
+) -> list[tuple[str, str]]:
+    """What is wrong with how the power is given."""
+    out = []
+    if (power is None) == (pulses is None):
+        out.append(("power", "give either power with a residence, or pulses"))
+    if power is not None and not (power >= 0.0 and residence > 0.0):
+        out.append(("residence", "must be above 0, and the power 0 or more"))
+    if fraction < 1.0 and pulses is None:
+        out.append(("fraction", "below 1 needs pulses: filaments mix between them"))
+    return out
 
 
 def pulse_cuts(pulses: PulseTrain, end: float, fraction: float, updates: int) -> np.ndarray:

@@ -309,6 +309,6 @@ def chem0d_cantera_o2_itikawa(inputs: Inputs, names: list[str]) -> dict[str, Any
 
 ADAPTERS: tuple[Callable[..., dict[str, Any]], ...] = (
     eedf, eedf_maxwell_gas, eedf_druyvesteyn, eedf_davydov, eedf_reid_ramp, eedf_lucas_saelee,
-    multiterm, rate_O2_itikawa, rate_maxwell_step, critical_field, dbd_manley, energy_metrics, chem0d_o3,
-    chem0d_microdischarge_afterglow, chem0d_cantera_o2_itikawa,
+    multiterm, rate_O2_itikawa, rate_maxwell_step, critical_field, dbd_manley, energy_metrics,
+    chem0d_o3, chem0d_microdischarge_afterglow, chem0d_cantera_o2_itikawa,
 )  # fmt: skip

@@ -137,8 +137,10 @@ def drift(edge, F, q, numbers):
 
 @kernel
 def moments(q, edge, middle, F, numbers):
-    """Mean energy, mobility, diffusion, energy mobility and diffusion of F; elastic power to the
-    gas, and what its heat gives back.
+    """Transport of F, and elastic power.
+
+    Mean energy, mobility, diffusion, energy mobility and diffusion; power to the gas, and what its
+    heat gives back.
     """
     N = F.size
     mean = mobility = diffusion = mobility_E = diffusion_E = loss = back = 0.0

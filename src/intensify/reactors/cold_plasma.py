@@ -1,4 +1,4 @@
-"""The cold-plasma reactor: electrical power into electrons, electrons into molecules, heat to a wall.
+"""The cold-plasma reactor: power into electrons, electrons into molecules, heat to a wall.
 
     dn_i/dt = V sum_j nu_ji r_j + (w n_i,in - n_i)/tau          per mole of inlet gas
     sum(n_i cp_i) dT/dt = P - sum h_i w_i - UA (T - T_w) - (1/tau) sum w n_i,in (h_i - h_i,in)
@@ -97,7 +97,8 @@ class PlasmaReactor(NamedTuple):
     def total(self, Y: np.ndarray) -> np.ndarray:
         """Amounts (..., S) of all parcels together."""
         S = self.n_in.size
-        return sum(Y[..., k * (S + 1) : k * (S + 1) + S] for k in range(self.parcels))
+        parts = [Y[..., k * (S + 1) : k * (S + 1) + S] for k in range(self.parcels)]
+        return np.sum(parts, axis=0)
 
     def temperatures(self, Y: np.ndarray) -> np.ndarray:
         """Temperature (..., parcels)."""

@@ -32,6 +32,13 @@ NAMES: dict[str, tuple[str, str]] = {
     "pumping": ("W", "hydraulic power of all channels"),
     "V": ("m3", "volume of the contents"),
     "V_vessel": ("m3", "volume of the vessel, free space included"),
+    "SEI": ("J/mol", "electrical energy per mole of inlet gas"),
+    "SEI_volume": ("J/m3", "electrical energy per volume of inlet gas at the reference state"),
+    "SEI_eV": ("eV", "electrical energy per molecule of inlet gas"),
+    "E_N": ("Td", "reduced field"),
+    "n_total": ("1", "amount of gas at the end per mole of inlet gas"),
+    "heat_share": ("1", "part of the energy that left as heat"),
+    "energy_efficiency": ("1", "part of the energy that is in the first product's enthalpy"),
     "channels": ("1", "number of channels"),
     "T_max_nominal": ("K", "highest temperature if all channels were alike"),
     "flow_spread": ("1", "largest over smallest flow of a channel"),
@@ -60,6 +67,16 @@ SIDE: dict[str, tuple[str, str]] = {
 """Figures that both sides of a comparison have."""
 
 
+PER_SPECIES = (
+    ("x_", "mol/mol", "mole fraction of"),
+    ("cost_", "eV", "energy per molecule of"),
+    ("G_", "1", "molecules per 100 eV of"),
+    ("yield_", "g/kWh", "mass per energy of"),
+    ("S_", "1", "selectivity to"),
+)
+"""Figures of a plasma by the start of their name."""
+
+
 def label(name: str) -> tuple[str, str]:
     """Unit and long name of a figure.
 
@@ -72,6 +89,9 @@ def label(name: str) -> tuple[str, str]:
         return NAMES[name]
     if name.startswith("X_") and name.endswith("_worst"):
         return "1", f"conversion of {name[2:-6]} in the worst channel"
+    for start, unit, meaning in PER_SPECIES:
+        if name.startswith(start):
+            return unit, f"{meaning} {name.removeprefix(start)}"
     if name.startswith("X_"):
         return "1", f"conversion of {name[2:]}"
     if name.startswith("t_"):

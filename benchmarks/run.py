@@ -23,6 +23,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent))
 import mixing
 import peers
+import safety
 import transient
 
 import intensify as it
@@ -186,6 +187,7 @@ BENCHMARKS = {
     "engulfment": lambda quick: race(mixing.engulfment_problem(), quick, stiff=True),
     "startup": startup,
     "transient": failing_channel,
+    "hot_spots": safety.hot_spots,
 }
 
 
@@ -212,6 +214,12 @@ def main():
         for target, row in record.get("ratio", {}).items():
             text = ", ".join(f"{k} {v:.3g} times" for k, v in row.items() if k != "engine_ms")
             print(f"  at error {target}: {row['engine_ms']:.3f} ms; {text}")
+        if name == "hot_spots":
+            print(
+                f"  {record['points']} channels, {record['points_per_second']:.0f} a second "
+                f"(error {record['error_K']:.1e} K); LSODA "
+                f"{record['LSODA_points_per_second']:.0f} ({record['LSODA_error_K']:.1e} K)"
+            )
         if name == "startup":
             print(
                 f"  import {record['import_s']:.2f} s, "

@@ -54,6 +54,22 @@ def test_notebook_runs_and_shows_what_is_stored():
     assert Path("comparison.png").exists()
 
 
+def test_the_safety_notebook_runs_and_shows_what_is_stored():
+    import nbformat
+    from nbclient import NotebookClient
+
+    path = EXAMPLES / "is_my_channel_safe.ipynb"
+    assert path.stat().st_size < 400_000
+    stored, fresh = nbformat.read(path, 4), nbformat.read(path, 4)
+    NotebookClient(fresh, timeout=300, kernel_name="python3").execute(cwd=str(Path.cwd()))
+    lines = printed(fresh).splitlines()
+    assert lines == printed(stored).splitlines()
+    runs = [line for line in lines if line.startswith("metal/fluid")]
+    holds = [line.endswith("limit holds") for line in runs]
+    # five volumes of metal bear a feed that goes on for 3 s, half a volume bears none
+    assert holds == [True, True, False, False, False, False, False, False]
+
+
 def test_script_concludes_what_a_finer_search_finds(capsys):
     runpy.run_path(str(EXAMPLES / "batch_to_channel.py"))
     said = float(re.search(r"from UA/V = (\S+) MW/m3/K on", capsys.readouterr().out)[1])

@@ -11,11 +11,11 @@ PACKAGE = Path(intensify.__file__).parent
 LAYERS = [
     ("_jit", "_digest", "units", "errors", "validity", "store", "store_guard"),
     ("numerics",),
-    ("chemistry", "transport"),
+    ("chemistry", "plasma", "transport"),
     ("reactors",),
-    ("specification", "kpis", "balances", "provenance", "result", "solve", "tables"),
+    ("specification", "kpis", "balances", "provenance", "result", "solve", "tables", "safety"),
     ("design", "scaleout", "sides", "compare", "cases", "verify"),
-    ("plot", "cli", "__main__"),
+    ("plot", "console", "cli", "__main__"),
 ]
 LAYER = {name: i for i, names in enumerate(LAYERS) for name in names}
 FILES = sorted(p for p in PACKAGE.rglob("*.py") if p != PACKAGE / "__init__.py")

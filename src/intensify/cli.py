@@ -9,9 +9,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import io
-import json
-import math
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,18 +16,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from intensify.errors import FileFormatError, InputError, IntensifyError, WriteError
+from intensify.console import (
+    PICTURES,
+    RESULTS,
+    as_text,
+    check_paths,
+    comparison_content,
+    draw,
+    drop_output,
+    keep,
+    result_content,
+    say,
+    tell,
+)
+from intensify.errors import FileFormatError, InputError, IntensifyError
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    pass
 
-    from intensify.compare import Comparison
-    from intensify.result import Result
-    from intensify.sides import Side
-
-RESULTS = (".h5", ".hdf5", ".nc")
-PICTURES = (".png", ".pdf", ".svg")
-DPI = 150
 CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
 
 
@@ -168,6 +171,41 @@ def run_reactor(
         draw(profiles(result), plot)
 
 
+@app.command("safety")
+def report_safety(
+    case: CaseName,
+    reactor: Annotated[
+        str, typer.Option("--reactor", metavar="NAME", help="Which of the case's reactors.")
+    ] = "",
+    output: Output = None,
+    plot: Picture = None,
+    as_json: AsJson = False,
+) -> None:
+    """What failures of a vessel or channel come to, against the case's limit.
+
+    Exit code 1 where the limit does not hold.
+    """
+    check_paths((output, RESULTS), (plot, PICTURES))
+    with working(f"breaking {reactor or 'the reactor'} of {case}"):
+        from intensify import cases, safety
+
+        loaded = cases.load(case)
+        name = chosen_reactor(reactor, loaded.reactors)
+        if loaded.limit is None:
+            raise InputError(f"case '{loaded.name}' has no limit to hold its reactors to; add one")
+        report = safety.report(
+            loaded.reactors[name], limit=loaded.limit.T, title=f"{loaded.title}: {name}"
+        )
+    say(as_text({**report._asdict(), "safe": report.safe}) if as_json else str(report))
+    keep(report, output)
+    if plot:
+        from intensify.plot import criticality
+
+        draw(criticality(report), plot)
+    if not report.safe:
+        raise typer.Exit(1)
+
+
 @app.command("plot")
 def plot_file(
     file: Annotated[Path, typer.Argument(metavar="FILE.h5", help="A saved comparison or run.")],
@@ -181,15 +219,19 @@ def plot_file(
     from intensify import store
     from intensify.compare import KIND as COMPARISON
     from intensify.compare import Comparison
-    from intensify.plot import comparison, profiles
+    from intensify.plot import comparison, criticality, profiles
     from intensify.result import KIND as RUN
     from intensify.result import Result
+    from intensify.safety.report import KIND as SAFETY
+    from intensify.safety.report import SafetyReport
 
     kind = store.load(file)[1].get("kind")
     if kind == COMPARISON:
         draw(comparison(Comparison.load(file)), output)
     elif kind == RUN:
         draw(profiles(Result.load(file)), output)
+    elif kind == SAFETY:
+        draw(criticality(SafetyReport.load(file)), output)
     else:
         raise FileFormatError(
             f"'{file}' holds neither a comparison nor a run of this package (kind: {kind}); "
@@ -242,122 +284,6 @@ def verify_engine(
     from intensify import verify
 
     raise typer.Exit(verify.run(paths or (), json_path=json_file, kind=kind, area=area))
-
-
-# --- what is written -----------------------------------------------------------------------------
-def comparison_content(c: Comparison) -> dict[str, Any]:
-    """The comparison as plain data, in SI."""
-    from intensify.kpis import SIDE
-
-    def one(side: Side) -> dict[str, Any]:
-        about = {"note": side.note, "misses": side.misses, "warnings": side.result.warnings}
-        return {"figures": side.figures, **about}
-
-    return {
-        "title": c.title,
-        "specification": {name.rstrip("_"): x for name, x in c.spec._asdict().items()},
-        "limit": c.limit._asdict(),
-        "conventional": one(c.conventional),
-        "intensified": one(c.intensified),
-        "units": {name: SIDE[name][0] for name in c.conventional.figures},
-        "factor": None if c.misses else c.factor,
-        "breakdown": None if c.misses else c.breakdown,
-        "same_production": c.same_production,
-        "misses": c.misses,
-        "sensitivity": [
-            {"change": what, "factor": factor, "missed": missed}
-            for what, factor, missed in c.sensitivity
-        ],
-    }
-
-
-def result_content(result: Result) -> dict[str, Any]:
-    """The figures of a run as plain data, in SI."""
-    from intensify.kpis import label
-
-    return {
-        "kpis": result.kpis,
-        "units": {name: label(name)[0] for name in result.kpis},
-        "balances": result.balances(),
-        "statistics": result.statistics,
-        "warnings": result.warnings,
-    }
-
-
-def as_text(content: Any) -> str:
-    """JSON text; numbers that JSON does not know (NaN, infinity) become null."""
-
-    def known(x: Any) -> Any:
-        if isinstance(x, dict):
-            return {key: known(value) for key, value in x.items()}
-        if isinstance(x, list | tuple):
-            return [known(value) for value in x]
-        return None if isinstance(x, float) and not math.isfinite(x) else x
-
-    return json.dumps(known(content), indent=1, allow_nan=False)
-
-
-def say(text: str) -> None:
-    """Print a result; files are written even where nobody reads it any more (`| head`)."""
-    try:
-        print(text, flush=True)
-    except BrokenPipeError:
-        drop_output()
-
-
-def tell(text: str) -> None:
-    """Print what is not a result."""
-    print(text, file=sys.stderr)
-
-
-def drop_output() -> None:
-    """Nothing more reaches stdout, so that closing it at exit does not fail again."""
-    with contextlib.suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def check_paths(*outputs: tuple[Path | None, tuple[str, ...]]) -> None:
-    """Refuse, before anything is computed, an output file that could not be written.
-
-    InputError: a suffix that says another format. WriteError: no such folder, or not writable.
-    """
-    for path, suffixes in outputs:
-        if path is None:
-            continue
-        folder = path.absolute().parent
-        if suffixes and path.suffix.lower() not in suffixes:
-            raise InputError(
-                f"'{path}' has the suffix '{path.suffix}'; let it end in {' or '.join(suffixes)}"
-            )
-        if path.is_dir():
-            raise WriteError(f"'{path}' is a folder; give the path of a file")
-        if not folder.is_dir():
-            raise WriteError(f"'{path}' cannot be written: create the folder '{folder}' first")
-        if not os.access(folder, os.W_OK):
-            raise WriteError(f"'{path}' cannot be written: choose a folder that you may write to")
-
-
-def keep(result: Comparison | Result, path: Path | None) -> None:
-    """Save a comparison or a run."""
-    if path:
-        tell(f"{result.save(path)} written")
-
-
-def draw(figure: Figure, path: Path) -> None:
-    """Save a picture, as a whole or not at all."""
-    import secrets
-
-    image = io.BytesIO()
-    figure.savefig(image, format=path.suffix.lower()[1:], dpi=DPI)
-    temporary = path.with_name(f".intensify-{secrets.token_hex(8)}.tmp")
-    try:
-        temporary.write_bytes(image.getbuffer())
-        temporary.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise WriteError(f"'{path}' was not written: {error.strerror}") from error
-    tell(f"{path} written")
 
 
 def chosen_reactor(name: str, reactors: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "L": ("m", "length of a channel"),
     "T_max": ("K", "highest temperature"),
     "t_T_max": ("s", "time of the highest temperature"),
+    "r_T_max": ("m", "distance of the highest temperature from the middle"),
     "z_T_max": ("m", "place of the highest temperature"),
     "t_end": ("s", "time at the end of the run"),
     "T_limit": ("K", "limit of the temperature"),
@@ -24,12 +25,20 @@ NAMES: dict[str, tuple[str, str]] = {
     "UA": ("W/K", "heat-transfer coefficient times wetted area at the final volume"),
     "UA_V": ("W/m3/K", "heat-transfer coefficient times area per volume"),
     "NTU": ("1", "number of transfer units"),
+    "Fo": ("1", "Fourier number D tau/R^2 of the fastest diffusing species"),
     "Re": ("1", "Reynolds number"),
     "Phi": ("1", "heat capacity of fluid and metal over that of the fluid"),
     "p_drop": ("Pa", "pressure drop"),
     "pumping": ("W", "hydraulic power of all channels"),
     "V": ("m3", "volume of the contents"),
     "V_vessel": ("m3", "volume of the vessel, free space included"),
+    "SEI": ("J/mol", "electrical energy per mole of inlet gas"),
+    "SEI_volume": ("J/m3", "electrical energy per volume of inlet gas at the reference state"),
+    "SEI_eV": ("eV", "electrical energy per molecule of inlet gas"),
+    "E_N": ("Td", "reduced field"),
+    "n_total": ("1", "amount of gas at the end per mole of inlet gas"),
+    "heat_share": ("1", "part of the energy that left as heat"),
+    "energy_efficiency": ("1", "part of the energy that is in the first product's enthalpy"),
     "channels": ("1", "number of channels"),
     "T_max_nominal": ("K", "highest temperature if all channels were alike"),
     "flow_spread": ("1", "largest over smallest flow of a channel"),
@@ -58,6 +67,16 @@ SIDE: dict[str, tuple[str, str]] = {
 """Figures that both sides of a comparison have."""
 
 
+PER_SPECIES = (
+    ("x_", "mol/mol", "mole fraction of"),
+    ("cost_", "eV", "energy per molecule of"),
+    ("G_", "1", "molecules per 100 eV of"),
+    ("yield_", "g/kWh", "mass per energy of"),
+    ("S_", "1", "selectivity to"),
+)
+"""Figures of a plasma by the start of their name."""
+
+
 def label(name: str) -> tuple[str, str]:
     """Unit and long name of a figure.
 
@@ -70,6 +89,9 @@ def label(name: str) -> tuple[str, str]:
         return NAMES[name]
     if name.startswith("X_") and name.endswith("_worst"):
         return "1", f"conversion of {name[2:-6]} in the worst channel"
+    for start, unit, meaning in PER_SPECIES:
+        if name.startswith(start):
+            return unit, f"{meaning} {name.removeprefix(start)}"
     if name.startswith("X_"):
         return "1", f"conversion of {name[2:]}"
     if name.startswith("t_"):

@@ -128,9 +128,9 @@ class Search(NamedTuple):
         X = kpis[f"X_{self.key}"]
         out["conversion"] = (X, self.conversion, self.conversion - 1e-6 - X)
         if self.product is not None:
-            fed, last = result.reactor.fed(result.legs), result.legs[-1].y_end[:-3]
+            fed, last = result.reactor.fed(result.legs), result.legs[-1].y_end
             spec = Specification(self.product, self.key)
-            S = product_quality(result.reactor.kinetics, spec, fed, last)["selectivity"]
+            S = product_quality(result.reactor.kinetics, spec, fed, last[: fed.size])["selectivity"]
             out["selectivity"] = (S, self.selectivity, self.selectivity - S)
         return out
 

@@ -30,6 +30,77 @@ def sample(t, C, at, out):
             out[q, j] = p
 
 
+@kernel
+def polynomial(c, x):
+    """sum_k c_k x^k."""
+    value = 0.0
+    for k in range(c.size - 1, -1, -1):
+        value = value * x + c[k]
+    return value
+
+
+@kernel
+def turning_points(c, work, points):
+    """Fill points with all zeros in [0, 1] of the slope of a polynomial; returns how many.
+
+    Between two neighbouring zeros of a slope lies at most one of the function: from the highest
+    derivative down. work (c.size, c.size): coefficients of all derivatives.
+    """
+    n, found = c.size, 0
+    work[0, :] = c
+    for k in range(1, n):
+        for i in range(n):
+            work[k, i] = (i + 1) * work[k - 1, i + 1] if i + 1 < n else 0.0
+    for k in range(n - 2, 0, -1):
+        left, new = 0.0, 0
+        for i in range(found + 1):
+            right = points[i] if i < found else 1.0
+            a, b, low = left, right, polynomial(work[k], left)
+            left = right
+            if low * polynomial(work[k], right) > 0.0:
+                continue
+            for _ in range(60):
+                middle = 0.5 * (a + b)
+                if middle in (a, b):
+                    break
+                if low * polynomial(work[k], middle) > 0.0:
+                    a = middle
+                else:
+                    b = middle
+            points[new] = b  # never behind the next one to be read: new <= i
+            new += 1
+        found = new
+    return found
+
+
+@kernel
+def highest(C, j, sign):
+    """Step, place in it and value where sign times component j is largest."""
+    n = C.shape[1]
+    c, work, points = np.empty(n), np.empty((n, n)), np.empty(n + 1)
+    best, step, place = -np.inf, 0, 0.0
+    for i in range(C.shape[0]):
+        end = 0.0
+        for k in range(n):
+            c[k] = sign * C[i, k, j]
+            end += c[k]
+        for x, value in ((0.0, c[0]), (1.0, end)):
+            if value > best:
+                best, step, place = value, i, x
+    for i in range(C.shape[0]):
+        room = sign * C[i, 0, j]
+        for k in range(n):
+            c[k] = sign * C[i, k, j]
+            room += abs(c[k]) if k > 0 else 0.0
+        if room <= best:  # a step can hold a larger value only if it comes close to the best end
+            continue
+        for q in range(turning_points(c, work, points)):
+            value = polynomial(c, points[q])
+            if value > best:
+                best, step, place = value, i, points[q]
+    return step, place, best
+
+
 class Trajectory(NamedTuple):
     """Step ends t (n+1,), polynomials C (n, degree + 1, N) of the steps, and how they were found.
 
@@ -61,28 +132,10 @@ class Trajectory(NamedTuple):
     def maximum(self, j: int, *, sign: float = 1.0) -> tuple[float, float]:
         """Largest value of component j and its place, exact on the dense output.
 
-        sign = -1 gives the smallest. Roots of the polynomials' derivatives, not step ends.
+        sign = -1 gives the smallest. Turning points of the polynomials, not step ends.
         """
-        C = sign * self.C[:, :, j]
-        ends = np.vstack([C[:, 0], C.sum(axis=1)])
-        best = int(np.argmax(ends.max(axis=0)))
-        x_best = 0.0 if ends[0, best] >= ends[1, best] else 1.0
-        value, place = (
-            ends[:, best].max(),
-            self.t[best] + x_best * (self.t[best + 1] - self.t[best]),
-        )
-        # a step can hold a larger value inside only if it comes close to the best end
-        room = np.abs(C[:, 1:]).sum(axis=1)
-        for i in np.flatnonzero(C[:, 0] + room > value):
-            roots: Any = (
-                np.roots(np.arange(C.shape[1] - 1.0, 0.0, -1.0) * C[i, :0:-1])
-                if C[i, 1:].any()
-                else []
-            )
-            for x in np.real(np.asarray(roots)[np.abs(np.imag(roots)) < 1e-9]):
-                v = np.polyval(C[i, ::-1], x)
-                if 0.0 < x < 1.0 and v > value:
-                    value, place = v, self.t[i] + x * (self.t[i + 1] - self.t[i])
+        step, x, value = highest(self.C, j, sign)
+        place = self.t[step] + x * (self.t[step + 1] - self.t[step])
         return float(sign * value), float(place)
 
     def crossing(self, j: int, level: float) -> float:

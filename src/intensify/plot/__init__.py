@@ -1,7 +1,12 @@
 """Pictures; each function returns a matplotlib Figure and never shows it."""
 
+from intensify.plot.laminar import laminar
 from intensify.plot.runs import comparison, profiles
+from intensify.plot.safety import criticality, hot_spots, mtsr
 from intensify.plot.scale import entry_length, scale_out, scale_up
 from intensify.plot.transient import transient
 
-__all__ = ["comparison", "entry_length", "profiles", "scale_out", "scale_up", "transient"]
+__all__ = [
+    "comparison", "criticality", "entry_length", "hot_spots", "laminar", "mtsr", "profiles",
+    "scale_out", "scale_up", "transient",
+]  # fmt: skip

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from intensify.plot.laminar import laminar
 from intensify.plot.style import (
     BLACK,
     BLUE,
@@ -108,6 +109,8 @@ def profiles(result: Result) -> Figure:
     x = str(data["stage"].dims[0])
     if x == "t" and "z" in data.dims:
         return transient(result)
+    if "r" in data.dims:
+        return laminar(result)
     place, unit = data[x].values, data[x].attrs["units"]
     scale, unit = time_unit(place[-1]) if unit == "s" else (1.0, unit)
     shipped = "heat_production" in data

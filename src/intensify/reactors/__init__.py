@@ -2,7 +2,9 @@
 
 from intensify.reactors.batch import BatchReactor, SemibatchReactor, StirredReactor
 from intensify.reactors.channel import Metal, Zone
+from intensify.reactors.dispersed import DispersedChannel, dispersed_states
 from intensify.reactors.feed import Feed
+from intensify.reactors.laminar_channel import LaminarChannel
 from intensify.reactors.miniaturised import ChannelReactor, MiniaturisedReactor
 from intensify.reactors.stirred import Controller, Failure, Jacket, Wall
 from intensify.reactors.transient_channel import TransientChannel
@@ -14,11 +16,13 @@ __all__ = [
     "Change",
     "ChannelReactor",
     "Controller",
+    "DispersedChannel",
     "Failure",
     "Feed",
     "Filling",
     "Injection",
     "Jacket",
+    "LaminarChannel",
     "Metal",
     "MiniaturisedReactor",
     "Section",
@@ -27,6 +31,7 @@ __all__ = [
     "TransientChannel",
     "Wall",
     "Zone",
+    "dispersed_states",
     "rectangular_section",
     "round_section",
 ]

@@ -1,252 +1,267 @@
-"""`LaminarChannel`: a tube or slit resolved over its length and its radius."""
+"""Laminar flow in a tube or slit with radial diffusion of species and heat, in two dimensions.
+
+    u dc_i/dz       = D_i r^-j d/dr(r^j dc_i/dr) + sum_j nu_ji r_j           dc_i/dr = 0 at the wall
+    C u dT/dz       = k r^-j d/dr(r^j dT/dr) + sum_j (-dH_j) r_j             -k dT/dr = U (T - T_u)
+    u = 2 U_m (1 - (r/R)^2) tube,  1.5 U_m (1 - (r/R)^2) slit,  U_m plug
+
+C = rho_cp + sum_i c_i,in cp_i, held. U = inf: the wall is at T_u; U = 0: adiabatic. No axial
+diffusion. The radius on `numerics.radial`, whose wall node, where nothing flows, is algebraic.
+
+State: c at the n nodes, species after species, then T at the nodes, then the heat passed to the
+utility so far, per area of the section [J/m2/s].
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 
 from intensify.chemistry import Network
-from intensify.errors import InputError
-from intensify.reactors.feed import filled
-from intensify.reactors.heat_of_completion import releasable_heat
-from intensify.reactors.laminar_equations import LaminarEquations, radial
+from intensify.chemistry.network import DCP, NU
 from intensify.reactors.stage import Axis, Leg, Stage, Variable, species_axis
-from intensify.transport.ducts import SLIT, TUBE, Section
-from intensify.units import INF, describe
-from intensify.validity import Caution, outside
+from intensify.units import INF, Kelvin, Metre, Number, VolumetricHeatCapacity, describe
 
-RE_LAMINAR = 2300.0
-PE_LEAST = 50.0
-"""Pe = u D_h/alpha from which conduction along the channel is small beside the flow."""
+
+class LaminarEquations(NamedTuple):
+    """The equations of one zone; build a reactor with `LaminarChannel`."""
+
+    kinetics: Network
+    W: np.ndarray  # (n,) weights of the section, sum 1
+    K: np.ndarray  # (n, n) stiffness, in units of 1/R^2
+    u: np.ndarray  # (n,) velocity at the nodes, m/s
+    c_in: np.ndarray  # (S,) mol/m3
+    T_in: Kelvin
+    zones: np.ndarray  # (Z, 3): length, U, T_u
+    D: np.ndarray  # (S,) diffusivities, m2/s
+    conductivity: Number
+    C: VolumetricHeatCapacity
+    R: Metre  # radius, or half the gap
+    shape: Number  # 1 tube, 0 slit
+    r: np.ndarray  # (n,) nodes in units of R
+    zone: int = 0
+    scratch: np.ndarray = np.empty(0)  # c, r, dr/dT, dr/dc
+
+    def mass(self, m):
+        """The velocity; 0 at the wall, and where the wall's temperature is given.
+
+        What does not diffuse creeps along the wall, since nothing else says what it does there.
+        """
+        n, S = self.u.size, self.c_in.size
+        for v in range(S + 1):
+            for i in range(n):
+                m[v * n + i] = self.u[i]
+            if v < S and self.D[v] == 0.0:
+                m[v * n + n - 1] = max(self.u[n - 1], 1e-3 * self.u[0])
+        if self.zones[self.zone, 1] == INF:
+            m[S * n + n - 1] = 0.0
+        m[(S + 1) * n] = 1.0
+
+    def diffused(self, y, start, i):
+        """-(K phi)_i/W_i of the profile that starts there [per R^2]."""
+        total = 0.0
+        for j in range(self.u.size):
+            total += self.K[i, j] * y[start + j]
+        return -total / self.W[i]
+
+    def rhs(self, z, y, dy):
+        """u times the derivatives along the channel; see the module's equations."""
+        net, S, n = self.kinetics, self.c_in.size, self.u.size
+        R, per_R2 = net.reactions.shape[0], 1.0 / (self.R * self.R)
+        c, r = self.scratch[:S], self.scratch[S : S + R]
+        U, T_u, wall = self.zones[self.zone, 1], self.zones[self.zone, 2], S * n + n - 1
+        for i in range(n):
+            for s in range(S):
+                c[s] = y[s * n + i]
+            net.rates(y[S * n + i], c, r)
+            for s in range(S):
+                made = self.D[s] * per_R2 * self.diffused(y, s * n, i)
+                for j in range(R):
+                    made += net.reactions[j, NU + s] * r[j]
+                dy[s * n + i] = made
+            heat = self.conductivity * per_R2 * self.diffused(y, S * n, i)
+            dy[S * n + i] = (heat + net.heat_release(y[S * n + i], r)) / self.C
+        area = (self.shape + 1.0) / self.R  # of the wall per volume
+        if U == INF:
+            dy[(S + 1) * n] = self.W[n - 1] * dy[wall] * self.C
+            dy[wall] = T_u - y[wall]
+            return
+        out = area * U * (y[wall] - T_u)
+        dy[(S + 1) * n] = out
+        dy[wall] -= out / (self.C * self.W[n - 1])
+
+    def jac(self, z, y, J):
+        """d(rhs)/dy, exact."""
+        net, S, n = self.kinetics, self.c_in.size, self.u.size
+        R, per_R2 = net.reactions.shape[0], 1.0 / (self.R * self.R)
+        c, r = self.scratch[:S], self.scratch[S : S + R]
+        dr_dT = self.scratch[S + R : S + 2 * R]
+        dr_dc = self.scratch[S + 2 * R : S + 2 * R + R * S].reshape(R, S)
+        J[:] = 0.0
+        for v in range(S + 1):
+            a = (self.D[v] if v < S else self.conductivity / self.C) * per_R2
+            for i in range(n):
+                for j in range(n):
+                    J[v * n + i, v * n + j] = -a * self.K[i, j] / self.W[i]
+        for i in range(n):
+            for s in range(S):
+                c[s] = y[s * n + i]
+            T = y[S * n + i]
+            net.rates(T, c, r)
+            net.derivatives(T, c, dr_dc, dr_dT)
+            for j in range(R):
+                dH = net.heat_of_reaction(j, T)
+                slope = -(dH * dr_dT[j] + net.reactions[j, DCP] * r[j]) / self.C
+                J[S * n + i, S * n + i] += slope
+                for s in range(S):
+                    nu = net.reactions[j, NU + s]
+                    J[S * n + i, s * n + i] -= dH * dr_dc[j, s] / self.C
+                    J[s * n + i, S * n + i] += nu * dr_dT[j]
+                    for k in range(S):
+                        J[s * n + i, k * n + i] += nu * dr_dc[j, k]
+        U, wall, q = self.zones[self.zone, 1], S * n + n - 1, (S + 1) * n
+        if U == INF:
+            for m in range(q):
+                J[q, m] = self.W[n - 1] * J[wall, m] * self.C
+                J[wall, m] = 0.0
+            J[wall, wall] = -1.0
+            return
+        out = (self.shape + 1.0) / self.R * U
+        J[q, wall] = out
+        J[wall, wall] -= out / (self.C * self.W[n - 1])
 
 
 class LaminarReactor(LaminarEquations):
-    """N equal laminar channels; the fields are those of `LaminarEquations`."""
+    """A laminar channel; the fields are those of `LaminarEquations`."""
 
     __slots__ = ()
     coordinate = Variable("z", "m", "position along the channel")
 
     def __str__(self) -> str:
-        return describe(self._replace(scratch=np.empty(0)))
+        return describe(self._replace(scratch=np.empty(0), K=np.empty(0), W=np.empty(0)))
 
     def state(self) -> np.ndarray:
-        """State at the inlet: the feed at every point, no heat passed yet."""
-        return np.append(np.tile([*self.c_in, self.T_in], self.grid.x.size), 0.0)
+        """Flat profiles at the inlet."""
+        n = self.u.size
+        return np.array([*np.repeat(self.c_in, n), *np.full(n, self.T_in), 0.0])
 
     def scales(self) -> np.ndarray:
         """Magnitude of each state below which only absolute accuracy counts."""
-        dT = abs(self.T_in - self.T_u) if self.U > 0.0 else 0.0
-        dT = min(max(dT + abs(self.adiabatic_rise()), 1.0), 100.0)
-        point = [*np.full(self.c_in.size, max(0.1 * self.c_in.max(), 1e-300)), dT]
-        heat = self.C * self.flow / self.channels * dT
-        return np.append(np.tile(point, self.grid.x.size), heat)
+        n, top = self.u.size, 0.1 * max(self.c_in.max(), 1e-300)
+        heat = 100.0 * self.C * float(self.W @ self.u)
+        return np.array([*np.full(n * self.c_in.size, top), *np.full(n, 100.0), heat])
 
     def stage(self, k: int, z: float, y: np.ndarray) -> Stage | None:
-        """One stage, the whole channel."""
-        if k > 0:
+        """Zone k, entered at z with state y; None behind the last."""
+        if k == len(self.zones):
             return None
-        R = len(self.kinetics.reactions)
+        S, R = self.c_in.size, len(self.kinetics.reactions)
         model = self._replace(
-            kinetics=self.kinetics.lean(), scratch=np.empty(2 * R + R * self.c_in.size)
+            zone=k, kinetics=self.kinetics.lean(), scratch=np.empty(S + 2 * R + R * S)
         )
-        return Stage("channel", model, z, self.length)
+        return Stage(f"zone {k + 1}", model, z, float(self.zones[k, 0]), model.enter)
 
-    def adiabatic_rise(self) -> float:
-        """Adiabatic temperature rise of the feed [K]."""
-        return float(releasable_heat(self.kinetics, self.c_in)) / self.C
+    def enter(self, y: np.ndarray) -> np.ndarray:
+        """State at the zone's start, the wall's temperature in balance with its utility."""
+        n, S, y = self.u.size, self.c_in.size, y.copy()
+        wall, (_, U, T_u) = S * n + n - 1, self.zones[self.zone]
+        if U == INF:
+            y[wall] = T_u
+        elif self.u[-1] == 0.0:  # 0 = -k K T/(R W) - a U (T_w - T_u)
+            k = self.conductivity / self.R**2 * self.K[-1]
+            aU = (self.shape + 1.0) / self.R * U
+            T = y[S * n : wall]
+            y[wall] = (aU * T_u - k[:-1] @ T) / (aU + k[-1])
+        return y
 
-    def fed(self, legs: list[Leg]) -> np.ndarray:
-        """Molar flows into one channel (S,) [mol/s]."""
-        return self.c_in * self.flow / self.channels
+    # --- what comes out --------------------------------------------------------------------------
+    def cup(self, profiles: np.ndarray) -> np.ndarray:
+        """Cup-mixing mean of profiles (..., n)."""
+        flow = self.W * self.u
+        return profiles @ flow / flow.sum()
 
-    # --- profiles --------------------------------------------------------------------------------
-    def over_section(self, Y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """c (len, n + 1, S) and T (len, n + 1) of states Y (len, N); the last place is the wall."""
-        n, S, slope = self.grid.x.size, self.c_in.size, self.grid.slope
-        points = Y[:, :-1].reshape(len(Y), n, S + 1)
-        c, T = points[:, :, :S], points[:, :, S]
-        c_wall = np.tensordot(c, -slope[:-1] / slope[-1], axes=([1], [0]))
-        Bi = self.U * self.R / self.conductivity
-        T_wall = self.T_u - (T - self.T_u) @ (slope[:-1] / (slope[-1] + Bi))
-        return (
-            np.concatenate([c, c_wall[:, None, :]], axis=1),
-            np.concatenate([T, T_wall[:, None]], axis=1),
-        )
-
-    def cup(self, values: np.ndarray) -> np.ndarray:
-        """Cup-mixing mean of values (len, n, ...) at the points: weighed by the flow."""
-        return np.tensordot(values, self.grid.part * self.grid.u, axes=([1], [0]))
+    def profiles(self, Y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """c (len, n, S) and T (len, n) of states (len, N)."""
+        n, S = self.u.size, self.c_in.size
+        return Y[:, : S * n].reshape(len(Y), S, n).transpose(0, 2, 1), Y[:, S * n : (S + 1) * n]
 
     def variables(self) -> list[Variable]:
         """Names and units of the profiles that `observe` returns."""
+        radius = Axis("r", self.r * self.R, "m", "distance from the middle")
         species = species_axis(self.kinetics.names)
-        middle = "the axis" if self.section.aspect == TUBE else "the middle"
-        r = Axis("r", self.R * np.append(self.grid.x, 1.0), "m", f"distance from {middle}")
         return [
-            Variable("c", "mol/m3", "concentration", (r, species)),
-            Variable("T", "K", "temperature of the fluid", (r,)),
+            Variable("c", "mol/m3", "concentration", (radius, species)),
+            Variable("T", "K", "temperature", (radius,)),
             Variable("c_cup", "mol/m3", "cup-mixing concentration", (species,)),
             Variable("T_cup", "K", "cup-mixing temperature"),
             Variable("T_wall", "K", "temperature of the fluid at the wall"),
-            Variable("T_hottest", "K", "highest temperature over the section"),
-            Variable("heat_flux", "W/m2", "heat flux through the wall to the utility"),
-            Variable("Nu", "1", "local Nusselt number on D_h, between cup mean and wall"),
-            Variable("q", "W", "heat passed to the utility so far, all channels"),
+            Variable("Nu", "1", "local Nusselt number on the hydraulic diameter"),
+            Variable("q", "J/m2/s", "heat passed to the utility so far, per area of the section"),
         ]
 
     def observe(self, leg: Leg, z: np.ndarray, Y: np.ndarray) -> dict[str, np.ndarray]:
-        """Profiles at positions z (len,) with states Y (len, N); see `variables`.
+        """Profiles at positions z (len,) with states Y (len, N); see `variables`."""
+        c, T = self.profiles(Y)
+        T_cup, dy = self.cup(T), np.empty(Y.shape[1])
+        flux = np.empty(z.size)
+        for k, y in enumerate(Y):
+            leg.model.rhs(z[k], y, dy)
+            flux[k] = dy[-1] * self.R / (self.shape + 1.0)
+        apart = T_cup - T[:, -1]
+        D_h = 4.0 * self.R / (self.shape + 1.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            Nu = np.where(np.abs(apart) > 0.0, flux * D_h / self.conductivity / apart, np.nan)
+        c_cup = self.cup(c.transpose(0, 2, 1))
+        return {"c": c, "T": T, "c_cup": c_cup, "T_cup": T_cup, "T_wall": T[:, -1], "Nu": Nu,
+                "q": Y[:, -1]}  # fmt: skip
 
-        Nu is left out where the wall passes no heat (U = 0).
-        """
-        c, T = self.over_section(Y)
-        T_cup, T_wall = self.cup(T[:, :-1]), T[:, -1]
-        flux = -self.conductivity / self.R * (T @ self.grid.slope)
-        out = {
-            "c": c, "T": T, "c_cup": self.cup(c[:, :-1]), "T_cup": T_cup, "T_wall": T_wall,
-            "T_hottest": T.max(axis=1), "heat_flux": flux, "q": Y[:, -1] * self.channels,
-        }  # fmt: skip
-        if self.U > 0.0:
-            driving = T_cup - T_wall
-            at_rest = np.abs(driving) <= 1e-12 * T_wall  # no difference, no Nu of its own
-            h = flux / np.where(at_rest, INF, driving)
-            out["Nu"] = h * self.section.D_h / self.conductivity
-        return out
+    def fed(self, legs: list[Leg]) -> np.ndarray:
+        """Molar flows per area of the section (S,) [mol/m2/s]."""
+        return self.c_in * float(self.W @ self.u)
 
-    # --- figures ---------------------------------------------------------------------------------
     def balances(self, legs: list[Leg]) -> dict[str, float]:
-        """Relative closure of mass, invariants (elements) and energy from inlet to outlet."""
-        net = self.kinetics
-        before, after = self.through(legs[0].y_start), self.through(legs[-1].y_end)
-        out = net.closure(before[0], after[0])
-        Q, turned = self.flow / self.channels, np.linalg.lstsq(net.nu.T, after[0] - before[0])[0]
-        gained = self.C * Q * (after[1] - before[1])
-        released, lost = -Q * float(net.dH @ turned), float(legs[-1].y_end[-1])
-        size = max(abs(gained), abs(released), abs(lost), self.C * Q)
-        out["energy"] = float(abs(gained + lost - released)) / size
+        """Relative closure of invariants, mass and energy from inlet to outlet."""
+        net, flow, y = self.kinetics, self.W * self.u, legs[-1].y_end
+        c, T = self.profiles(y[None])
+        before, after = self.fed(legs), c[0].T @ flow
+        out = net.closure(before, after)
+        sensible = self.C * float(flow @ (T[0] - self.T_in))
+        released = -float((after - before) @ net.h)
+        size = max(abs(released), abs(y[-1]), self.C * flow.sum())
+        out["energy"] = abs(sensible + y[-1] - released) / size
         return out
-
-    def through(self, y: np.ndarray) -> tuple[np.ndarray, float]:
-        """Cup-mixing c (S,) and T of one state."""
-        c, T = self.over_section(y[None])
-        return self.cup(c[:, :-1])[0], float(self.cup(T[:, :-1])[0])
 
     def kpis(self, legs: list[Leg]) -> dict[str, float]:
-        """Figures of the run; `intensify.kpis.label` gives unit and meaning."""
-        net, S, path = self.kinetics, self.c_in.size, legs[-1].trajectory
-        points = S + np.arange(self.grid.x.size) * (S + 1)
-        T_max, z_T_max = max(path.maximum(int(j)) for j in points)
-        at_wall = self.over_section(path.at_steps())[1][:, -1]
-        if at_wall.max() > T_max:
-            T_max, z_T_max = float(at_wall.max()), float(path.t[int(at_wall.argmax())])
-        c, T = self.through(legs[-1].y_end)
-        u, V = self.velocity(), self.section.A * self.length * self.channels
-        out = {
-            "tau": self.length / u, "L": self.length, "T_max": T_max, "z_T_max": z_T_max,
-            "T_out": T, "dT_ad": self.adiabatic_rise(), "Re": self.Re,
-            "Bi": self.U * self.R / self.conductivity,
-            "Gz": u * self.section.D_h**2 * self.C / (self.conductivity * self.length),
-            "V": V, "channels": self.channels,
-        }  # fmt: skip
-        for i, name in enumerate(net.names):
-            if (net.nu[:, i] < 0.0).any() and self.c_in[i] > 0.0:
-                out[f"X_{name}"] = 1.0 - c[i] / self.c_in[i]
+        """Figures of the run; see `intensify.kpis`."""
+        n, S, mean = self.u.size, self.c_in.size, float(self.W @ self.u)
+        hot = [(*leg.trajectory.maximum(S * n + i), i) for leg in legs for i in range(n)]
+        T_max, z_max, i = max(hot)
+        c, T = self.profiles(legs[-1].y_end[None])
+        L = legs[-1].end
+        out = {"tau": L / mean, "L": L, "T_max": T_max, "z_T_max": z_max,
+               "r_T_max": float(self.r[i] * self.R), "T_out": float(self.cup(T)[0]),
+               "Fo": float(self.D.max() * L / mean / self.R**2)}  # fmt: skip
+        after = self.cup(c[0].T)
+        for s, name in enumerate(self.kinetics.names):
+            if (self.kinetics.nu[:, s] < 0.0).any() and self.c_in[s] > 0.0:
+                out[f"X_{name}"] = 1.0 - float(after[s] / self.c_in[s])
         return out
 
-    def warnings(self, legs: list[Leg]) -> list[str]:
-        """Where the flow is not laminar, or what moves along the channel is not small."""
-        out: list[str] = [*outside("Re", self.Re, high=RE_LAMINAR, what="laminar flow")]
-        Pe = self.velocity() * self.section.D_h * self.C / self.conductivity
-        if Pe < PE_LEAST:
-            out.append(Caution(
-                f"Pe = u D_h/alpha is {Pe:.2g}: heat that is conducted along the channel, which "
-                f"this model leaves out, counts below {PE_LEAST:.0f}",
-                name="Pe", value=Pe, low=PE_LEAST,
-            ))  # fmt: skip
-        net, T = self.kinetics, self.over_section(legs[-1].trajectory.at_steps())[1]
-        shift = np.abs(net.dcp * max(np.ptp([*T.ravel(), net.T_ref]), 0.0))
-        if (shift > 0.02 * np.abs(net.dH)).any():
-            j = int(np.argmax(shift - 0.02 * np.abs(net.dH)))
-            out.append(Caution(
-                f"the heat of reaction {j + 1} changes by {shift[j]:.2g} J/mol with temperature; "
-                "this model takes it at T_ref and the heat capacity of the feed",
-                name="dcp", value=shift[j], high=0.02 * abs(net.dH[j]),
-            ))  # fmt: skip
-        return out
+    def developed_Nu(self, zone: int = 0) -> float:
+        """Nu far behind the inlet of an inert fluid: the slowest mode of the section.
 
+        lambda = (4/a^2)^-1 Nu (1 - lambda/(a Bi)), a = j + 1, Bi = U R/k.
+        """
+        from scipy.linalg import eigh
 
-def LaminarChannel(
-    kinetics: Network,
-    *,
-    feed: Mapping[str, float],
-    T: float,
-    flow: float,
-    section: Section,
-    length: float,
-    U: float = 0.0,
-    T_u: float = 298.15,
-    channels: float = 1.0,
-    diffusivity: float | Mapping[str, float] = 1.0e-9,
-    conductivity: float = 0.6,
-    rho_cp: float = 0.0,
-    mu: float = 1.0e-3,
-    rho: float = 1000.0,
-    plug: bool = False,
-    points: int = 24,
-    solvent: str | None = None,
-) -> LaminarReactor:
-    """N laminar channels (tube or slit) fed with `feed` [mol/m3 by name] at T [K], `flow` [m3/s].
-
-    The velocity is parabolic, or flat with `plug`. diffusivity [m2/s]: of all species or by name;
-    0: each streamline reacts by itself. U [W/m2/K]: from the fluid at the wall to a utility at
-    T_u [K], the wall and the utility's film in series; 0: adiabatic, inf: the wall is at T_u. rho
-    [kg/m3] and mu [Pa s] make Re alone. points: over the radius; 24 give Graetz' cup mean to 1e-7
-    from x = z/(D_h Re Pr) = 1e-3 on, nearer to the inlet more are needed.
-
-    InputError: another section, an unknown species, a number out of range, no heat capacity, a
-    reaction that changes the volume.
-
-    >>> from intensify import round_section, solve
-    >>> net, tube = Network.build("A => B", k=0.02), round_section(1e-3)
-    >>> channel = LaminarChannel(net, feed={"A": 100.0}, T=300.0, flow=1e-8, section=tube,
-    ...                          length=1.0, diffusivity=0.0, rho_cp=4e6)
-    >>> round(solve(channel).kpis["X_A"], 4)  # each streamline by itself; plug flow: 0.7921
-    0.7033
-    """
-    c_in = filled(kinetics, feed, solvent)
-    if isinstance(diffusivity, Mapping):
-        unnamed = [name for name in kinetics.names if name not in diffusivity]
-        D = kinetics.vector(dict(diffusivity))
-    else:
-        unnamed, D = [], np.full(c_in.size, float(diffusivity))
-    C = float(rho_cp + c_in @ kinetics.cp)
-    problems = [
-        (name, f"is {value:g}, but must be above 0 and finite")
-        for name, value in (("flow", flow), ("length", length), ("channels", channels), ("T", T),
-                            ("T_u", T_u), ("conductivity", conductivity), ("mu", mu), ("rho", rho))
-        if not 0.0 < value < INF
-    ]  # fmt: skip
-    if section.aspect not in (TUBE, SLIT):
-        problems.append(("section", "is a rectangle; a laminar channel is a tube or a slit"))
-    if not U >= 0.0:
-        problems.append(("U", f"is {U:g}, but must be 0 (adiabatic) to inf (wall at T_u)"))
-    if unnamed:
-        problems.append(("diffusivity", f"has no value for {', '.join(unnamed)}"))
-    if not ((D >= 0.0) & (D < INF)).all():
-        problems.append(("diffusivity", f"is {D.min():g}, but must be 0 or more and finite"))
-    if not 6 <= points <= 64:
-        problems.append(("points", f"are {points}; take 6 to 64"))
-    if not C > 0.0:
-        problems.append(("feed", "has no heat capacity; give rho_cp or species with cp"))
-    if np.abs(kinetics.dv).max(initial=0.0) > 1e-12:
-        problems.append(("kinetics", "a reaction changes the volume; leave molar volumes out"))
-    if problems:
-        raise InputError(problems)
-    R = section.radius
-    return LaminarReactor(
-        kinetics, c_in, float(T), float(flow), float(channels), section, float(R), float(length),
-        radial(section.aspect, int(points), Bi=U * R / conductivity, plug=plug), D,
-        float(conductivity), C, float(U), float(T_u),
-        float(rho * flow / channels / section.A * section.D_h / mu),
-    )  # fmt: skip
+        a, U = self.shape + 1.0, self.zones[zone, 1]
+        K, flow = self.K.copy(), self.W * self.u / (self.W @ self.u)
+        if U == INF:
+            K, flow, share = K[:-1, :-1], flow[:-1], 0.0
+        else:
+            Bi = U * self.R / self.conductivity
+            K[-1, -1] += a * Bi
+            share = 1.0 / (a * Bi)
+        # the wall's node has no flow: lambda from the inverse problem flow phi = mu K phi
+        mu = float(eigh(np.diag(flow), K, eigvals_only=True)[-1])
+        return float(4.0 / a**2 / mu / (1.0 - share / mu))

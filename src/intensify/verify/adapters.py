@@ -3,11 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
-from intensify.verify import channels, comparisons, ducts, numerics, vessels
+from intensify.verify import (
+    channels,
+    comparisons,
+    ducts,
+    laminar,
+    numerics,
+    plasma,
+    safety,
+    vessels,
+)
 
+TOPICS = (numerics, safety, vessels, channels, comparisons, ducts, laminar, plasma)
 ADAPTERS: dict[str, Callable[..., dict[str, Any]]] = {
-    adapter.__name__: adapter
-    for topic in (numerics, vessels, channels, comparisons, ducts)
-    for adapter in topic.ADAPTERS
+    adapter.__name__: adapter for topic in TOPICS for adapter in topic.ADAPTERS
 }
 """By kind: (inputs, names of the expected quantities) -> quantities, or functions giving them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from intensify.chemistry.network import Network
+from intensify.chemistry.network import Arrhenius, Network, Reaction
 from intensify.reactors import (
     Change,
     Metal,
@@ -14,6 +14,8 @@ from intensify.reactors import (
     rectangular_section,
     round_section,
 )
+from intensify.reactors.channel import Section
+from intensify.reactors.dispersed import DispersedChannel, dispersed_states
 from intensify.result import Result
 from intensify.solve import solve
 from intensify.verify.case import Inputs
@@ -68,6 +70,33 @@ def thiosulfate_hex_reactor(inputs: Inputs, names: list[str]) -> dict[str, Any]:
     return out
 
 
+def danckwerts_dispersion(inputs: Inputs, names: list[str]) -> dict[str, Any]:
+    """First and second order between closed ends, at one Peclet number or at several."""
+
+    def run(Pe: float, order: int, Da: float) -> Any:
+        rate = Reaction("A => B", Arrhenius(Da), orders={"A": float(order)})
+        (state,) = dispersed_states(DispersedChannel.build(
+            Network.build([rate]), feed={"A": 1.0}, T=300.0, velocity=1.0, D=1.0 / Pe,
+            zones=[(1.0, 0.0, 300.0)], rho_cp=1.0,
+        ), starts=1)  # fmt: skip
+        return state
+
+    Da, out = float(inputs["Da"]), {}
+    orders = {"first": 1, "second": 2}
+    if "Pe" in inputs:
+        out = {f"X_{name}_order": run(inputs["Pe"], order, Da).kpis["X_A"]
+               for name, order in orders.items()}  # fmt: skip
+        plug = MiniaturisedReactor(
+            Network.build("A => B", k=Da), feed={"A": 1.0}, T=300.0, flow=1.0, rho_cp=1.0,
+            section=Section(1.0, 1.0), zones=[Zone(300.0, length=1.0, U=0.0)],
+        )  # fmt: skip
+        out["X_PFR_first"] = solve(plug, rtol=1e-12).kpis["X_A"]
+    for name, what, order, Pe in conditions(names, "c_(out|inlet_plane)_(first|second)_order_Pe#"):
+        profile = run(Pe, orders[order], Da).c[:, 0]
+        out[name] = float(profile[-1 if what == "out" else 0])
+    return out
+
+
 def milli_utility_loss_transient(inputs: Inputs, names: list[str]) -> dict[str, Any]:
     """A channel with a metal wall whose utility fails while the feed goes on."""
     U = inputs["hi"] * inputs["ho"] / (inputs["hi"] + inputs["ho"])
@@ -99,4 +128,7 @@ def milli_utility_loss_transient(inputs: Inputs, names: list[str]) -> dict[str, 
     }
 
 
-ADAPTERS = (hx_channel_co_counter, thiosulfate_hex_reactor, milli_utility_loss_transient)
+ADAPTERS = (
+    hx_channel_co_counter, thiosulfate_hex_reactor, danckwerts_dispersion,
+    milli_utility_loss_transient,
+)  # fmt: skip

@@ -1,0 +1,141 @@
+"""What commands write: tables and JSON to the screen, results and pictures to files."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import math
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from intensify.errors import InputError, WriteError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from intensify.compare import Comparison
+    from intensify.result import Result
+    from intensify.safety import SafetyReport
+    from intensify.sides import Side
+
+RESULTS = (".h5", ".hdf5", ".nc")
+PICTURES = (".png", ".pdf", ".svg")
+DPI = 150
+
+
+def comparison_content(c: Comparison) -> dict[str, Any]:
+    """The comparison as plain data, in SI."""
+    from intensify.kpis import SIDE
+
+    def one(side: Side) -> dict[str, Any]:
+        about = {"note": side.note, "misses": side.misses, "warnings": side.result.warnings}
+        return {"figures": side.figures, **about}
+
+    return {
+        "title": c.title,
+        "specification": {name.rstrip("_"): x for name, x in c.spec._asdict().items()},
+        "limit": c.limit._asdict(),
+        "conventional": one(c.conventional),
+        "intensified": one(c.intensified),
+        "units": {name: SIDE[name][0] for name in c.conventional.figures},
+        "factor": None if c.misses else c.factor,
+        "breakdown": None if c.misses else c.breakdown,
+        "same_production": c.same_production,
+        "misses": c.misses,
+        "sensitivity": [
+            {"change": what, "factor": factor, "missed": missed}
+            for what, factor, missed in c.sensitivity
+        ],
+    }
+
+
+def result_content(result: Result) -> dict[str, Any]:
+    """The figures of a run as plain data, in SI."""
+    from intensify.kpis import label
+
+    return {
+        "kpis": result.kpis,
+        "units": {name: label(name)[0] for name in result.kpis},
+        "balances": result.balances(),
+        "statistics": result.statistics,
+        "warnings": result.warnings,
+    }
+
+
+def as_text(content: Any) -> str:
+    """JSON text; numbers that JSON does not know (NaN, infinity) become null."""
+
+    def known(x: Any) -> Any:
+        if isinstance(x, dict):
+            return {key: known(value) for key, value in x.items()}
+        if isinstance(x, list | tuple):
+            return [known(value) for value in x]
+        return None if isinstance(x, float) and not math.isfinite(x) else x
+
+    return json.dumps(known(content), indent=1, allow_nan=False)
+
+
+def say(text: str) -> None:
+    """Print a result; files are written even where nobody reads it any more (`| head`)."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        drop_output()
+
+
+def tell(text: str) -> None:
+    """Print what is not a result."""
+    print(text, file=sys.stderr)
+
+
+def drop_output() -> None:
+    """Nothing more reaches stdout, so that closing it at exit does not fail again."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def check_paths(*outputs: tuple[Path | None, tuple[str, ...]]) -> None:
+    """Refuse, before anything is computed, an output file that could not be written.
+
+    InputError: a suffix that says another format. WriteError: no such folder, or not writable.
+    """
+    for path, suffixes in outputs:
+        if path is None:
+            continue
+        folder = path.absolute().parent
+        if suffixes and path.suffix.lower() not in suffixes:
+            raise InputError(
+                f"'{path}' has the suffix '{path.suffix}'; let it end in {' or '.join(suffixes)}"
+            )
+        if path.is_dir():
+            raise WriteError(f"'{path}' is a folder; give the path of a file")
+        if not folder.is_dir():
+            raise WriteError(f"'{path}' cannot be written: create the folder '{folder}' first")
+        if not os.access(folder, os.W_OK):
+            raise WriteError(f"'{path}' cannot be written: choose a folder that you may write to")
+
+
+def keep(result: Comparison | Result | SafetyReport, path: Path | None) -> None:
+    """Save a comparison, a run or a report."""
+    if path:
+        tell(f"{result.save(path)} written")
+
+
+def draw(figure: Figure, path: Path) -> None:
+    """Save a picture, as a whole or not at all."""
+    import secrets
+
+    image = io.BytesIO()
+    figure.savefig(image, format=path.suffix.lower()[1:], dpi=DPI)
+    temporary = path.with_name(f".intensify-{secrets.token_hex(8)}.tmp")
+    try:
+        temporary.write_bytes(image.getbuffer())
+        temporary.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise WriteError(f"'{path}' was not written: {error.strerror}") from error
+    tell(f"{path} written")

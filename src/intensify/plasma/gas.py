@@ -1,0 +1,101 @@
+"""A gas of given composition on an energy grid: what the solvers read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+
+from intensify.plasma.cross_sections import ELEMENTARY_CHARGE, GAMMA, Process
+from intensify.plasma.grid import Grid, transfers
+from intensify.plasma.two_term import DIFFUSION_EE, DRIFT_EE, EDGE, ELASTIC, MOMENTUM, WIDTH
+
+EPSILON_0 = 8.8541878128e-12
+
+
+class Superelastic(NamedTuple):
+    """The way back from an excited state, times its mole fraction.
+
+    sigma(E) = g_lower/g_upper (E + u)/E sigma_k(E + u)
+    """
+
+    process: Process
+    gain: np.ndarray  # (N, N)
+    lost: np.ndarray  # (N,)
+    momentum: np.ndarray  # (N + 1,)
+
+    @classmethod
+    def on(cls, edges: np.ndarray, p: Process, population: float) -> Self:
+        """Of a process and the mole fraction of its upper state; electrons stay on the grid."""
+        down = np.zeros((edges.size - 1, edges.size - 1))
+        transfers(edges, 1.0, p.threshold, 1.0, p.energy, p.sigma, p.integral(), down)
+        up = population * p.weight_ratio * down.T
+        raised = np.maximum(edges, edges[1])
+        sigma = p.weight_ratio * (raised + p.threshold) / raised * p(raised + p.threshold)
+        return cls(p, up, up.sum(axis=0), population * p.isotropy * sigma)
+
+
+class Gas(NamedTuple):
+    """The mixture's tables on N cells; see `two_term` for the rows of `edge`."""
+
+    centres: np.ndarray  # (N,) [eV]
+    edge: np.ndarray  # (6, N + 1)
+    middle: np.ndarray  # (N,) sigma_m at centres
+    roots: np.ndarray  # (N,) integral of sqrt(E)
+    lost: np.ndarray  # (N,)
+    start: np.ndarray
+    source: np.ndarray
+    gain: np.ndarray
+    rate: np.ndarray  # (K, N)
+    power: np.ndarray  # (K, N)
+    fractions: np.ndarray  # (K,) mole fraction of each process's target
+    back: tuple[Superelastic, ...]
+
+    @classmethod
+    def of(
+        cls, grid: Grid, x: np.ndarray, back: Sequence[Process], populations: Sequence[float]
+    ) -> Self:
+        """Of a grid, mole fractions (T,), and the processes with a populated upper state."""
+        E = grid.edges
+        edge = np.zeros((6, E.size))
+        edge[EDGE] = E
+        edge[WIDTH, 1:-1] = 0.5 * (E[2:] - E[:-2])
+        edge[MOMENTUM], edge[ELASTIC] = x @ grid.momentum, x @ grid.elastic
+        middle = x @ grid.momentum_centre
+        ways = tuple(Superelastic.on(E, p, n) for p, n in zip(back, populations, strict=True))
+        for one in ways:
+            edge[MOMENTUM] += one.momentum
+            middle += 0.5 * (one.momentum[1:] + one.momentum[:-1])
+        return cls(
+            0.5 * (E[1:] + E[:-1]), edge, middle, 2.0 / 3.0 * np.diff(E**1.5), x @ grid.lost,
+            grid.start, grid.source, x @ grid.gain, grid.rate, grid.power, x[grid.target], ways,
+        )  # fmt: skip
+
+    @property
+    def operator(self) -> tuple[Any, ...]:
+        """What the solvers take, before the numbers of a solve."""
+        return self.edge, self.roots, self.lost, self.start, self.source, self.gain
+
+
+def with_coulomb(
+    gas: Gas, F: np.ndarray, ionisation: float, N: float, scale: float
+) -> tuple[Gas, float]:
+    """The gas with collisions among electrons of distribution F, and the power they exchange.
+
+    W = -3 a n_e/N A1, D = 2 a n_e/N (A2 + E^1.5 A3): A1, A2 are the integrals of sqrt(E) F and
+    E^1.5 F below E, A3 that of F above it; a = e^2 g ln(L)/(24 pi eps0^2). Among themselves
+    electrons lose no energy: `scale` (near 1) on W takes out what the grid loses.
+    """
+    E = gas.edge[EDGE]
+    A1 = np.concatenate([[0.0], np.cumsum(gas.roots * F)])
+    A2 = np.concatenate([[0.0], np.cumsum(0.4 * np.diff(E**2.5) * F)])
+    A3 = np.append(np.cumsum((np.diff(E) * F)[::-1])[::-1], 0.0)
+    T_e = 2.0 / 3.0 * A2[-1]
+    number = 12.0 * np.pi * (EPSILON_0 * T_e / ELEMENTARY_CHARGE) ** 1.5 / np.sqrt(ionisation * N)
+    a = ELEMENTARY_CHARGE**2 * GAMMA / (24.0 * np.pi * EPSILON_0**2) * np.log(max(number, 2.0))
+    edge = gas.edge.copy()
+    edge[DRIFT_EE] = 3.0 * a * ionisation * scale * A1
+    edge[DIFFUSION_EE] = 2.0 * a * ionisation * (A2 + E**1.5 * A3)
+    exchanged = float(edge[DIFFUSION_EE, 1:-1] @ (F[:-1] - F[1:]))
+    return gas._replace(edge=edge), exchanged

@@ -1,0 +1,56 @@
+"""A laminar channel in two dimensions: temperature and composition over length and radius."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from intensify.plot.style import CYCLE, FONT, RED, changing, new_figure, plain, style_axes
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from intensify.result import Result
+
+
+def laminar(result: Result) -> Figure:
+    """Maps of temperature and of the species that changes most; cup-mixing values along z.
+
+    >>> import intensify as it
+    >>> it.plot.laminar(it.Result.load("tube.h5")).savefig("tube.png")  # doctest: +SKIP
+    """
+    data = result.dataset
+    z, r = data["z"].values, 1e3 * data["r"].values
+    names = changing(data["c_cup"])
+    figure = new_figure()
+    panels = figure.subplots(3, 1, sharex=True)
+    key = max(names, key=lambda n: np.ptp(data["c"].sel(species=n).values), default="")
+    maps = [(data["T"].values, "temperature [K]", "inferno")]
+    if key:
+        values = data["c"].sel(species=key).transpose("z", "r").values
+        maps.append((values, f"{plain(key)} [mol/m3]", "viridis"))
+    for axes, (values, label, colours) in zip(panels, maps, strict=False):
+        mesh = axes.pcolormesh(z, r, values.T, cmap=colours, shading="gouraud", rasterized=True)
+        bar = figure.colorbar(mesh, ax=axes, pad=0.02)
+        bar.set_label(label, fontsize=FONT)
+        bar.ax.tick_params(labelsize=FONT)
+        axes.set_ylabel("radius [mm]")
+        style_axes(axes)
+    last = panels[-1]
+    last.plot(z, data["T_cup"].values, color=RED, lw=2.0)
+    last.set_ylabel("cup-mixing T [K]", color=RED)
+    style_axes(last)
+    beside = last.twinx()
+    for k, name in enumerate(names):
+        values = data["c_cup"].sel(species=name).values
+        beside.plot(z, values, color=CYCLE[k % len(CYCLE)], ls="--", label=plain(name))
+    beside.set_ylabel("cup-mixing c [mol/m3]")
+    if names:
+        beside.legend(frameon=False, fontsize=FONT - 1)
+    style_axes(beside)
+    beside.spines[["right"]].set_visible(True)
+    last.set_xlabel("position along the channel [m]")
+    if len(maps) == 1:
+        panels[1].set_visible(False)
+    return figure

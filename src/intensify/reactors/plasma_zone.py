@@ -1,0 +1,77 @@
+"""The equations of `cold_plasma` between two updates of the electrons, as kernels read them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from intensify.chemistry.network import R_GAS
+from intensify.plasma.kinetics import PlasmaNetwork
+from intensify.units import INF
+
+
+class PlasmaZone(NamedTuple):
+    """The equations between two updates of the electrons' distribution, as kernels read them."""
+
+    chemistry: PlasmaNetwork
+    n_in: np.ndarray  # (S,) mol per mol
+    times: np.ndarray  # (K + 1,) switching times, increasing
+    levels: np.ndarray  # (K + 1,) power from each time on [W/mol]
+    p: float
+    T_in: float
+    UA: float  # [W/K/mol]; inf: isothermal
+    T_wall: float
+    exchange: float  # 1/tau
+    fraction: float
+    Te: float
+    electron_energy: float  # e mu N (E/N)^2 N_A [W m3/mol]
+    scratch: np.ndarray  # (3, R + S)
+
+    def power(self, t):
+        """Power [W/mol] at t."""
+        k = np.searchsorted(self.times, t, side="right") - 1
+        return self.levels[min(max(k, 0), self.levels.size - 1)]
+
+    def rhs(self, t, y, dy):
+        """State: n of each parcel (S) and its T, then heat to the wall and energy fed [J/mol]."""
+        chem, S, R = self.chemistry, self.n_in.size, self.chemistry.laws.shape[0]
+        h0, cp, T_ref = chem.net.species[:, 3], chem.net.species[:, 2], chem.net.T_ref
+        r, w, c = self.scratch[0, :R], self.scratch[1, :S], self.scratch[2]
+        parcels = (y.size - 2) // (S + 1)
+        P = self.power(t)
+        heat = fed = 0.0
+        for k in range(parcels):
+            a = k * (S + 1)
+            T, here = y[a + S], P if k == 0 else 0.0
+            part = 1.0
+            if parcels == 2:
+                part = self.fraction if k == 0 else 1.0 - self.fraction
+            total = 0.0
+            for i in range(S):
+                total += y[a + i]
+            V = total * R_GAS * T / self.p
+            for i in range(S):
+                c[i] = y[a + i] / V
+                w[i] = y[a + i] / total
+            driven = here / V / self.electron_energy
+            chem.rates(T, self.Te, c[:S], w, driven, r)
+            chem.production(r, w)
+            C = gain = flow = 0.0
+            for i in range(S):
+                inflow = part * self.n_in[i]
+                h, h_in = h0[i] + cp[i] * (T - T_ref), h0[i] + cp[i] * (self.T_in - T_ref)
+                C += cp[i] * y[a + i]
+                gain -= h * w[i] * V
+                flow += self.exchange * (inflow * h_in - y[a + i] * h)
+                gain += self.exchange * inflow * (h_in - h)
+                dy[a + i] = w[i] * V + self.exchange * (inflow - y[a + i])
+            fed += here + flow
+            if self.UA == INF:
+                dy[a + S] = 0.0
+                heat += here + gain
+            else:
+                wall = self.UA * part * (T - self.T_wall)
+                heat += wall
+                dy[a + S] = (here + gain - wall) / C
+        dy[y.size - 2], dy[y.size - 1] = heat, fed

@@ -1,0 +1,87 @@
+"""Hot spots over utility temperature and diameter: which channels run away.
+
+Each point is a whole channel, solved; both cores work at once, because kernels hold no lock.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from intensify.errors import InputError
+from intensify.numerics import DormandPrince, integrate
+from intensify.reactors.channel import DIRECTION, LENGTH
+from intensify.reactors.miniaturised import ChannelReactor
+
+
+class HotSpotMap(NamedTuple):
+    """T_max (D, T) [K], its sensitivity dT_max/dT_u (D, T), and per diameter the boundary T_u.
+
+    classes (D, T): 0 where T_max follows the utility (S below 1.5), 1 sensitive, 2 beyond the
+    boundary. boundary: NaN where the sensitivity has no maximum inside the range.
+    """
+
+    T_utility: np.ndarray
+    diameter: np.ndarray
+    T_max: np.ndarray
+    sensitivity: np.ndarray
+    boundary: np.ndarray
+    classes: np.ndarray
+
+
+SENSITIVE = 1.5
+"""Kelvin of hot spot for each kelvin of the utility from which a channel counts as sensitive."""
+
+
+def hot_spot_map(
+    build: Callable[[float, float], ChannelReactor],
+    T_utility: Sequence[float],
+    diameter: Sequence[float],
+    *,
+    workers: int | None = None,
+    rtol: float = 1e-6,
+) -> HotSpotMap:
+    """T_max, sensitivity and class of the channel build(T_u, d) on a grid.
+
+    Sensitivities by differences along T_u, so the grid should be finer than the boundary is wide.
+    workers: threads, by default one a core. InputError: fewer than five temperatures, or a zone
+    whose utility flows against the channel.
+    """
+    T_u, d = np.asarray(T_utility, dtype=float), np.asarray(diameter, dtype=float)
+    if T_u.size < 5 or (np.diff(T_u) <= 0.0).any() or not d.size:
+        raise InputError("a map needs five rising utility temperatures or more, and a diameter")
+    if build(T_u[0], d[0]).zones[:, DIRECTION].min() < 0.0:
+        raise InputError("a counter-current zone has no map; solve its channels one by one")
+
+    def row(x: float) -> list[float]:
+        return [hot_spot(build(float(T), x), rtol) for T in T_u]
+
+    with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
+        T_max = np.array(list(pool.map(row, d.tolist())))
+    S = np.gradient(T_max, T_u, axis=1)
+    boundary, classes = np.full(d.size, np.nan), (S > SENSITIVE).astype(int)
+    for k, slopes in enumerate(S):
+        i = int(slopes.argmax())
+        if 0 < i < T_u.size - 1 and slopes[i] > SENSITIVE:
+            boundary[k] = T_u[i]
+            classes[k, i:] = 2
+    return HotSpotMap(T_u, d, T_max, S, boundary, classes)
+
+
+def hot_spot(reactor: ChannelReactor, rtol: float) -> float:
+    """Highest temperature of a channel, zone after zone, on the dense output [K]."""
+    y, place, best = reactor.state(), 0.0, reactor.T_in
+    S, atol = reactor.c_in.size, rtol * reactor.scales()
+    lean: Any = reactor.kinetics.lean()
+    for k, zone in enumerate(reactor.zones):
+        model = reactor._replace(zone=k, kinetics=lean, scratch=reactor.new_scratch())
+        end = place + float(zone[LENGTH])
+        path = integrate(
+            model, (place, end), model.enter(y), method=DormandPrince(), rtol=rtol, atol=atol
+        )
+        best, place, y = max(best, path.maximum(S)[0]), end, path.y_end
+    return best

@@ -1,0 +1,144 @@
+"""Laminar flow in two dimensions: Graetz, the segregated and the plug limit, conservation."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.special import exp1
+
+import intensify as it
+from intensify._jit import canonical, compiled
+from intensify.errors import InputError
+from intensify.numerics.protocol import jacobian
+from intensify.numerics.radial import radial_grid
+
+
+def tube(net=None, **more):
+    options = {
+        "feed": {"A": 1000.0}, "T": 330.0, "velocity": 0.02, "radius": 1e-3, "diffusivity": 2e-9,
+        "rho_cp": 4e6, "zones": [it.Zone(310.0, length=0.5, U=800.0)],
+    }  # fmt: skip
+    net = net or it.Network.build("A => B", k=0.05)
+    return it.LaminarChannel(net, **(options | more))
+
+
+def hot(**more):
+    """Two zones, exothermic, hot in the middle."""
+    net = it.Network.build([it.Reaction("A + B => C", it.Arrhenius(1e5, 0.0, 6500.0), dH=-1.5e5)])
+    zones = [it.Zone(315.0, length=0.2, U=1500.0), it.Zone(325.0, length=0.3, U=np.inf)]
+    feed = {"A": 900.0, "B": 1100.0}
+    return tube(net, feed=feed, zones=zones, diffusivity={"A": 3e-9, "B": 1e-9, "C": 2e-9}, **more)
+
+
+# --- the radius ----------------------------------------------------------------------------------
+@pytest.mark.parametrize("shape", [0, 1, 2])
+def test_the_grid_is_exact_for_polynomials(shape):
+    grid = radial_grid(7, shape)
+    for k in range(6):  # mean of r^2k over the section: (j + 1)/(2 k + j + 1)
+        assert grid.W @ grid.r ** (2 * k) == pytest.approx(
+            (shape + 1) / (2 * k + shape + 1), rel=1e-12
+        )
+    phi = grid.r**4  # int (dphi/dr)^2 dV = 16 (j + 1)/(6 + j + 1)
+    assert phi @ grid.K @ phi == pytest.approx(16 * (shape + 1) / (shape + 7), rel=1e-11)
+    assert np.abs(grid.K.sum(axis=1)).max() < 1e-10 * grid.K.max()
+
+
+# --- closed forms --------------------------------------------------------------------------------
+@pytest.mark.parametrize(("slit", "Nu"), [(False, 3.656793457783956), (True, 7.540700874066258)])
+def test_developed_nusselt_numbers(slit, Nu):
+    bath = tube(slit=slit, zones=[it.Zone(300.0, length=0.1, U=np.inf)], nodes=25)
+    assert bath.developed_Nu() == pytest.approx(Nu, rel=1e-8)
+    weak = tube(slit=slit, zones=[it.Zone(300.0, length=0.1, U=1.0)], nodes=25)
+    assert weak.developed_Nu() == pytest.approx(140 / 17 if slit else 48 / 11, rel=1e-3)
+
+
+def test_without_diffusion_each_layer_has_its_own_time():
+    Da = 1.5
+    net = it.Network.build("A => B", k=Da)
+    run = it.solve(it.LaminarChannel(
+        net, feed={"A": 1.0}, T=300.0, velocity=1.0, radius=1.0, diffusivity=0.0, rho_cp=1.0,
+        zones=[it.Zone(300.0, length=1.0, U=0.0)], nodes=40,
+    ), rtol=1e-10)  # fmt: skip
+    x = Da / 2.0  # E(t) = 1/(2 t^3) from t = 1/2 on
+    exact = np.exp(-x) * (1.0 - x) + x**2 * exp1(x)
+    assert run.dataset["c_cup"].values[-1, 0] == pytest.approx(exact, rel=1e-6)
+
+
+def test_with_fast_diffusion_it_is_plug_flow():
+    fast = it.solve(tube(diffusivity=1e-3, zones=[it.Zone(330.0, length=0.5, U=0.0)]))
+    assert fast.dataset["c_cup"].values[-1, 0] == pytest.approx(1000 * np.exp(-0.05 * 25), rel=1e-4)
+
+
+def test_between_the_limits_taylors_dispersion_holds_after_long_times():
+    run = it.solve(tube(diffusivity=2e-7, zones=[it.Zone(330.0, length=2.0, U=0.0)]))
+    u, R, D = 0.02, 1e-3, 2e-7
+    D_ax = (R * u) ** 2 / (48.0 * D)
+    k, tau = 0.05, 2.0 / u
+    expected = np.exp(-k * tau + k**2 * tau * D_ax / u**2)  # second order in k D_ax/u^2
+    assert run.dataset["c_cup"].values[-1, 0] / 1000.0 == pytest.approx(expected, rel=2e-3)
+
+
+def test_heat_is_that_of_the_exchanger_with_its_nusselt_number():
+    inert = it.Network.build("A => B", k=0.0)
+    long = it.solve(tube(inert, zones=[it.Zone(310.0, length=3.0, U=800.0)]))
+    T, z = long.dataset["T_cup"].values, long.dataset["z"].values
+    late = (T - 310.0 > 1e-3) & (T - 310.0 < 1.0)
+    rate = -np.polyfit(z[late], np.log(T[late] - 310.0), 1)[0]
+    Nu = tube(inert).developed_Nu()
+    U = 1.0 / (1.0 / 800.0 + 2e-3 / (Nu * 0.6))
+    assert rate == pytest.approx(2.0 * U / (1e-3 * 4e6 * 0.02), rel=1e-4)
+
+
+# --- conservation and code -----------------------------------------------------------------------
+@pytest.mark.parametrize("slit", [False, True])
+def test_mass_and_energy_close(slit):
+    run = it.solve(hot(slit=slit))
+    assert max(run.balances().values()) < 1e-8
+    assert run.kpis["T_max"] > 332.0
+    assert run.kpis["r_T_max"] < 0.3e-3  # hot in the middle
+    assert run.dataset["T"].dims == ("z", "r")
+    assert "inferno" in str(it.plot.laminar(run).axes[0].collections[0].get_cmap().name)
+
+
+def test_more_nodes_change_nothing():
+    few, many = (it.solve(hot(nodes=n)).kpis for n in (16, 32))
+    assert few["X_A"] == pytest.approx(many["X_A"], rel=1e-6)
+    assert few["T_max"] == pytest.approx(many["T_max"], abs=0.1)  # of the nodes
+
+
+def test_the_kernel_is_the_python_and_the_jacobian_is_exact():
+    reactor = hot(nodes=6)
+    for zone in (0, 1):
+        model = canonical(reactor._replace(zone=zone))
+        rng = np.random.default_rng(zone)
+        y = model.enter((reactor.state() + 50.0) * rng.uniform(0.9, 1.1, reactor.state().size))
+        plain, fast = np.empty_like(y), np.empty_like(y)
+        model.rhs(0.0, y, plain)
+        compiled(_rhs, model)(model, y, fast)
+        assert fast == pytest.approx(plain, rel=1e-10, abs=1e-10 * np.abs(plain).max())
+        J, other = np.empty((y.size, y.size)), np.empty((y.size, y.size))
+        model.jac(0.0, y, J)
+        jacobian(type("M", (), {"rhs": staticmethod(model.rhs)})(), 0.0, y, other)
+        scale = np.abs(other).max(axis=1, keepdims=True)
+        assert np.abs((J - other) / scale).max() < 1e-5
+
+
+def _rhs(model, y, dy):
+    model.rhs(0.0, y, dy)
+
+
+# --- what is refused -----------------------------------------------------------------------------
+@pytest.mark.parametrize(("options", "sentence"), [
+    ({"velocity": -1.0}, "velocity: is -1, but must be above 0"),
+    ({"radius": 0.0}, "radius: is 0, but must be above 0"),
+    ({"diffusivity": {"X": 1e-9}}, "X"),
+    ({"diffusivity": -1e-9}, "diffusivity: must be above 0 for each"),
+    ({"diffusivity": {"A": 1e-9}}, "diffusivity: must be above 0 for each"),
+    ({"rho_cp": 0.0}, "has no heat capacity"),
+    ({"nodes": 2}, "nodes: is 2; take 3 to 200"),
+    ({"zones": []}, "at least one zone"),
+    ({"zones": [it.Zone(300.0, length=0.1)]}, r"zones\[0\]: needs a length"),
+])  # fmt: skip
+def test_unusable_input_is_refused(options, sentence):
+    with pytest.raises(InputError, match=sentence):
+        tube(**options)

@@ -10,6 +10,7 @@ from intensify.chemistry.network import Network
 from intensify.reactors import LaminarChannel, Zone, round_section
 from intensify.result import Result
 from intensify.solve import solve
+from intensify.transport import slit_section
 from intensify.verify.case import Inputs
 from intensify.verify.reading import conditions
 
@@ -19,7 +20,7 @@ def graetz(names: list[str], *, slit: bool, U: float) -> dict[str, Any]:
     places = [x for _, x in conditions(names, "(?:theta_m|theta_w|Nu_local)_x#")]
     inert = LaminarChannel(
         Network.build("A => B", k=0.0), feed={"A": 1.0}, T=301.0, velocity=1.0, rho_cp=1.0,
-        radius=0.25 if slit else 0.5, diffusivity=1.0, conductivity=1.0, slit=slit, nodes=60,
+        radius=0.25 if slit else 0.5, diffusivity=1.0, conductivity=1.0, slit=slit, nodes=40,
         zones=[Zone(300.0, length=1.01 * max(places), U=U)],
     )  # fmt: skip
     run = solve(inert, rtol=1e-10)
@@ -28,8 +29,9 @@ def graetz(names: list[str], *, slit: bool, U: float) -> dict[str, Any]:
         profile = {"theta_m": "T_cup", "theta_w": "T_wall", "Nu_local": "Nu"}[what]
         out[name] = float(run.at(x)[profile]) - (0.0 if what == "Nu_local" else 300.0)
     developed = inert.developed_Nu()
+    section = slit_section(1.0, 1.0) if slit else round_section(1.0)
     return out | {
-        "Nu_T_inf": developed, "Nu_inf": developed, "Nu_H_inf": round_section(1.0).Nu_H1
+        "Nu_T_inf": developed, "Nu_inf": developed, "Nu_H_inf": section.Nu_H1
     }  # fmt: skip
 
 
@@ -61,7 +63,7 @@ def laminar_tube_2d_reactor(inputs: Inputs, names: list[str]) -> dict[str, Any]:
     mixed = run(inputs["Fo"]).at(1.0)
     return {
         "c_out_cup_mixing": mixed["c_cup"][0], "c_wall_outlet": mixed["c"][-1, 0],
-        "c_segregated_Fo0": run(0.0, nodes=60).at(1.0)["c_cup"][0],
+        "c_segregated_Fo0": run(0.0, nodes=40).at(1.0)["c_cup"][0],
         "c_plug_FoInf": run(inputs["Fo"], plug=True).at(1.0)["c_cup"][0],
     }  # fmt: skip
 

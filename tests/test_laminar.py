@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.linalg import eigh
 from scipy.special import exp1
 
 import intensify as it
@@ -12,6 +13,7 @@ from intensify.errors import InputError
 from intensify.numerics.protocol import jacobian
 from intensify.numerics.radial import radial_grid
 from intensify.transport.ducts import modes, round_section, slit_section
+from intensify.verify import laminar as adapters
 
 
 def tube(net=None, **more):
@@ -132,6 +134,64 @@ def test_heat_is_that_of_the_exchanger_with_its_nusselt_number():
     Nu = tube(inert).developed_Nu()
     U = 1.0 / (1.0 / 800.0 + 2e-3 / (Nu * 0.6))
     assert rate == pytest.approx(2.0 * U / (1e-3 * 4e6 * 0.02), rel=1e-4)
+
+
+# --- the reference kinds with other numbers, by Galerkin's method on Legendre polynomials ---------
+def galerkin(n=40):
+    """Stiffness, flow and section matrices of a tube in s = r^2, and the flow's moments."""
+    x, w = np.polynomial.legendre.leggauss(2 * n)
+    s, w = 0.5 * (x + 1.0), 0.5 * w
+    P = np.polynomial.legendre.legvander(x, n - 1)
+    slopes = 2.0 * np.polynomial.legendre.legval(x, np.polynomial.legendre.legder(np.eye(n))).T
+    flow = 2.0 * (1.0 - s) * w
+    return 4.0 * slopes.T @ ((s * w)[:, None] * slopes), P.T @ (flow[:, None] * P), P.T @ (
+        w[:, None] * P), P.T @ flow  # fmt: skip
+
+
+def decayed(A, M, start, t):
+    """exp(-A t) of M dy/dt = -A y, cup-mixing and at the wall."""
+    rates, v = eigh(A, M)
+    y = v @ (np.exp(-rates * t) * (v.T @ start))
+    return start @ y, y.sum()
+
+
+@pytest.mark.parametrize("Bi", [0.05, 7.0, 300.0])
+def test_the_tube_behind_a_resistance_with_other_numbers(Bi):
+    K, M, _, start = galerkin()
+    names = [f"{q}_x{x}" for q in ("theta_m", "theta_w", "Nu_local") for x in ("2e-4", "0.05")]
+    out = adapters.graetz_tube_external_resistance({"Bi": Bi}, names)
+    for x in ("2e-4", "0.05"):
+        mean, wall = decayed(K + 2 * Bi, M, start, 4 * float(x))
+        Nu = 2 * Bi * wall / (mean - wall)
+        assert out[f"theta_m_x{x}"] == pytest.approx(mean, rel=1e-6)
+        assert out[f"theta_w_x{x}"] == pytest.approx(wall, rel=1e-5)
+        assert out[f"Nu_local_x{x}"] == pytest.approx(Nu, rel=1e-5)
+
+
+@pytest.mark.parametrize(("Fo", "Da"), [(1e-3, 0.5), (0.02, 8.0), (5.0, 3.0)])
+def test_the_reacting_tube_with_other_numbers(Fo, Da):
+    K, M, B, start = galerkin()
+    out = adapters.laminar_tube_2d_reactor({"Fo": Fo, "Da": Da}, [])
+    cup, wall = decayed(Fo * K + Da * B, M, start, 1.0)
+    assert out["c_out_cup_mixing"] == pytest.approx(cup, rel=1e-6)
+    assert out["c_wall_outlet"] == pytest.approx(wall, rel=2e-5)
+    assert out["c_plug_FoInf"] == pytest.approx(np.exp(-Da), rel=1e-10)
+    x = Da / 2.0
+    segregated = np.exp(-x) * (1.0 - x) + x**2 * exp1(x)
+    assert out["c_segregated_Fo0"] == pytest.approx(segregated, rel=1e-7)
+
+
+@pytest.mark.parametrize("slit", [False, True])
+def test_graetz_far_behind_the_inlet_and_near_to_it(slit):
+    adapter = adapters.graetz_plates_Twall if slit else adapters.graetz_tube_Twall
+    out = adapter({}, ["theta_m_x3e-4", "theta_m_x0.6", "Nu_local_x0.6", "Nu_T_inf", "Nu_H_inf"])
+    section = slit_section(1.0, 1.0) if slit else round_section(1.0)
+    N, G, _ = modes(section)
+    assert out["theta_m_x3e-4"] == pytest.approx((G * np.exp(-12e-4 * N)).sum(), rel=1e-8)
+    assert out["theta_m_x0.6"] == pytest.approx((G * np.exp(-2.4 * N)).sum(), rel=1e-6)
+    assert out["Nu_local_x0.6"] == pytest.approx(N[0], rel=1e-8)
+    assert out["Nu_T_inf"] == pytest.approx(N[0], rel=1e-8)
+    assert out["Nu_H_inf"] == pytest.approx(140 / 17 if slit else 48 / 11, rel=1e-10)
 
 
 # --- conservation and code -----------------------------------------------------------------------

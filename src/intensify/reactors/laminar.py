@@ -20,7 +20,7 @@ import numpy as np
 
 from intensify.chemistry import Network
 from intensify.chemistry.network import DH, NU
-from intensify.numerics.radial import RadialGrid
+from intensify.numerics.radial import RadialGrid, radial_grid
 from intensify.reactors.stage import Axis, Leg, Stage, Variable, species_axis
 from intensify.units import (
     INF,
@@ -37,6 +37,12 @@ PE_LEAST = 50.0
 """Pe = u D_h/alpha from which conduction along the channel is small beside the flow."""
 DH_SHIFT = 0.02
 """Relative change of a heat of reaction from T_ref to the run's temperatures that is warned of."""
+
+
+def relative_velocity(grid: RadialGrid, *, plug: bool) -> np.ndarray:
+    """u/U_m at the points: parabolic, or flat."""
+    u = np.ones(grid.r.size) if plug else 1.0 - grid.r**2
+    return u / (grid.W @ u)
 
 
 class LaminarEquations(NamedTuple):
@@ -286,6 +292,8 @@ class LaminarReactor(LaminarEquations):
         lap phi = -lambda (u/U_m) phi, Nu = (4/a^2) lambda/(1 - lambda/(a Bi)), a = j + 1.
         """
         a, Bi = self.shape + 1.0, self.Bi(zone)
-        rates = np.linalg.eigvals(self.velocity / self.u[:, None] * self.grid.behind(Bi))
+        grid = radial_grid(14, int(self.shape))  # the slowest mode is smooth; more only round off
+        u = relative_velocity(grid, plug=not np.ptp(self.u) > 0.0)
+        rates = np.linalg.eigvals(grid.behind(Bi) / u[:, None])
         slowest = float(-rates.real.max())
         return 4.0 / a**2 * slowest / (1.0 - slowest / (a * Bi))

@@ -11,7 +11,7 @@ from intensify.errors import InputError
 from intensify.numerics.radial import radial_grid
 from intensify.reactors.channel import Zone
 from intensify.reactors.feed import filled
-from intensify.reactors.laminar import LaminarReactor
+from intensify.reactors.laminar import LaminarReactor, relative_velocity
 
 
 def LaminarChannel(
@@ -72,8 +72,7 @@ def LaminarChannel(
     if problems or not rows:
         raise InputError(problems or "a laminar channel needs at least one zone")
     grid = radial_grid(int(nodes), 0 if slit else 1)
-    parabola = (1.5 if slit else 2.0) * (1.0 - grid.r**2)
-    u = velocity * (np.ones(grid.r.size) if plug else parabola)
+    u = velocity * relative_velocity(grid, plug=plug)
     return LaminarReactor(
         kinetics, grid, u, c_in, float(T), np.array(rows, dtype=float), D,
         float(conductivity), C, float(radius), 0.0 if slit else 1.0,

@@ -1,8 +1,9 @@
-"""Galerkin's method on polynomials in the square of a radius: spectral, and exactly conservative.
+"""Collocation on polynomials in the square of a radius: spectral, and exactly conservative.
 
-For r^-j d/dr(r^j d phi/dr) on 0..1 with s = r^2, shape j = 0 (slit), 1 (tube), 2 (sphere):
-    int w u phi_z dV = -int 4 s w_s phi_s dV + (j + 1) w(1) flux,   dV = (j + 1)/2 s^((j-1)/2) ds
-Nodes and weights of Gauss-Jacobi-Radau, the wall among the nodes: all integrals are exact.
+For lap phi = r^-j d/dr(r^j d phi/dr) on 0..1, s = r^2, shape j = 0 (slit), 1 (tube), 2 (sphere):
+    lap phi = 2 (j + 1) phi_s + 4 s phi_ss,   mean of lap phi = (j + 1) (d phi/dr at the wall)
+At n Gauss points inside, from their values and the wall's. Their quadrature is exact for lap, so
+what it takes from inside is what passes the wall, whatever the profile.
 """
 
 from __future__ import annotations
@@ -14,16 +15,42 @@ import numpy as np
 
 
 class RadialGrid(NamedTuple):
-    """Nodes r (n,), the last at the wall; weights W (n,), sum 1; stiffness K (n, n), rows sum 0."""
+    """Points r (n,) inside, parts W (n,) of the section, sum 1, and operators on values (n + 1,).
+
+    lap (n, n + 1): the Laplacian at the points. slope (n + 1,): d/dr at the wall. middle (n,): the
+    value at r = 0, from those inside alone, so that a step at the wall does not reach it.
+    """
 
     r: np.ndarray
     W: np.ndarray
-    K: np.ndarray
+    lap: np.ndarray
+    slope: np.ndarray
+    middle: np.ndarray
+
+    @property
+    def places(self) -> np.ndarray:
+        """Where `over` gives values (n + 2,): the middle, the points, the wall."""
+        return np.concatenate([[0.0], self.r, [1.0]])
+
+    def over(self, Bi: float) -> np.ndarray:
+        """Matrix (n + 2, n) from the points to `places`; see `to_wall`."""
+        return np.vstack([self.middle, np.eye(self.r.size), self.to_wall(Bi)])
+
+    def to_wall(self, Bi: float) -> np.ndarray:
+        """w (n,) with phi at the wall = w . phi inside, where slope = -Bi phi there.
+
+        Bi = 0: no flux; inf: phi is 0 at the wall.
+        """
+        return -self.slope[:-1] / (self.slope[-1] + Bi)
+
+    def behind(self, Bi: float) -> np.ndarray:
+        """The Laplacian (n, n) at the points where slope = -Bi phi at the wall."""
+        return self.lap[:, :-1] + np.outer(self.lap[:, -1], self.to_wall(Bi))
 
 
 @functools.cache
 def radial_grid(n: int, shape: int) -> RadialGrid:
-    """The grid of n nodes, 3 or more, for a slit (0), a tube (1) or a sphere (2).
+    """The grid of n points, 3 or more, for a slit (0), a tube (1) or a sphere (2).
 
     >>> grid = radial_grid(8, 1)
     >>> round(float(grid.W @ grid.r**2), 12)  # mean of r^2 over a tube
@@ -31,14 +58,9 @@ def radial_grid(n: int, shape: int) -> RadialGrid:
     """
     from scipy.special import roots_jacobi
 
-    beta = 0.5 * (shape - 1.0)
-    x, w = roots_jacobi(n - 1, 1.0, beta)
+    x, w = roots_jacobi(n, 0.0, 0.5 * (shape - 1.0))
     s = np.append(0.5 * (x + 1.0), 1.0)
-    # weights of (1 - s) s^beta divided by 1 - s, in units of the whole volume
-    scale = 0.5 * (shape + 1.0) * 0.5 ** (beta + 2.0)
-    W = np.append(scale * w / (1.0 - s[:-1]), 0.0)
-    W[-1] = 1.0 - W.sum()
-    # derivatives of the Lagrange polynomials at the nodes, by barycentric weights
+    # derivatives of the Lagrange polynomials at all places, by barycentric weights
     apart = s[:, None] - s[None, :]
     np.fill_diagonal(apart, 1.0)
     log_b = -np.log(np.abs(apart)).sum(axis=1)
@@ -46,5 +68,9 @@ def radial_grid(n: int, shape: int) -> RadialGrid:
     D = b[None, :] / b[:, None] / apart
     np.fill_diagonal(D, 0.0)
     np.fill_diagonal(D, -D.sum(axis=1))
-    K = D.T @ ((4.0 * s * W)[:, None] * D)
-    return RadialGrid(np.sqrt(s), W, 0.5 * (K + K.T))
+    W, inside = w / w.sum(), np.arange(n)
+    lap = (2.0 * (shape + 1.0) * D + 4.0 * s[:, None] * (D @ D))[:-1]
+    lap[inside, inside] -= lap.sum(axis=1)  # a flat profile stays so to the last digit
+    slope, s = W @ lap / (shape + 1.0), s[:-1]
+    middle = b[:-1] * (1.0 - s) / s  # without the wall's node
+    return RadialGrid(np.sqrt(s), W, lap, slope, middle / middle.sum())

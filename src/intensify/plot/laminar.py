@@ -30,21 +30,22 @@ def laminar(result: Result) -> Figure:
     if key:
         values = data["c"].sel(species=key).transpose("z", "r").values
         maps.append((values, f"{plain(key)} [mol/m3]", "viridis"))
-    for axes, (values, label, colours) in zip(panels, maps, strict=False):
-        mesh = axes.pcolormesh(z, r, values.T, cmap=colours, shading="gouraud", rasterized=True)
+    for axes, (values, label, cmap) in zip(panels, maps, strict=False):
+        mesh = axes.pcolormesh(z, r, values.T, cmap=cmap, shading="gouraud", rasterized=True)
         bar = figure.colorbar(mesh, ax=axes, pad=0.02)
         bar.set_label(label, fontsize=FONT)
         bar.ax.tick_params(labelsize=FONT)
-        axes.set_ylabel("radius [mm]")
+        axes.set_ylabel("from the middle [mm]")
         style_axes(axes)
     last = panels[-1]
     last.plot(z, data["T_cup"].values, color=RED, lw=2.0)
     last.set_ylabel("cup-mixing T [K]", color=RED)
     style_axes(last)
     beside = last.twinx()
+    colours = [colour for colour in CYCLE if colour != RED]  # red is the temperature's
     for k, name in enumerate(names):
         values = data["c_cup"].sel(species=name).values
-        beside.plot(z, values, color=CYCLE[k % len(CYCLE)], ls="--", label=plain(name))
+        beside.plot(z, values, color=colours[k % len(colours)], ls="--", label=plain(name))
     beside.set_ylabel("cup-mixing c [mol/m3]")
     if names:
         beside.legend(frameon=False, fontsize=FONT - 1)

@@ -118,7 +118,7 @@ def test_run_takes_the_only_reactor_and_asks_among_several():
     assert json.loads(invoke("run", "one.yaml", "--json").stdout)["reactor"] == "batch"
     assert "names no two plants" in invoke("compare", "one.yaml", code=2).stderr
     several = invoke("run", MAIN, code=2)
-    assert several.stderr.endswith("choose with --reactor: batch, miniaturised\n")
+    assert several.stderr.endswith("choose with --reactor: batch, miniaturised, utility-lost\n")
     unknown = invoke("run", MAIN, "--reactor", "kettle", code=2)
     assert "has no reactor 'kettle'" in unknown.stderr
 

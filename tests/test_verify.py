@@ -41,13 +41,25 @@ def test_every_adapter_has_a_shipped_case():
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_quantity_can_fail_and_no_computed_number_comes_from_the_file(path, tmp_path):
     content = json.loads(path.read_text())
-    for entry in content["expected"].values():
+    for entry in quantities_of(content["expected"]):
+        if isinstance(entry["value"], str):
+            entry["value"] += " not"
+            continue
+        if isinstance(entry["value"], list):
+            entry["value"] = [x + 1e6 * (1.0 + abs(x)) for x in entry["value"]]
+            continue
         allowed = entry.get("atol", 0.0) + entry.get("rtol", 0.0) * abs(entry["value"])
         entry["value"] += 3.0 * allowed or 1.0
     wrong, right = verify([write(tmp_path, content)]).outcomes[0], verify([path]).outcomes[0]
     assert wrong.status == "failed"
     assert all(check.miss for check in wrong.checks)
     assert [c.computed for c in wrong.checks] == [c.computed for c in right.checks]
+
+
+def quantities_of(expected):
+    """The entries of `expected`, of nested ones too."""
+    for entry in expected.values():
+        yield from [entry] if "value" in entry else quantities_of(entry)
 
 
 def test_one_perturbed_number_gives_one_line_and_exit_code_1(tmp_path, capsys):

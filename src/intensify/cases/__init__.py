@@ -72,7 +72,7 @@ def load(name_or_path: str | os.PathLike[str]) -> Case:
 
     >>> case = load("thiosulfate-peroxide")
     >>> case.limit.T, list(case.reactors)
-    (353.15, ['batch', 'miniaturised'])
+    (353.15, ['batch', 'miniaturised', 'utility-lost'])
     """
     from intensify.cases.build import build_case
     from intensify.cases.document import read_text

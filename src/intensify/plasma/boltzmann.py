@@ -256,7 +256,7 @@ class Boltzmann:
         """Swarms over fields [V m2], to be read in between.
 
         >>> from intensify.plasma import read_cross_sections
-        >>> air = Boltzmann(read_cross_sections("air-plasma-Phelps.yaml"), cells=300)
+        >>> air = Boltzmann(read_cross_sections("air-plasma-Phelps.yaml"))
         >>> table = air.table(np.geomspace(20e-21, 500e-21, 20), {"N2": 0.79, "O2": 0.21})
         >>> round(table.at(100e-21)["mean_energy"], 2)
         2.65

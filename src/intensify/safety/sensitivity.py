@@ -32,24 +32,42 @@ class SensitiveBatch(NamedTuple):
     n: Number
     psi: Number
 
+    def rate(self, y):
+        """r and its derivatives: r, r_x, r_theta, r_xx, r_x theta, r_theta theta."""
+        left, n = max(1.0 - y[0], LEAST), self.n
+        share = 1.0 + y[1] / self.gamma
+        r = np.exp(y[1] / share) * left**n
+        q = 1.0 / (share * share)
+        r_x = -n * r / left if left > LEAST else 0.0
+        r_xx = n * (n - 1.0) * r / (left * left) if left > LEAST else 0.0
+        return r, r_x, q * r, r_xx, q * r_x, q * (q - 2.0 / (self.gamma * share)) * r
+
     def rhs(self, t, y, dy):
         """The module's equations and their variation."""
-        left = max(1.0 - y[0], LEAST)
-        share = 1.0 + y[1] / self.gamma
-        k = np.exp(y[1] / share)
-        r, cooling = k * left**self.n, self.B / self.psi
-        r_theta = r / (share * share)
-        r_x = -self.n * k * left ** (self.n - 1.0) if left > LEAST else 0.0
+        r, r_x, r_theta, _, _, _ = self.rate(y)
+        cooling = self.B / self.psi
         dr = r_x * y[2] + r_theta * y[3]
         dy[0], dy[2] = r, dr
         dy[1] = self.B * r - cooling * y[1]
         dy[3] = self.B * dr - cooling * y[3] + cooling / self.psi * y[1]
 
+    def jac(self, t, y, J):
+        """d(rhs)/dy, exact."""
+        _, r_x, r_theta, r_xx, r_xt, r_tt = self.rate(y)
+        cooling = self.B / self.psi
+        J[:] = 0.0
+        J[0, 0], J[0, 1] = r_x, r_theta
+        J[2, 0], J[2, 1] = r_xx * y[2] + r_xt * y[3], r_xt * y[2] + r_tt * y[3]
+        J[2, 2], J[2, 3] = r_x, r_theta
+        for k in range(4):
+            J[1, k], J[3, k] = self.B * J[0, k], self.B * J[2, k]
+        J[1, 1] -= cooling
+        J[3, 1] += cooling / self.psi
+        J[3, 3] -= cooling
+
     def events(self, t, y, g):
         """dtheta/dtau, zero at the hottest moment."""
-        left = max(1.0 - y[0], LEAST)
-        r = np.exp(y[1] / (1.0 + y[1] / self.gamma)) * left**self.n
-        g[0] = self.B * (r - y[1] / self.psi)
+        g[0] = self.B * (self.rate(y)[0] - y[1] / self.psi)
 
 
 class Boundary(NamedTuple):

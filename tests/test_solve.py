@@ -331,3 +331,23 @@ def test_statistics():
     assert s["wall_time"] > 0.0
     assert set(run.balances()) == {"invariant_1", "invariant_2", "energy"}
     assert max(run.balances().values()) < 1e-7
+
+
+# --- several steady states -----------------------------------------------------------------------
+def test_a_counter_current_zone_with_several_states_says_so():
+    # the utility's small flow carries heat from the hot spot back to the inlet
+    rate = it.Arrhenius(5e-3 * np.exp(9000.0 / 300.0), 0.0, 9000.0)
+    net = it.Network.build([it.Reaction("A => B", rate, dH=-2e5)])
+
+    def channel(wc):
+        zone = it.Zone(300.0, length=1.0, U=1000.0, wc=wc, counter=True)
+        return it.MiniaturisedReactor(
+            net, feed={"A": 2000.0}, T=300.0, flow=1e-6, section=it.round_section(4e-3),
+            zones=[zone], rho_cp=4e6,
+        )  # fmt: skip
+
+    for wc, states in ((4.5, 3), (100.0, 1)):
+        run = it.solve(channel(wc), rtol=1e-6)
+        assert run.legs[0].states == states
+        told = [w for w in run.warnings if f"has {states} steady states" in w]
+        assert len(told) == (states > 1)

@@ -67,7 +67,13 @@ class Result:
     @functools.cached_property
     def warnings(self) -> list[str]:
         """Where a model was used outside the range in which it is known to hold."""
-        return self.reactor.warnings(self.legs) if hasattr(self.reactor, "warnings") else []
+        own = self.reactor.warnings(self.legs) if hasattr(self.reactor, "warnings") else []
+        several = [
+            f"'{leg.label}' has {leg.states} steady states; this one starts coldest"
+            for leg in self.legs
+            if leg.states > 1
+        ]
+        return [*own, *several]
 
     @functools.cached_property
     def provenance(self) -> dict[str, str]:

@@ -101,8 +101,9 @@ def run_stage(stage: Stage, y: np.ndarray, options: dict[str, Any]) -> Leg:
         "n_events": max(int(stage.terminal), stage.events),
         "terminal": stage.terminal,
     }
+    states = 1
     if stage.shoot is not None:
-        y = shoot(stage, stage.shoot, y, {**options, **more})
+        y, states = shoot(stage, stage.shoot, y, {**options, **more})
     try:
         path = integrate(stage.model, (stage.start, end), y, **options, **more)
     except SolveError as error:
@@ -112,11 +113,15 @@ def run_stage(stage: Stage, y: np.ndarray, options: dict[str, Any]) -> Leg:
             f"'{stage.label}' does not reach its end within {stage.length:g}: the state there is "
             f"{path.y_end[:3]}...; give it longer, or a target that can be reached"
         )
-    return Leg(stage.label, stage.model, stage.start, float(path.t[-1]), y, path.y_end, path)
+    return Leg(
+        stage.label, stage.model, stage.start, float(path.t[-1]), y, path.y_end, path, states
+    )
 
 
-def shoot(stage: Stage, shooting: Shoot, y: np.ndarray, options: dict[str, Any]) -> np.ndarray:
-    """Start state for which state `index` equals `target` at the stage's end.
+def shoot(
+    stage: Stage, shooting: Shoot, y: np.ndarray, options: dict[str, Any]
+) -> tuple[np.ndarray, int]:
+    """Start state for which state `index` equals `target` at the stage's end; how many there are.
 
     The whole range is scanned first; of several solutions the one with the coldest start is kept.
     """
@@ -152,4 +157,4 @@ def shoot(stage: Stage, shooting: Shoot, y: np.ndarray, options: dict[str, Any])
             f"in '{stage.label}': the counter-current utility misses its inlet at {target:.1f} K "
             f"by {left:.2g} K: too long for its small flow; raise wc or shorten the zone"
         )
-    return start(best)
+    return start(best), int(changes.size)

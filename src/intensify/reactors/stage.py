@@ -71,7 +71,10 @@ class Solver(NamedTuple):
 
 
 class Leg(NamedTuple):
-    """A stage as it was run: where it began and ended, and the solution in between."""
+    """A stage as it was run: where it began and ended, and the solution in between.
+
+    states: how many solutions its boundary values have, of which this is the coldest.
+    """
 
     label: str
     model: Any
@@ -80,3 +83,4 @@ class Leg(NamedTuple):
     y_start: np.ndarray
     y_end: np.ndarray
     trajectory: Any  # None where nothing changed
+    states: int = 1

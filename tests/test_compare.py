@@ -342,3 +342,19 @@ def test_a_vessel_that_cannot_hold_its_temperature_says_so():
         it.cases.load("thiosulfate-peroxide").reactors["batch"], T_jacket_min=278.15
     ).reactor)  # fmt: skip
     assert main.warnings == []
+
+
+def test_a_batch_that_may_choose_its_profile_doses_faster():
+    case = it.cases.load("acetic-anhydride")
+    a, b = (case.reactors[name] for name in case.compare[:2])
+    runs = {
+        choice: it.compare(
+            a, b, spec=case.spec, limit=case.limit, free={"conventional": [choice]},
+            sensitivity=False,
+        )
+        for choice in ("dosing_time", "profile")
+    }  # fmt: skip
+    even, best = (runs[name].conventional for name in ("dosing_time", "profile"))
+    assert best.figures["t_reaction"] < even.figures["t_reaction"]
+    assert best.figures["T_failure"] <= case.limit.T + 1e-4
+    assert "times the constant rate" in best.note

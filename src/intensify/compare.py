@@ -20,7 +20,7 @@ from typing import Any, Self
 import numpy as np
 
 from intensify import store
-from intensify.design import channel_for, fastest_dosing
+from intensify.design import channel_for, fastest_dosing, fastest_profile
 from intensify.errors import InputError, IntensifyError, SpecificationError
 from intensify.kpis import SIDE
 from intensify.numerics.roots import find_minimum
@@ -34,7 +34,7 @@ from intensify.specification import Energy, SafetyLimit, Specification
 from intensify.tables import comparison_table
 
 KIND = "intensify comparison 1"
-CHOICES = {"conventional": ("dosing_time", "T_set"), "intensified": ("zones",)}
+CHOICES = {"conventional": ("dosing_time", "profile", "T_set"), "intensified": ("zones",)}
 
 
 class Comparison:
@@ -151,7 +151,8 @@ def compare(
 
     free: what each side may choose, {"conventional": ["dosing_time", "T_set"], "intensified":
     ["zones"]}; without it the recipe's dosing time alone. dosing_time: the fastest safe one;
-    T_set: the temperature with the shortest cycle; zones: utility temperatures and lengths.
+    profile: the fastest safe dosing in portions of their own rates; T_set: the temperature with the
+    shortest cycle; zones: utility temperatures and lengths, under the specified selectivity.
 
     A side that misses the specification or the limit keeps its figures, and `factor` raises
     SpecificationError with the sentence.
@@ -191,10 +192,11 @@ def best_batch(reactor: Any, limit: SafetyLimit, free: Sequence[str]) -> tuple[A
     """The batch with what it may choose chosen; and a sentence on that."""
     if "T_set" in free:
         coldest, hottest = reactor.controller.T_min + 5.0, limit.T - 0.5
+        choice = ["profile" if "profile" in free else "dosing_time"]
 
         def cycle(T: float) -> float:
             try:
-                best, _ = best_batch(reactor.with_set_temperature(T), limit, ["dosing_time"])
+                best, _ = best_batch(reactor.with_set_temperature(T), limit, choice)
                 return solve(best).legs[-1].end
             except IntensifyError:
                 return 1e9
@@ -203,12 +205,13 @@ def best_batch(reactor: Any, limit: SafetyLimit, free: Sequence[str]) -> tuple[A
         times = [cycle(T) for T in grid]
         i = int(np.argmin(times))
         T = find_minimum(cycle, grid[max(i - 1, 0)], grid[min(i + 1, 8)], rtol=1e-4).x
-        best, note = best_batch(reactor.with_set_temperature(T), limit, ["dosing_time"])
+        best, note = best_batch(reactor.with_set_temperature(T), limit, choice)
         return best, f"set temperature {T:.1f} K chosen for the shortest cycle; {note}"
-    if "dosing_time" in free and len(reactor.feeds.streams):
+    if ("dosing_time" in free or "profile" in free) and len(reactor.feeds.streams):
         held = any(p.mode == phases.PRESCRIBED and p.dosing for p in reactor.phases())
         jacket = reactor.controller.T_min if held and reactor.wall.U > 0.0 else None
-        dosing = fastest_dosing(reactor, T_jacket_min=jacket, T_limit=limit.T)
+        design = fastest_profile if "profile" in free else fastest_dosing
+        dosing = design(reactor, T_jacket_min=jacket, T_limit=limit.T)
         return dosing.reactor, f"dosing {dosing.duration:.0f} s, limited by {dosing.binding}"
     return reactor, "as the case gives it"
 
@@ -220,7 +223,8 @@ def best_channel(
     if "zones" not in free:
         return reactor, "as the case gives it"
     design = channel_for(
-        reactor, key=spec.key, conversion=spec.conversion, T_limit=limit.T,
+        reactor, key=spec.key, conversion=spec.conversion, T_limit=limit.T, product=spec.product,
+        selectivity=spec.selectivity,
         T_utility=(max(reactor.T_in - 20.0, 274.0), limit.T - 5.0),
     )  # fmt: skip
     return design.reactor, f"zones chosen for the shortest residence, {design.tau:.1f} s"

@@ -22,7 +22,7 @@ _DATA = _HERE / "data"
 class Sides(NamedTuple):
     """Names of the reactors that are compared, and what the comparison may choose for each.
 
-    free: {"conventional": [...], "intensified": [...]} of dosing_time, T_set, zones.
+    free: {"conventional": [...], "intensified": [...]} of dosing_time, profile, T_set; zones.
     """
 
     conventional: str

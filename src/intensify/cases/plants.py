@@ -27,7 +27,7 @@ class Plant(NamedTuple):
 
 PLANTS = {
     "batch": Plant(BatchBlock, build_vessel, ("T_set",)),
-    "semibatch": Plant(SemibatchBlock, build_vessel, ("dosing_time", "T_set")),
+    "semibatch": Plant(SemibatchBlock, build_vessel, ("dosing_time", "profile", "T_set")),
     "miniaturised": Plant(MiniaturisedBlock, build_channel, ("zones",)),
     "transient": Plant(TransientBlock, build_transient),
 }

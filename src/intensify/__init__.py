@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from intensify import cases, plot, transport
+    from intensify import cases, plasma, plot, safety, transport
     from intensify.chemistry import Arrhenius, Network, Reaction, Species
     from intensify.compare import Comparison, compare, compare_case
     from intensify.design import best_hold, channel_for, fastest_dosing, fastest_profile, ride_limit
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         rectangular_section,
         round_section,
     )
+    from intensify.reactors.cold_plasma import ColdPlasmaReactor
     from intensify.reactors.cstr import CSTR, solve_steady, steady_states
     from intensify.reactors.engulfment import EngulfmentMixer
     from intensify.result import Result
@@ -66,6 +67,7 @@ _HOME = {
         "LaminarChannel", "Metal", "MiniaturisedReactor", "SemibatchReactor", "TransientChannel",
         "Wall", "Zone", "dispersed_states", "rectangular_section", "round_section",
     ),
+    "intensify.reactors.cold_plasma": ("ColdPlasmaReactor",),
     "intensify.reactors.cstr": ("CSTR", "solve_steady", "steady_states"),
     "intensify.reactors.engulfment": ("EngulfmentMixer",),
     "intensify.result": ("Result",),
@@ -77,6 +79,7 @@ _HOME = {
 _MODULES = {
     "cases": "intensify.cases",
     "phases": "intensify.reactors.phases",
+    "plasma": "intensify.plasma",
     "plot": "intensify.plot",
     "safety": "intensify.safety",
     "transport": "intensify.transport",
@@ -91,6 +94,7 @@ __all__ = [
     "BatchReactor",
     "Change",
     "Coil",
+    "ColdPlasmaReactor",
     "Comparison",
     "Controller",
     "DispersedChannel",
@@ -135,6 +139,7 @@ __all__ = [
     "integrate",
     "numbered_up",
     "phases",
+    "plasma",
     "plot",
     "rectangular_section",
     "ride_limit",

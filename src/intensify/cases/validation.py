@@ -33,13 +33,21 @@ def _sentence(model: type[Block], item: Any) -> str:
         return f"is missing{_wanted(model, loc)}"
     if kind == "literal_error":
         return f"is not one of {context['expected']}"
+    if kind == "greater_than_equal":
+        return f"is below {context['ge']}, the least"
+    if kind == "less_than_equal":
+        return f"is above {context['le']}, the most"
     if kind in ("model_type", "dict_type"):
         return "is not a block of keys with values"
     if kind in ("too_short", "string_too_short"):
         return "is empty or too short"
     if kind in ("too_long", "string_too_long"):
         return f"is too long; {context['max_length']} is the most that is read"
-    texts = {"string_type": "is not text", "list_type": "is not a list"}
+    texts = {
+        "string_type": "is not text",
+        "list_type": "is not a list",
+        "int_parsing": "is not a whole number",
+    }
     return texts[kind] if kind in texts else str(item["msg"])
 
 

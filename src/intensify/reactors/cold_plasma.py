@@ -128,6 +128,16 @@ class PlasmaReactor(NamedTuple):
         whole = sum(x.values())
         return self.electrons.solve(self.E_N, {t: v / whole for t, v in x.items()})
 
+    def unseen(self, legs: list[Leg]) -> dict[str, float]:
+        """Species without cross sections, above 1 % at the start or the end: their share."""
+        if self.electrons is None:
+            return {}
+        gas = np.array([self.total(y) for y in (legs[0].y_start, legs[-1].y_end)])
+        shares = (gas / gas.sum(axis=1, keepdims=True)).max(axis=0)
+        known = self.electrons.sections.targets
+        named = zip(self.chemistry.names, shares.tolist(), strict=True)
+        return {name: x for name, x in named if name not in known and x > 0.01}
+
     def stage(self, k: int, place: float, y: np.ndarray) -> Stage | None:
         """Up to the next update of the electrons, or the next pulse into filaments."""
         if k >= self.cuts.size - 1:
@@ -247,7 +257,11 @@ class PlasmaReactor(NamedTuple):
 
     def warnings(self, legs: list[Leg]) -> list[str]:
         """Where the model is known to be off."""
-        out = []
+        out = [
+            f"'{name}' has no cross sections, but is up to {100 * share:.0f} % of the gas: the "
+            "electrons are those of the rest"
+            for name, share in self.unseen(legs).items()
+        ]
         swarm = self.swarm(legs[0].y_start)
         if swarm is not None and 20e-21 < self.E_N < 200e-21:
             share = dict(zip(swarm.names, swarm.fractions, strict=True)).get("N2->elastic", 0.0)

@@ -1,10 +1,12 @@
-"""Reaction networks with Arrhenius rate laws in both directions.
+"""Reaction networks with Arrhenius rate laws in both directions, and what adsorption does to them.
 
-    r_j  = A_j T^b_j exp(-Ta_j/T) prod_i c_i^orders_ji  -  the same with the reverse numbers
+    r_j  = (A_j T^b_j exp(-Ta_j/T) prod_i c_i^orders_ji  -  the same with the reverse numbers)/D^n_j
+    D    = 1 + sum_m K_m(T) prod_i c_i^orders_mi       Langmuir-Hinshelwood-Hougen-Watson, n_j sites
     dH_j = sum_i nu_ji (h_i + cp_i (T - T_ref))                       exothermic: negative
 
-Concentrations in mol/m3, rates in mol/m3/s. An equilibrium constant of species with constant cp has
-the form K T^n exp(-Ta/T), so a reversible reaction is two Arrhenius terms, exactly.
+Concentrations in mol/m3, rates in mol/m3/s, or in mol/kg/s over a catalyst. An equilibrium constant
+of species with constant cp has the form K T^n exp(-Ta/T), so a reversible reaction is two Arrhenius
+terms, exactly. Laws in partial pressures p = c R T are laws in c with another A and b.
 """
 
 from __future__ import annotations
@@ -16,6 +18,9 @@ import numpy as np
 from intensify.chemistry.stoichiometry import (
     arrhenius,
     as_bytes,
+    denominator,
+    denominator_slope,
+    denominator_slope_T,
     from_bytes,
     parse_equation,
     power_product,
@@ -69,6 +74,7 @@ class Reaction(NamedTuple):
 
     dH [J per mole of reaction as written] stands at T_ref; None: from the species' enthalpies.
     reverse: the rate constant of the way back, with the products' orders unless given.
+    sites: power of the network's adsorption term D below the rate, 0 where it does not count.
     """
 
     equation: str
@@ -77,11 +83,24 @@ class Reaction(NamedTuple):
     dH: float | None = None
     reverse: Arrhenius | None = None
     orders_reverse: dict[str, float] | None = None
+    sites: float = 0.0
+
+
+class Adsorption(NamedTuple):
+    """One term K(T) prod_i c_i^orders_i of D: a species by name, or orders such as H2O over H2."""
+
+    of: str | dict[str, float]
+    K: Arrhenius
+
+    @property
+    def orders(self) -> dict[str, float]:
+        """Orders by name."""
+        return {self.of: 1.0} if isinstance(self.of, str) else self.of
 
 
 # columns of Network.species, and of Network.reactions (then S columns each of nu and both orders)
 M, V, CP, H, ATOMS = range(5)
-A, B, TA, A_BACK, B_BACK, TA_BACK, DH, DCP, DV, NU = range(10)
+A, B, TA, A_BACK, B_BACK, TA_BACK, DH, DCP, DV, SITES, NU = range(11)
 
 
 class Network(NamedTuple):
@@ -98,18 +117,22 @@ class Network(NamedTuple):
 
     labels: np.ndarray  # (S + E, 32) names of species, then of elements, as bytes
     species: np.ndarray  # (S, 4 + E): M, v, cp, h, atoms of each element
-    reactions: np.ndarray  # (R, 9 + 3 S): see the columns above
+    reactions: np.ndarray  # (R, 10 + 3 S): see the columns above
     conserved: np.ndarray  # (K, S): what no reaction changes; see `invariants`
+    adsorption: np.ndarray  # (M, 3 + S): A, b, Ta and orders of each term of D
     T_ref: float = 298.15
 
     # --- the physics -----------------------------------------------------------------------------
     def rates(self, T, c, r):
         """Fill r (R,) with the rates [mol/m3/s] at T [K] and c (S,) [mol/m3]."""
         rx, S = self.reactions, c.size
+        D = denominator(self.adsorption, T, c)
         for j in range(r.size):
             r[j] = arrhenius(rx, j, A, T) * power_product(c, rx, j, NU + S)
             if rx[j, A_BACK] != 0.0:
                 r[j] -= arrhenius(rx, j, A_BACK, T) * power_product(c, rx, j, NU + 2 * S)
+            if rx[j, SITES] != 0.0:
+                r[j] /= D ** rx[j, SITES]
 
     def derivatives(self, T, c, dr_dc, dr_dT):
         """Fill dr_dc (R, S) and dr_dT (R,), the derivatives of `rates`."""
@@ -125,6 +148,24 @@ class Network(NamedTuple):
                 dr_dT[j] += slope * k * power_product(c, rx, j, start)
                 for i in range(S):
                     dr_dc[j, i] += k * power_slope(c, rx, j, start, i)
+        if self.adsorption.shape[0] > 0:
+            self.divide(T, c, dr_dc, dr_dT)
+
+    def divide(self, T, c, dr_dc, dr_dT):
+        """Turn the derivatives of the numerators of the rates into those of the rates."""
+        rx, S, D = self.reactions, c.size, denominator(self.adsorption, T, c)
+        for j in range(dr_dT.size):
+            n = rx[j, SITES]
+            if n == 0.0:
+                continue
+            top = arrhenius(rx, j, A, T) * power_product(c, rx, j, NU + S)
+            if rx[j, A_BACK] != 0.0:
+                top -= arrhenius(rx, j, A_BACK, T) * power_product(c, rx, j, NU + 2 * S)
+            below, share = D**-n, n * top * D ** (-n - 1.0)
+            dr_dT[j] = below * dr_dT[j] - share * denominator_slope_T(self.adsorption, T, c)
+            for i in range(S):
+                slope = denominator_slope(self.adsorption, T, c, i)
+                dr_dc[j, i] = below * dr_dc[j, i] - share * slope
 
     def heat_of_reaction(self, j, T):
         """dH_j(T) [J/mol]."""
@@ -215,12 +256,23 @@ class Network(NamedTuple):
         k: float | None = None,
         dH: float | None = None,
         T_ref: float = 298.15,
+        adsorption: list[Adsorption] = [],  # noqa: B006 (never written to)
+        pressure: float | None = None,
     ) -> Self:
         """From reactions, and species where more than their names matter.
 
         One isothermal reaction can be written as `Network.build("A + B => C", k=2e-6)`.
+        adsorption: the terms of D. pressure: rate laws and terms are in partial pressures of this
+        unit [Pa], 1e5 for bar, not in concentrations.
         InputError: atoms that don't balance, unknown species, heats of reaction that contradict
         each other around a cycle.
+
+        >>> net = Network.build([Reaction("A => B", Arrhenius(2.0), sites=2.0)], pressure=1e5,
+        ...     adsorption=[Adsorption("A", Arrhenius(3.0))])
+        >>> r, bar = np.empty(1), 1e5 / (R_GAS * 400.0)
+        >>> net.rates(400.0, np.array([bar, 0.0]), r)
+        >>> round(float(r[0]), 12)  # 2/(1 + 3)^2
+        0.125
         """
         if isinstance(reactions, str):
             reactions = [Reaction(reactions, Arrhenius(1.0 if k is None else k), dH=dH)]
@@ -228,10 +280,10 @@ class Network(NamedTuple):
         if species is None:
             names = dict.fromkeys(n for left, right, _ in sides for n in (*left, *right))
             species = [Species(n) for n in names]
-        return assemble(cls, reactions, sides, species, T_ref)
+        return assemble(cls, reactions, sides, species, T_ref, adsorption, pressure)
 
 
-def assemble(cls, reactions, sides, species, T_ref):
+def assemble(cls, reactions, sides, species, T_ref, adsorption, pressure):
     """The arrays of a network; see `Network.build`."""
     names = [s.name for s in species]
     elements = list(dict.fromkeys(e for s in species for e in s.atoms))
@@ -271,22 +323,34 @@ def assemble(cls, reactions, sides, species, T_ref):
         rhs if rx.orders_reverse is None else row(rx.orders_reverse, rx.equation)
         for rx, rhs in zip(reactions, right, strict=True)
     ]
+    terms = [row(term.orders, f"adsorption of {term.of}") for term in adsorption]
     h = consistent_enthalpies(reactions, nu, np.array([s.h for s in species], float), problems)
+    if not adsorption and any(rx.sites for rx in reactions):
+        problems.append(("sites", "counts adsorption terms, but none is given"))
     if problems:
         raise InputError(problems)
     table = np.array([[s.M, s.v, s.cp, 0.0] for s in species], dtype=float).reshape(-1, 4)
     table[:, H] = h
     rows = [
-        [*rx.rate, *(rx.reverse or Arrhenius(0.0)), *changes(rx, nu_j, table), *nu_j, *o, *back]
+        [*in_c(rx.rate, o, pressure), *in_c(rx.reverse or Arrhenius(0.0), back, pressure),
+         *changes(rx, nu_j, table), rx.sites, *nu_j, *o, *back]
         for rx, nu_j, o, back in zip(reactions, nu, orders, orders_reverse, strict=True)
-    ]
+    ]  # fmt: skip
+    below = [[*in_c(term.K, o, pressure), *o] for term, o in zip(adsorption, terms, strict=True)]
     return cls(
         as_bytes([*names, *elements], 32),
         np.ascontiguousarray(np.hstack([table, atoms.T])),
         np.array(rows, dtype=float),
         np.ascontiguousarray(atoms if len(elements) else null_space(nu)),
+        np.array(below, dtype=float).reshape(-1, 3 + len(names)),
         float(T_ref),
     )
+
+
+def in_c(k: Arrhenius, orders: np.ndarray, pressure: float | None) -> Arrhenius:
+    """A constant of a law in p/pressure as that of the law in c = p/(R T); None: it is one."""
+    n = float(orders.sum())
+    return k if pressure is None else Arrhenius(k.A * (R_GAS / pressure) ** n, k.b + n, k.Ta)
 
 
 def changes(rx, nu_j, table):

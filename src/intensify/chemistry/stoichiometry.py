@@ -67,6 +67,35 @@ def power_slope(c, table, j, start, k):
     return p
 
 
+@kernel
+def denominator(table, T, c):
+    """D = 1 + sum of K prod c^order over the rows: A, b, Ta, then orders."""
+    D = 1.0
+    for m in range(table.shape[0]):
+        D += arrhenius(table, m, 0, T) * power_product(c, table, m, 3)
+    return D
+
+
+@kernel
+def denominator_slope(table, T, c, k):
+    """Derivative of `denominator` with respect to c_k."""
+    slope = 0.0
+    for m in range(table.shape[0]):
+        if table[m, 3 + k] != 0.0:
+            slope += arrhenius(table, m, 0, T) * power_slope(c, table, m, 3, k)
+    return slope
+
+
+@kernel
+def denominator_slope_T(table, T, c):
+    """Derivative of `denominator` with respect to T."""
+    slope = 0.0
+    for m in range(table.shape[0]):
+        share = (table[m, 1] + table[m, 2] / T) / T
+        slope += share * arrhenius(table, m, 0, T) * power_product(c, table, m, 3)
+    return slope
+
+
 def parse_equation(text: str) -> tuple[dict[str, float], dict[str, float], bool]:
     """Coefficients left and right of the arrow, and whether it goes both ways.
 

@@ -243,6 +243,10 @@ class Network(NamedTuple):
         size = np.maximum(np.abs(rows) @ np.abs(before), 1e-300)
         return dict(zip(names, (np.abs(rows @ (after - before)) / size).tolist(), strict=True))
 
+    def heat_slack(self) -> float:
+        """By how much stated heats miss the species' enthalpies [J/mol]; see `rounding`."""
+        return float(np.abs(self.nu @ self.h - self.dH).max(initial=0.0))
+
     def lean(self) -> Self:
         """Without what kernels never read."""
         return self._replace(labels=None, conserved=None)  # type: ignore[arg-type]
@@ -258,12 +262,14 @@ class Network(NamedTuple):
         T_ref: float = 298.15,
         adsorption: list[Adsorption] = [],  # noqa: B006 (never written to)
         pressure: float | None = None,
+        rounding: float = 0.0,
     ) -> Self:
         """From reactions, and species where more than their names matter.
 
         One isothermal reaction can be written as `Network.build("A + B => C", k=2e-6)`.
         adsorption: the terms of D. pressure: rate laws and terms are in partial pressures of this
-        unit [Pa], 1e5 for bar, not in concentrations.
+        unit [Pa], 1e5 for bar, not in concentrations. rounding: by how much stated heats may
+        contradict each other around a cycle [J/mol], as published ones do in their last digit.
         InputError: atoms that don't balance, unknown species, heats of reaction that contradict
         each other around a cycle.
 
@@ -280,10 +286,10 @@ class Network(NamedTuple):
         if species is None:
             names = dict.fromkeys(n for left, right, _ in sides for n in (*left, *right))
             species = [Species(n) for n in names]
-        return assemble(cls, reactions, sides, species, T_ref, adsorption, pressure)
+        return assemble(cls, reactions, sides, species, T_ref, adsorption, pressure, rounding)
 
 
-def assemble(cls, reactions, sides, species, T_ref, adsorption, pressure):
+def assemble(cls, reactions, sides, species, T_ref, adsorption, pressure, rounding):
     """The arrays of a network; see `Network.build`."""
     names = [s.name for s in species]
     elements = list(dict.fromkeys(e for s in species for e in s.atoms))
@@ -324,7 +330,8 @@ def assemble(cls, reactions, sides, species, T_ref, adsorption, pressure):
         for rx, rhs in zip(reactions, right, strict=True)
     ]
     terms = [row(term.orders, f"adsorption of {term.of}") for term in adsorption]
-    h = consistent_enthalpies(reactions, nu, np.array([s.h for s in species], float), problems)
+    h = np.array([s.h for s in species], dtype=float)
+    h = consistent_enthalpies(reactions, nu, h, rounding, problems)
     if not adsorption and any(rx.sites for rx in reactions):
         problems.append(("sites", "counts adsorption terms, but none is given"))
     if problems:
@@ -359,7 +366,7 @@ def changes(rx, nu_j, table):
     return (dH if rx.dH is None else rx.dH), dcp, dv
 
 
-def consistent_enthalpies(reactions, nu, h, problems):
+def consistent_enthalpies(reactions, nu, h, rounding, problems):
     """Species' enthalpies that give the stated heats of reaction, closest to those given."""
     if all(rx.dH is None for rx in reactions):
         return h
@@ -367,8 +374,9 @@ def consistent_enthalpies(reactions, nu, h, problems):
         [nu_j @ h if rx.dH is None else rx.dH for rx, nu_j in zip(reactions, nu, strict=True)]
     )
     h = h + np.linalg.lstsq(nu, target - nu @ h, rcond=None)[0]
-    if np.abs(nu @ h - target).max() > 1e-9 * np.abs(target).max(initial=1.0):
-        sentence = "the heats of reaction contradict each other; no enthalpies give them all"
+    apart = float(np.abs(nu @ h - target).max())
+    if apart > max(1e-9 * np.abs(target).max(initial=1.0), rounding):
+        sentence = f"the heats contradict each other by {apart:.3g} J/mol; no enthalpies give them"
         problems.append(("dH", sentence))
     return h
 

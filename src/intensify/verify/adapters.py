@@ -7,14 +7,16 @@ from intensify.verify import (
     channels,
     comparisons,
     ducts,
+    grains,
     laminar,
     numerics,
     plasma,
     safety,
+    tubes,
     vessels,
 )
 
-TOPICS = (numerics, safety, vessels, channels, comparisons, ducts, laminar, plasma)
+TOPICS = (numerics, safety, vessels, channels, comparisons, ducts, laminar, plasma, grains, tubes)
 ADAPTERS: dict[str, Callable[..., dict[str, Any]]] = {
     adapter.__name__: adapter for topic in TOPICS for adapter in topic.ADAPTERS
 }

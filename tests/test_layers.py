@@ -14,7 +14,7 @@ LAYERS = [
     ("chemistry", "plasma", "transport"),
     ("reactors",),
     ("specification", "kpis", "balances", "provenance", "result", "solve", "tables", "safety"),
-    ("deactivation", "design", "scaleout", "sides", "compare", "cases", "verify"),
+    ("deactivation", "design", "extrapolation", "scaleout", "sides", "compare", "cases", "verify"),
     ("plot", "console", "cli", "__main__"),
 ]
 LAYER = {name: i for i, names in enumerate(LAYERS) for name in names}

@@ -295,8 +295,10 @@ def assemble(cls, reactions, sides, species, T_ref, adsorption, pressure, roundi
     elements = list(dict.fromkeys(e for s in species for e in s.atoms))
     problems: list[tuple[str, str]] = []
 
-    twice = sorted({name for name in names if names.count(name) > 1})
-    problems += [("species", f"'{name}' is there twice; name each species once") for name in twice]
+    problems += [
+        ("species", f"'{name}' is there twice; name each species once")
+        for name in sorted({name for name in names if names.count(name) > 1})
+    ]
 
     def row(amounts: dict[str, float], path: str) -> np.ndarray:
         out = np.zeros(len(names))
@@ -330,8 +332,7 @@ def assemble(cls, reactions, sides, species, T_ref, adsorption, pressure, roundi
         for rx, rhs in zip(reactions, right, strict=True)
     ]
     terms = [row(term.orders, f"adsorption of {term.of}") for term in adsorption]
-    h = np.array([s.h for s in species], dtype=float)
-    h = consistent_enthalpies(reactions, nu, h, rounding, problems)
+    h = consistent_enthalpies(reactions, nu, [s.h for s in species], rounding, problems)
     if not adsorption and any(rx.sites for rx in reactions):
         problems.append(("sites", "counts adsorption terms, but none is given"))
     if problems:
@@ -368,6 +369,7 @@ def changes(rx, nu_j, table):
 
 def consistent_enthalpies(reactions, nu, h, rounding, problems):
     """Species' enthalpies that give the stated heats of reaction, closest to those given."""
+    h = np.array(h, dtype=float)
     if all(rx.dH is None for rx in reactions):
         return h
     target = np.array(

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from intensify.chemistry import Network
 from intensify.chemistry.stoichiometry import as_bytes
 from intensify.errors import InputError
-from intensify.reactors.packed_bed_equations import BedZone
+from intensify.reactors.packed_bed_equations import RHO_B, BedZone
 from intensify.reactors.packed_bed_reactor import PackedBedReactor
+from intensify.transport.catalyst_grain import Pellet
 from intensify.transport.packing import Friction, Packing, pressure_laws
-from intensify.transport.pellet import Pellet
+from intensify.units import MolePerCubicMetre, Number
 
 DEFAULT_LAW = "Ergun, grain diameter"
+
+
+class Dissolving(NamedTuple):
+    """A gas at constant pressure beside a liquid: kLa per bed volume, saturation, dry grains.
+
+    k_dry: from the gas to the surface of dry grains, on liquid concentrations [m/s].
+    """
+
+    kLa: Number
+    c_star: MolePerCubicMetre
+    k_dry: Number = 0.0
 
 
 def PackedBed(
@@ -97,20 +110,22 @@ def LiquidBed(
     friction: str | Friction = DEFAULT_LAW,
     pellet: Pellet = Pellet(),
     effectiveness: Sequence[float] | float = 1.0,
-    dissolving: Mapping[str, tuple[float, float]] = {},
+    dissolving: Mapping[str, Dissolving] = {},
+    wetting: float = 1.0,
     tubes: float = 1.0,
 ) -> PackedBedReactor:
     """Tubes of catalyst fed with a liquid of concentrations `feed` [mol/m3], `flow` [m3/s] in all.
 
-    dissolving: gases beside the liquid at constant pressure, by name (kLa per bed volume [1/s],
-    concentration at saturation [mol/m3]): the liquid's way through a gas-liquid bed. The rest as in
-    `PackedBed`.
+    dissolving: gases beside the liquid, by name. wetting: wetted part of the grains' surface, whose
+    `pellet` has the liquid's film coefficients. The rest as in `PackedBed`.
+    InputError: as there; wetting below 1 without a film, a gas without capacity to dissolve.
 
     >>> import intensify as it
     >>> from intensify.transport.packing import random_bed
     >>> net = it.Network.build("H2 => P", k=2e-5)
     >>> bed = LiquidBed(net, packing=random_bed(2e-3, 20e-3), feed={}, T=300.0, flow=3e-6,
-    ...     zones=[BedZone(20.0, T_c=300.0, rho_b=900.0)], dissolving={"H2": (0.3, 20.0)})
+    ...     zones=[BedZone(20.0, T_c=300.0, rho_b=900.0)],
+    ...     dissolving={"H2": Dissolving(kLa=0.3, c_star=20.0)})
     >>> c = it.solve(bed).at(20.0)["c"][0]  # at the end as much dissolves as reacts
     >>> round(float(0.3 * (20.0 - c) / (2e-5 * 900.0 * c)), 6)
     1.0
@@ -119,21 +134,47 @@ def LiquidBed(
     if not flow > 0.0 or not rho > 0.0:
         problems.append(("flow", f"flow {flow:g} m3/s and rho {rho:g} kg/m3 must be above 0"))
     c, Q = kinetics.vector(dict(feed)), flow / tubes if tubes > 0.0 else 0.0
-    kLa, c_star = np.zeros(c.size), np.zeros(c.size)
-    for name, (k, saturated) in dissolving.items():
-        kLa[kinetics.index(name)], c_star[kinetics.index(name)] = k, saturated
-        if not k > 0.0 or not saturated > 0.0:
-            problems.append((f"dissolving.{name}", "kLa and saturation must be above 0"))
-    if not dissolving:
-        kLa, c_star = np.zeros(0), np.zeros(0)
     bed = assembled(
         kinetics, packing, c * Q, T=T, p=p, m=Q * rho, zones=zones, cp=cp, mu=mu,
         friction=friction, pellet=pellet, effectiveness=effectiveness, tubes=tubes,
         problems=problems,
     )  # fmt: skip
+    bed = bed._replace(liquid=float(Q))
+    if dissolving or wetting != 1.0:
+        bed = with_gas(bed, dissolving, wetting, problems)
     if problems:
         raise InputError(problems)
-    return bed._replace(liquid=float(Q), kLa=kLa, c_star=c_star)
+    return bed
+
+
+def with_gas(
+    bed: PackedBedReactor,
+    dissolving: Mapping[str, Dissolving],
+    wetting: float,
+    problems: list[tuple[str, str]],
+) -> PackedBedReactor:
+    """The bed beside a gas; what is wrong goes to `problems`."""
+    net, S = bed.kinetics, bed.F_in.size
+    kLa, c_star, k_dry = np.zeros((3, S))
+    for name, gas in dissolving.items():
+        i = net.index(name)
+        kLa[i], c_star[i], k_dry[i] = gas
+        if not gas.kLa > 0.0 or not gas.c_star > 0.0 or not gas.k_dry >= 0.0:
+            problems.append(
+                (f"dissolving.{name}", "kLa and c_star must be above 0, k_dry 0 or more")
+            )
+    bed = bed._replace(kLa=kLa, c_star=c_star)
+    if wetting == 1.0:
+        return bed
+    film, a = bed.pellet.film, bed.packing.a
+    if not 0.0 < wetting < 1.0 or not film.size or not (film[:-1] > 0.0).all():
+        sentence = f"is {wetting:g}; below 1 it needs a pellet with film coefficients, above 0"
+        problems.append(("wetting", sentence))
+        return bed
+    load = bed.zones[:, RHO_B].max() / a  # catalyst per surface, so that k = load/film
+    liquid, gas = wetting * load / film[:-1], (1.0 - wetting) * k_dry
+    pellet = bed.pellet._replace(film=np.append(load / (liquid + gas), film[-1]))
+    return bed._replace(pellet=pellet, wet=liquid / (liquid + gas), dry=a * gas)
 
 
 def assembled(
@@ -156,7 +197,7 @@ def assembled(
         kinetics, packing, np.ascontiguousarray(F, dtype=float), float(T), float(p), float(m),
         zone_table(zones, packing, problems), eta,
         laws.get(named, Friction()) if named else friction, pellet, float(mu), float(cp), 0.0,
-        np.zeros(0), np.zeros(0), np.ones(1), np.zeros(1), np.ones(1), float(tubes),
+        *np.zeros((4, 0)), np.ones(1), np.zeros(1), np.ones(1), float(tubes),
         friction_name=as_bytes([named], 48),
     )  # fmt: skip
 

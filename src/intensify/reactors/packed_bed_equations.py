@@ -7,10 +7,11 @@
     Q             = sum_i F_i R T/p  gas,  Q_in  liquid
 
 per tube of section A and wall P; m: mass flow; the bracket where acceleration counts; rbar_j per kg
-of catalyst: the mean over the grain (`transport.pellet`), times its activity a(z). Rates at points
-of the grain are algebraic unknowns. kLa (c* - c): a gas that dissolves on the way, at constant
-pressure. State: F (S), T, p, T_c, q (heat passed to the coolant, W), dissolved so far (G), rates
-(n R).
+of catalyst: the mean over the grain (`transport.catalyst_grain`), times its activity a(z). Rates at
+points of the grain are algebraic unknowns. kLa (c* - c): a gas that dissolves on the way, at
+constant pressure; where grains are wetted in part, it also reaches their dry surface with
+dry (c* - c_surface), and the grain sees wet c + (1 - wet) c*.
+State: F (S), T, p, T_c, q (heat passed to the coolant, W), dissolved so far (G), rates (n R).
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ import numpy as np
 
 from intensify.chemistry import R_GAS, Network
 from intensify.chemistry.network import CP, NU
+from intensify.transport.catalyst_grain import Pellet
 from intensify.transport.packing import Friction, Packing
-from intensify.transport.pellet import Pellet
 from intensify.units import (
     INF,
     CubicMetrePerSecond,
@@ -76,6 +77,8 @@ class PackedBedEquations(NamedTuple):
     liquid: CubicMetrePerSecond  # 0: an ideal gas
     kLa: np.ndarray  # (S,) or none
     c_star: np.ndarray  # (S,) or none
+    wet: np.ndarray  # (S,) or none: share of the film's conductance that is to the liquid
+    dry: np.ndarray  # (S,) or none: conductance from the gas to dry grains per bed volume [1/s]
     activity: np.ndarray  # (K,) at `places`
     places: np.ndarray  # (K,) where the activity is known [m]
     weights: np.ndarray  # (K,) barycentric
@@ -124,12 +127,20 @@ class PackedBedEquations(NamedTuple):
         r, own = self.scratch[2 * S : 2 * S + R], self.scratch[2 * S + R :]
         for i in range(S):
             c[i] = F[i] / Q
+        for i in range(G):
+            dy[S + 4 + i] = A * self.kLa[i] * (self.c_star[i] - c[i])
+        for i in range(self.wet.size):
+            c[i] = self.wet[i] * c[i] + (1.0 - self.wet[i]) * self.c_star[i]
         if n == 0:
             net.rates(T, c, r)
         else:
             inner = y[S + 4 + G :]
             self.pellet.mean(inner, r)
             self.pellet.miss(net, T, c, inner, at, own, dy[S + 4 + G :])
+            if self.wet.size > 0:
+                self.pellet.inside(net, T, c, inner, -1, at)
+        for i in range(self.wet.size):
+            dy[S + 4 + i] += A * self.dry[i] * (self.c_star[i] - at[i])
         load = A * self.zones[zone, RHO_B] * self.activity_at(z)
         for j in range(R):
             r[j] *= load * self.eta[j]
@@ -138,7 +149,6 @@ class PackedBedEquations(NamedTuple):
             for j in range(R):
                 dy[i] += net.reactions[j, NU + i] * r[j]
         for i in range(G):
-            dy[S + 4 + i] = A * self.kLa[i] * (self.c_star[i] - c[i])
             dy[i] += dy[S + 4 + i]
         heat, UP = net.heat_release(T, r), self.zones[zone, U_WALL] * self.perimeter()
         if UP == INF:

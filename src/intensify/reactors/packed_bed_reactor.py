@@ -18,8 +18,8 @@ from intensify.reactors.packed_bed_equations import (
     PackedBedEquations,
 )
 from intensify.reactors.stage import Axis, Leg, Shoot, Stage, Variable, species_axis
+from intensify.transport.catalyst_grain import steady_rates
 from intensify.transport.packing import pressure_laws
-from intensify.transport.pellet import steady_rates
 from intensify.units import INF, describe
 from intensify.validity import Caution
 
@@ -39,9 +39,10 @@ class PackedBedReactor(PackedBedEquations):
 
     def state(self) -> np.ndarray:
         """State at the inlet."""
-        rates = steady_rates(self.kinetics, self.pellet, T=self.T_in, c=self.c_in) \
-            if self.pellet.W.size else np.zeros(0)  # fmt: skip
-        T_c = self.zones[0, T_COOLANT]
+        rates, T_c = np.zeros(0), self.zones[0, T_COOLANT]
+        if self.pellet.W.size:
+            c = self.seen(self.c_in)
+            rates = steady_rates(self.kinetics, self.pellet, T=self.T_in, c=c)
         return np.array(
             [*self.F_in, self.T_in, self.p_in, T_c, 0.0, *np.zeros(self.kLa.size), *rates]
         )
@@ -50,6 +51,10 @@ class PackedBedReactor(PackedBedEquations):
     def c_in(self) -> np.ndarray:
         """Concentrations at the inlet (S,)."""
         return self.F_in / float(self.volume_flow(self.F_in, self.T_in, self.p_in))
+
+    def seen(self, c: np.ndarray) -> np.ndarray:
+        """Concentrations that the grains are in contact with, liquid and gas together."""
+        return self.wet * c + (1.0 - self.wet) * self.c_star if self.wet.size else c
 
     def scales(self) -> np.ndarray:
         """Magnitude of each state below which only absolute accuracy counts."""
@@ -107,7 +112,8 @@ class PackedBedReactor(PackedBedEquations):
             y[S] = y[S + 2]
             if self.pellet.W.size:
                 c = y[:S] / self.volume_flow(y[:S], y[S], y[S + 1])
-                y[S + 4 + self.kLa.size :] = steady_rates(self.kinetics, self.pellet, T=y[S], c=c)
+                inner = steady_rates(self.kinetics, self.pellet, T=y[S], c=self.seen(c))
+                y[S + 4 + self.kLa.size :] = inner
         return y
 
     def adiabatic_rises(self) -> np.ndarray:
@@ -160,7 +166,7 @@ class PackedBedReactor(PackedBedEquations):
             if self.pellet.W.size:
                 inner = Y[i, S + 4 + G :]
                 self.pellet.mean(inner, mean[i])
-                T_solid[i] = self.pellet.inside(net, T[i], c[i], inner, -1, at)
+                T_solid[i] = self.pellet.inside(net, T[i], self.seen(c[i]), inner, -1, at)
         mean *= self.eta
         with np.errstate(divide="ignore", invalid="ignore"):
             share = np.where(bulk != 0.0, mean / bulk, 1.0)
@@ -186,11 +192,14 @@ class PackedBedReactor(PackedBedEquations):
             return 0.0
         S, net, total = self.F_in.size, self.kinetics, 0.0
         for leg in legs:
-            t = leg.trajectory.t
+            t, dy = leg.trajectory.t, np.empty(leg.y_end.size)
             for a, b in itertools.pairwise(t):
                 z = 0.5 * (a + b) + 0.5 * (b - a) * GAUSS[0]
                 Y = leg.trajectory(z)
-                flux = self.packing.A * self.kLa * (self.c_star - Y[:, :S] / self.liquid)
+                flux = np.empty((z.size, S))
+                for row, at, y in zip(flux, z, Y, strict=True):
+                    leg.model.rhs(at, y, dy)
+                    row[:] = dy[S + 4 : 2 * S + 4]
                 h = net.h + net.cp * (Y[:, [S]] - net.T_ref)
                 total += 0.5 * (b - a) * float(GAUSS[1] @ (flux * h).sum(axis=1))
         return total

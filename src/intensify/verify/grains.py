@@ -8,13 +8,13 @@ import numpy as np
 
 from intensify.chemistry.network import Adsorption, Arrhenius, Network, Reaction
 from intensify.deactivation import Deactivation, life
-from intensify.reactors.packed_bed import LiquidBed, PackedBed
+from intensify.reactors.packed_bed import Dissolving, LiquidBed, PackedBed
 from intensify.reactors.packed_bed_equations import BedZone
 from intensify.reactors.radial_bed import RadialBed, RadialZone
 from intensify.solve import solve
-from intensify.transport.branches import Branches, branches
-from intensify.transport.criteria import Grain, criteria
-from intensify.transport.grain import wakao
+from intensify.transport.catalyst_grain import effectiveness, pellet, thiele
+from intensify.transport.grain_films import wakao
+from intensify.transport.multiplicity import Branches, branches
 from intensify.transport.packing import (
     Friction,
     eisfeld_schnitzlein,
@@ -22,7 +22,7 @@ from intensify.transport.packing import (
     random_bed,
     sphere_string,
 )
-from intensify.transport.pellet import effectiveness, pellet, thiele
+from intensify.transport.transport_limits import Grain, criteria
 from intensify.verify.case import Inputs
 from intensify.verify.reading import conditions
 
@@ -171,7 +171,7 @@ def gas_liquid_string(inputs: Inputs, names: list[str]) -> dict[str, Any]:
         return solve(LiquidBed(
             net, packing=packing, feed={"G": inputs["c_in"]}, T=300.0, flow=u * packing.A,
             zones=[BedZone(length, T_c=300.0, rho_b=1.0 - void)], pellet=grain,
-            dissolving={"G": (inputs["kLa"], inputs["cstar"])}, friction=Friction(),
+            dissolving={"G": Dissolving(inputs["kLa"], inputs["cstar"])}, friction=Friction(),
         ), rtol=1e-10)  # fmt: skip
 
     L, far = float(inputs["L"]), bed(40.0 * inputs["L"])

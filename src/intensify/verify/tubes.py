@@ -20,8 +20,8 @@ from intensify.reactors.packed_bed_reactor import PackedBedReactor
 from intensify.safety.criticality import first_criterion
 from intensify.safety.sensitivity import runaway_boundary
 from intensify.solve import solve
+from intensify.transport.catalyst_grain import Pellet, film
 from intensify.transport.packing import Friction, ergun, random_bed
-from intensify.transport.pellet import Pellet, film
 from intensify.verify.case import Inputs
 from intensify.verify.reading import conditions, extremum
 

@@ -87,7 +87,7 @@ def branches(
 ) -> Branches:
     """All steady states of a grain with one reaction, its surface at T [K] and c [mol/m3].
 
-    rho, R, D, conductivity, shape as in `transport.pellet.pellet`; D of all species.
+    rho, R, D, conductivity, shape as in `pellet`; D of all species.
     InputError: more than one reaction, one that does not run forward at the surface. SolveError:
     the grain is so thick that its middle is dead within DEEPEST.
 

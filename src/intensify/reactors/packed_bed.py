@@ -172,9 +172,10 @@ def with_gas(
         problems.append(("wetting", sentence))
         return bed
     load = bed.zones[:, RHO_B].max() / a  # catalyst per surface, so that k = load/film
-    liquid, gas = wetting * load / film[:-1], (1.0 - wetting) * k_dry
-    pellet = bed.pellet._replace(film=np.append(load / (liquid + gas), film[-1]))
-    return bed._replace(pellet=pellet, wet=liquid / (liquid + gas), dry=a * gas)
+    from_liquid, from_gas = wetting * load / film[:-1], (1.0 - wetting) * k_dry
+    both = from_liquid + from_gas
+    pellet = bed.pellet._replace(film=np.append(load / both, film[-1]))
+    return bed._replace(pellet=pellet, wet=from_liquid / both, dry=a * from_gas)
 
 
 def assembled(

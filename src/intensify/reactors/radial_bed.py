@@ -272,7 +272,8 @@ def RadialBed(
 ) -> RadialBedReactor:
     """One tube of catalyst in two dimensions, fed with `flow` [mol/s] of mole fractions `feed`.
 
-    conductivity: effective, radial [W/m/K] (`transport.radial_conductivity`); mixing: D_er/u [m], a tenth of a grain unless given. cp, M, mu as in `PackedBed`; friction: none by default.
+    conductivity: effective, radial [W/m/K] (`transport.radial_conductivity`); mixing: D_er/u [m], a
+    tenth of a grain unless given. cp, M, mu as in `PackedBed`; friction: none by default.
     InputError: no flow, catalyst or heat capacity; fractions that do not sum to 1.
     """
     y = kinetics.vector(dict(feed))

@@ -141,7 +141,7 @@ class LiquidBedBlock(TubesBlock):
     k: Annotated[MetrePerSecond, above_zero] = INF
     h: Annotated[HeatTransferCoefficient, above_zero] = INF
     zones: Annotated[list[BedZoneBlock], Field(min_length=1, max_length=1000)]
-    dissolving: Annotated[dict[str, DissolvingBlock], Field(max_length=20)] = {}
+    dissolving: Annotated[dict[str, DissolvingBlock], Field(default_factory=dict, max_length=20)]
     wetting: Annotated[Number, Unit("1", 0.0, 1.0)] = 1.0
 
 

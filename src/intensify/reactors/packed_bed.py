@@ -53,8 +53,8 @@ def PackedBed(
 
     kinetics: rates per kg of catalyst [mol/kg/s]. flow: molar flow of all tubes [mol/s], or
     mass_flow [kg/s]. M: mean molar mass [kg/mol] where the species have none; cp: of the stream
-    beside the species' own [J/kg/K]. friction: a law by its name (`pressure_laws`) or a `Friction`;
-    `Friction()` is none; acceleration: the pressure also pays for speeding up the gas. pellet:
+    beside the species' own [J/kg/K]. friction: a law by its name (`pressure_laws`), a `Friction`,
+    or "none"; acceleration: the pressure also pays for speeding up the gas. pellet:
     resistances of film and pores; effectiveness: a constant of each reaction, in order, or of all.
     InputError: no catalyst, unknown species, no flow or two, no heat capacity, a law that is none.
 
@@ -186,9 +186,9 @@ def assembled(
     numbers = {"T": T, "p": p, "mu": mu, "tubes": tubes}
     problems += [(k, f"is {x:g}, but must be above 0") for k, x in numbers.items() if not x > 0.0]
     laws = pressure_laws(packing)
-    named = friction if isinstance(friction, str) else ""
+    named = friction if isinstance(friction, str) and friction != "none" else ""
     if named and named not in laws:
-        problems.append(("friction", f"'{named}' is no law; there are: {'; '.join(laws)}"))
+        problems.append(("friction", f"'{named}' is no law; there are: none; {'; '.join(laws)}"))
     if pellet.W.size and pellet.film.size != F.size + 1:
         problems.append(("pellet", "was made for another network; build it with this one"))
     if not cp * m + float(F @ kinetics.cp) > 0.0:
@@ -197,7 +197,7 @@ def assembled(
     return PackedBedReactor(
         kinetics, packing, np.ascontiguousarray(F, dtype=float), float(T), float(p), float(m),
         zone_table(zones, packing, problems), eta,
-        laws.get(named, Friction()) if named else friction, pellet, float(mu), float(cp), 0.0,
+        friction if isinstance(friction, Friction) else laws.get(named, Friction()), pellet, float(mu), float(cp), 0.0,
         *np.zeros((4, 0)), np.ones(1), np.zeros(1), np.ones(1), float(tubes),
         friction_name=as_bytes([named], 48),
     )  # fmt: skip

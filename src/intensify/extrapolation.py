@@ -56,7 +56,8 @@ class Extrapolation(NamedTuple):
         rows = [f"{'':15}{'string':>22}{'bed':>22}"]
         for name, meaning in FIGURES.items():
             cells = [
-                f"{of[name]:12.5g}" + (f" +- {sd[name]:<6.2g}" if sd else " " * 10)
+                f"{of[name]:12.5g}"
+                + (f" +- {sd[name]:<6.2g}" if sd.get(name, 0.0) > 1e-9 * of[name] else " " * 10)
                 for of, sd in ((self.string, self.string_sd), (self.bed, self.bed_sd))
             ]
             rows.append(f"{name:15}{cells[0]:>22}{cells[1]:>22}  {meaning}")

@@ -314,12 +314,7 @@ def assemble(cls, reactions, sides, species, T_ref, adsorption, pressure, roundi
     nu = right - left
     atoms = np.array([[s.atoms.get(e, 0.0) for s in species] for e in elements])
     atoms = atoms.reshape(len(elements), len(names))
-    for rx, residual in zip(reactions, (atoms @ nu.T).T, strict=True):
-        off = [f"{e} {x:+g}" for e, x in zip(elements, residual, strict=True) if abs(x) > 1e-9]
-        if off:
-            problems.append(
-                (rx.equation, f"atoms don't balance (right minus left: {', '.join(off)})")
-            )
+    problems += unbalanced(reactions, elements, (atoms @ nu.T).T)
     for rx, (_, _, reversible) in zip(reactions, sides, strict=True):
         if reversible and rx.reverse is None:
             problems.append((rx.equation, "is reversible but has no reverse rate constant"))
@@ -353,6 +348,17 @@ def assemble(cls, reactions, sides, species, T_ref, adsorption, pressure, roundi
         np.array(below, dtype=float).reshape(-1, 3 + len(names)),
         float(T_ref),
     )
+
+
+def unbalanced(reactions, elements, residuals):
+    """A problem for each reaction that makes or loses atoms."""
+    problems = []
+    for rx, residual in zip(reactions, residuals, strict=True):
+        off = [f"{e} {x:+g}" for e, x in zip(elements, residual, strict=True) if abs(x) > 1e-9]
+        if off:
+            sentence = f"atoms don't balance (right minus left: {', '.join(off)})"
+            problems.append((rx.equation, sentence))
+    return problems
 
 
 def in_c(k: Arrhenius, orders: np.ndarray, pressure: float | None) -> Arrhenius:

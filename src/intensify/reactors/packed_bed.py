@@ -187,6 +187,7 @@ def assembled(
     problems += [(k, f"is {x:g}, but must be above 0") for k, x in numbers.items() if not x > 0.0]
     laws = pressure_laws(packing)
     named = friction if isinstance(friction, str) and friction != "none" else ""
+    law = friction if isinstance(friction, Friction) else laws.get(named, Friction())
     if named and named not in laws:
         problems.append(("friction", f"'{named}' is no law; there are: none; {'; '.join(laws)}"))
     if pellet.W.size and pellet.film.size != F.size + 1:
@@ -197,7 +198,7 @@ def assembled(
     return PackedBedReactor(
         kinetics, packing, np.ascontiguousarray(F, dtype=float), float(T), float(p), float(m),
         zone_table(zones, packing, problems), eta,
-        friction if isinstance(friction, Friction) else laws.get(named, Friction()), pellet, float(mu), float(cp), 0.0,
+        law, pellet, float(mu), float(cp), 0.0,
         *np.zeros((4, 0)), np.ones(1), np.zeros(1), np.ones(1), float(tubes),
         friction_name=as_bytes([named], 48),
     )  # fmt: skip

@@ -1,6 +1,6 @@
-"""Hot spots over utility temperature and diameter: which channels run away.
+"""Hot spots over utility temperature and diameter, or feed: which channels and tubes run away.
 
-Each point is a whole channel, solved; both cores work at once, because kernels hold no lock.
+Each point is a whole reactor, solved; both cores work at once, because kernels hold no lock.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ import numpy as np
 
 from intensify.errors import InputError
 from intensify.numerics import DormandPrince, integrate
-from intensify.reactors.channel import DIRECTION, LENGTH
-from intensify.reactors.miniaturised import ChannelReactor
+from intensify.reactors.channel import DIRECTION
 
 
 class HotSpotMap(NamedTuple):
@@ -38,14 +37,18 @@ SENSITIVE = 1.5
 
 
 def hot_spot_map(
-    build: Callable[[float, float], ChannelReactor],
+    build: Callable[[float, float], Any],
     T_utility: Sequence[float],
     diameter: Sequence[float],
     *,
     workers: int | None = None,
     rtol: float = 1e-6,
+    method: Any = DormandPrince(),
 ) -> HotSpotMap:
-    """T_max, sensitivity and class of the channel build(T_u, d) on a grid.
+    """T_max, sensitivity and class of the channel, or bed, build(T_u, d) on a grid.
+
+    d: any second parameter, of a bed for example the feed. method: an implicit one where grains
+    have films or pores.
 
     Sensitivities by differences along T_u, so the grid should be finer than the boundary is wide.
     workers: threads, by default one a core. InputError: fewer than five temperatures, or a zone
@@ -58,7 +61,7 @@ def hot_spot_map(
         raise InputError("a counter-current zone has no map; solve its channels one by one")
 
     def row(x: float) -> list[float]:
-        return [hot_spot(build(float(T), x), rtol) for T in T_u]
+        return [hot_spot(build(float(T), x), rtol, method) for T in T_u]
 
     with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
         T_max = np.array(list(pool.map(row, d.tolist())))
@@ -72,16 +75,15 @@ def hot_spot_map(
     return HotSpotMap(T_u, d, T_max, S, boundary, classes)
 
 
-def hot_spot(reactor: ChannelReactor, rtol: float) -> float:
-    """Highest temperature of a channel, zone after zone, on the dense output [K]."""
+def hot_spot(reactor: Any, rtol: float, method: Any) -> float:
+    """Highest temperature of a channel or bed, zone after zone, on the dense output [K]."""
     y, place, best = reactor.state(), 0.0, reactor.T_in
     S, atol = reactor.c_in.size, rtol * reactor.scales()
-    lean: Any = reactor.kinetics.lean()
-    for k, zone in enumerate(reactor.zones):
-        model = reactor._replace(zone=k, kinetics=lean, scratch=reactor.new_scratch())
-        end = place + float(zone[LENGTH])
+    for k in range(len(reactor.zones)):
+        stage = reactor.stage(k, place, y)
+        end = place + stage.length
         path = integrate(
-            model, (place, end), model.enter(y), method=DormandPrince(), rtol=rtol, atol=atol
+            stage.model, (place, end), stage.enter(y), method=method, rtol=rtol, atol=atol
         )
         best, place, y = max(best, path.maximum(S)[0]), end, path.y_end
     return best

@@ -115,13 +115,15 @@ def pellet(
     shape: int = 2,
     T_gas: float = 0.0,
     nodes: int = 12,
+    core: float = 0.0,
 ) -> Pellet:
     """A grain of density rho [kg/m3] and radius (half thickness) R [m].
 
     D: effective diffusivities [m2/s]; k: film coefficients [m/s], each for all species or by name;
     conductivity [W/m/K] and h [W/m2/K], inf: no resistance. rates are per kg of grain; with rho = 1
     per m3. T_gas: temperature of k and D where a gas flows by; 0: a liquid. nodes: 12 give eta to
-    1e-6 up to a Thiele modulus of 5, 30 up to 20.
+    1e-6 up to a Thiele modulus of 5, 30 up to 20. core: an egg-shell, whose active material, as
+    much as before, lies outside core R; on finite volumes, `nodes` of them.
     InputError: a number not above 0, a species without a value, a shape that is none.
 
     >>> net = Network.build("A => B", k=0.02)
@@ -135,15 +137,42 @@ def pellet(
         wrong.append(("shape", f"is {shape}; take 0 (slab), 1 (cylinder) or 2 (sphere)"))
     if not 3 <= nodes <= 100:
         wrong.append(("nodes", f"is {nodes}; take 3 to 100"))
+    if not 0.0 <= core < 1.0:
+        wrong.append(("core", f"is {core:g}, but must be at least 0 and below 1"))
     if wrong:
         raise InputError(wrong)
     inside = np.append(per_species(net, D, "D"), conductivity)
     outside = np.append(per_species(net, k, "k"), h)
-    grid = radial_grid(nodes, shape)
+    G, W = shell(nodes, shape, core) if core > 0.0 else collocation(nodes, shape)
     return Pellet(
-        rho * R / ((shape + 1.0) * outside), rho * R * R / inside, np.linalg.inv(-grid.lap[:, :-1]),
-        grid.W, float(rho), float(R), float(shape), float(T_gas),
+        rho * R / ((shape + 1.0) * outside), rho * R * R / inside, G, W, float(rho), float(R),
+        float(shape), float(T_gas),
     )  # fmt: skip
+
+
+def collocation(n: int, shape: int) -> tuple[np.ndarray, np.ndarray]:
+    """G and W of a grain that is active all over, on `numerics.radial`."""
+    grid = radial_grid(n, shape)
+    return np.linalg.inv(-grid.lap[:, :-1]), grid.W
+
+
+def shell(n: int, shape: int, core: float) -> tuple[np.ndarray, np.ndarray]:
+    """G and W of a grain whose active material lies in core..1, on n finite volumes.
+
+    Volumes narrow towards the surface by a factor of 10 in all; second order.
+
+    >>> G, W = shell(80, 0, 1e-9)
+    >>> round(float(W @ G @ np.ones(80)), 4)  # mean of (1 - x^2)/2 over a slab
+    0.3333
+    """
+    width = np.geomspace(1.0, 0.1, n)
+    face = core + (1.0 - core) * np.concatenate([[0.0], np.cumsum(width) / width.sum()])
+    face[-1] = 1.0
+    middle, volume = 0.5 * (face[1:] + face[:-1]), np.diff(face ** (shape + 1)) / (shape + 1)
+    passes = face[1:] ** shape / np.diff(np.append(middle, 1.0))  # the last through half a volume
+    L = np.diag(passes + np.append(0.0, passes[:-1]))
+    L -= np.diag(passes[:-1], 1) + np.diag(passes[:-1], -1)
+    return np.linalg.inv(L) * volume / (1.0 - core ** (shape + 1)), volume / volume.sum()
 
 
 def film(

@@ -67,9 +67,11 @@ class Shot(NamedTuple):
 class Branches(NamedTuple):
     """eta of every steady state, ascending, and the turning points of the curve.
 
-    turning: (radius, eta) of each extremum of the radius along the curve, hot (extinction) first.
+    R: the grain's radius. turning: radius and eta of each extremum of the radius along the curve,
+    hot (extinction) first.
     """
 
+    R: Metre
     eta: list[float]
     turning: list[Shot]
 
@@ -121,7 +123,7 @@ def branches(
             sign = -1.0 if sizes[k] > sizes[k - 1] else 1.0
             found = find_minimum(partial(shots.signed_radius, sign), x[k + 1], x[k - 1])
             turning.append(shots.at(found.x))
-    return Branches(sorted(eta), sorted(turning, key=lambda shot: -shot.eta))
+    return Branches(R, sorted(eta), sorted(turning, key=lambda shot: -shot.eta))
 
 
 class Curve(NamedTuple):

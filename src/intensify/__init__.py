@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from intensify.design import best_hold, channel_for, fastest_dosing, fastest_profile, ride_limit
     from intensify.errors import InputError, IntensifyError, SolveError, SpecificationError
     from intensify.extrapolation import FittedKinetics, extrapolate, repeatability
+    from intensify.many import Many, solve_many
     from intensify.numerics import BDF, Band, DormandPrince, Full, Rodas5P, integrate
     from intensify.reactors import (
         BatchReactor,
@@ -73,6 +74,7 @@ _HOME = {
     ),
     "intensify.errors": ("InputError", "IntensifyError", "SolveError", "SpecificationError"),
     "intensify.extrapolation": ("FittedKinetics", "extrapolate", "repeatability"),
+    "intensify.many": ("Many", "solve_many"),
     "intensify.numerics": ("BDF", "Band", "DormandPrince", "Full", "Rodas5P", "integrate"),
     "intensify.reactors": (
         "BatchReactor", "BedZone", "Catalyst", "Change", "Controller", "DispersedChannel",
@@ -133,6 +135,7 @@ __all__ = [
     "Jacket",
     "LaminarChannel",
     "LiquidBed",
+    "Many",
     "Metal",
     "MiniaturisedReactor",
     "Network",
@@ -177,6 +180,7 @@ __all__ = [
     "scale_out",
     "scale_up",
     "solve",
+    "solve_many",
     "solve_steady",
     "steady_states",
     "transport",

@@ -5,15 +5,14 @@ Each point is a whole reactor, solved; both cores work at once, because kernels 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from intensify.errors import InputError
-from intensify.numerics import DormandPrince, integrate
+from intensify.many import solve_many
+from intensify.numerics import DormandPrince
 from intensify.reactors.channel import DIRECTION
 
 
@@ -60,11 +59,11 @@ def hot_spot_map(
     if build(T_u[0], d[0]).zones[:, DIRECTION].min() < 0.0:
         raise InputError("a counter-current zone has no map; solve its channels one by one")
 
-    def row(x: float) -> list[float]:
-        return [hot_spot(build(float(T), x), rtol, method) for T in T_u]
-
-    with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
-        T_max = np.array(list(pool.map(row, d.tolist())))
+    found = solve_many(
+        [build(float(T), float(x)) for x in d for T in T_u], method=method, rtol=rtol,
+        workers=workers,
+    )  # fmt: skip
+    T_max = found.T_max.reshape(d.size, T_u.size)
     S = np.gradient(T_max, T_u, axis=1)
     boundary, classes = np.full(d.size, np.nan), (S > SENSITIVE).astype(int)
     for k, slopes in enumerate(S):
@@ -73,17 +72,3 @@ def hot_spot_map(
             boundary[k] = T_u[i]
             classes[k, i:] = 2
     return HotSpotMap(T_u, d, T_max, S, boundary, classes)
-
-
-def hot_spot(reactor: Any, rtol: float, method: Any) -> float:
-    """Highest temperature of a channel or bed, zone after zone, on the dense output [K]."""
-    y, place, best = reactor.state(), 0.0, reactor.T_in
-    S, atol = reactor.c_in.size, rtol * reactor.scales()
-    for k in range(len(reactor.zones)):
-        stage = reactor.stage(k, place, y)
-        end = place + stage.length
-        path = integrate(
-            stage.model, (place, end), stage.enter(y), method=method, rtol=rtol, atol=atol
-        )
-        best, place, y = max(best, path.maximum(S)[0]), end, path.y_end
-    return best

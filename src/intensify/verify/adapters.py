@@ -9,6 +9,7 @@ from intensify.verify import (
     ducts,
     grains,
     laminar,
+    mixtures,
     numerics,
     plasma,
     safety,
@@ -16,7 +17,9 @@ from intensify.verify import (
     vessels,
 )
 
-TOPICS = (numerics, safety, vessels, channels, comparisons, ducts, laminar, plasma, grains, tubes)
+TOPICS = (
+    numerics, safety, vessels, channels, comparisons, ducts, laminar, plasma, grains, tubes, mixtures,
+)  # fmt: skip
 ADAPTERS: dict[str, Callable[..., dict[str, Any]]] = {
     adapter.__name__: adapter for topic in TOPICS for adapter in topic.ADAPTERS
 }

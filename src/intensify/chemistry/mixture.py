@@ -19,7 +19,6 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from intensify.chemistry import activity
-from intensify.chemistry.network import R_GAS
 from intensify.chemistry.stoichiometry import as_bytes, from_bytes, unknown
 from intensify.errors import InputError, SolveError
 from intensify.numerics.roots import find_root
@@ -167,7 +166,9 @@ class Mixture(NamedTuple):
         while high < 1000.0 and miss(high) < 0.0:
             high *= 1.05
         if miss(low) > 0.0 or miss(high) < 0.0:
-            raise SolveError(f"the liquid does not boil at {p:g} Pa between {low:.0f} and {high:.0f} K")
+            raise SolveError(
+                f"the liquid does not boil at {p:g} Pa between {low:.0f} and {high:.0f} K"
+            )
         T = find_root(miss, low, high, rtol=1e-15, atol=1e-12).x
         self.vapour(T, x, y)
         return float(T), y
@@ -208,7 +209,15 @@ class Mixture(NamedTuple):
 
     @classmethod
     def uniquac(
-        cls, names: Sequence[str], *, r: Any, q: Any, a: Any, b: Any = 0.0, c: Any = 0.0, **parts: Any
+        cls,
+        names: Sequence[str],
+        *,
+        r: Any,
+        q: Any,
+        a: Any,
+        b: Any = 0.0,
+        c: Any = 0.0,
+        **parts: Any,
     ) -> Self:
         """tau_ij = exp(-(a + b T + c T^2)/T), a in K."""
         n = (len(names), len(names))

@@ -5,6 +5,7 @@ from typing import Any
 
 from intensify.verify import (
     channels,
+    columns,
     comparisons,
     ducts,
     grains,
@@ -18,7 +19,8 @@ from intensify.verify import (
 )
 
 TOPICS = (
-    numerics, safety, vessels, channels, comparisons, ducts, laminar, plasma, grains, tubes, mixtures,
+    numerics, safety, vessels, channels, comparisons, ducts, laminar, plasma, grains, tubes,
+    mixtures, columns,
 )  # fmt: skip
 ADAPTERS: dict[str, Callable[..., dict[str, Any]]] = {
     adapter.__name__: adapter for topic in TOPICS for adapter in topic.ADAPTERS

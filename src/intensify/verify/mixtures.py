@@ -86,7 +86,9 @@ def marek(text: str) -> tuple[float, float]:
     """k0 and k1 of a rule "log10(KD*Pa)=k0+k1/T"."""
     from intensify.verify.reading import number_in
 
-    return number_in(text, r"log10\(KD\*Pa\)=#"), number_in(text, r"log10\(KD\*Pa\)=[-+.\deE]*?\+#/T")
+    return number_in(text, r"log10\(KD\*Pa\)=#"), number_in(
+        text, r"log10\(KD\*Pa\)=[-+.\deE]*?\+#/T"
+    )
 
 
 def vle_uniquac_marek(inputs: Inputs, names: list[str]) -> dict[str, Any]:
@@ -97,7 +99,9 @@ def vle_uniquac_marek(inputs: Inputs, names: list[str]) -> dict[str, Any]:
 
 def vle_dortmund_unifac(inputs: Inputs, names: list[str]) -> dict[str, Any]:
     """Activity coefficients by groups."""
-    abc = {tuple(map(int, key.split("->"))): row for key, row in inputs["interaction_a_b_c"].items()}
+    abc = {
+        tuple(map(int, key.split("->"))): row for key, row in inputs["interaction_a_b_c"].items()
+    }
     mixture = Mixture.unifac(
         [f"component {i}" for i in range(len(inputs["x"]))], groups=inputs["groups"],
         R_Q=inputs["R_Q"], main=inputs["main_groups"], abc=abc,

@@ -6,6 +6,7 @@ from typing import Any
 
 from intensify.chemistry.mixture import Mixture
 from intensify.chemistry.network import Adsorption, Arrhenius, Reaction
+from intensify.reactors.column_branches import find_states, follow
 from intensify.reactors.column_equations import ColumnEquations
 from intensify.reactors.column_state import ColumnState, solve_column
 from intensify.reactors.reactive_distillation import ColumnFeed, ReactiveDistillationColumn
@@ -161,4 +162,54 @@ def constants(text: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-ADAPTERS = (rd_luyben, rd_meac, rd_etbe)
+def numbered(states: list[ColumnState]) -> dict[str, Any]:
+    """Quantities of states counted from 1."""
+    out: dict[str, Any] = {"n_steady_states": len(states)}
+    for k, state in enumerate(states, 1):
+        out |= {f"state{k}_{name}": value for name, value in profiles(state).items()}
+    return out
+
+
+def mss20_multiplicity(inputs: Inputs, names: list[str]) -> dict[str, Any]:
+    """A column without reaction whose branch turns twice along its distillate."""
+    components, N = inputs["components"], inputs["N_equilibrium_stages_incl_reboiler"]
+    feed = dict(zip(components, inputs["feed_mol_s"], strict=True))
+    D = float(inputs["D_mol_s"])
+
+    def column(distillate: float) -> ColumnEquations:
+        return ReactiveDistillationColumn(
+            wilson(inputs), stages=N + 1, p=inputs["P_Pa"], energy="cmo", dHv=3e4,
+            feeds=[ColumnFeed(inputs["feed_stage"], feed, vapour=1.0 - inputs["feed_q"])],
+            specs={"distillate": distillate, "boilup": inputs["boilup_V_mol_s"]},
+        )  # fmt: skip
+
+    branch = follow(solve_column(column(0.85 * D)), "distillate", 0.8 * D, 1.06 * D, target=D)
+    out = numbered(branch.crossings)
+    return out | {f"turning_point_{k}_D": p for k, p in enumerate(branch.folds, 1)}
+
+
+def rd_mtbe_multiplicity(inputs: Inputs, names: list[str]) -> dict[str, Any]:
+    """MTBE: several states at one reflux ratio and bottoms, some on a closed branch."""
+    butene, methanol, ether, _ = inputs["components"]
+    k = inputs["kinetics_constants"]
+    R = k["R_gas"]
+    reaction = Reaction(
+        f"{butene} + {methanol} <=> {ether}", Arrhenius(k["kF0"], 0.0, k["EF_J_mol"] / R),
+        {butene: 1.0, methanol: -1.0}, None, Arrhenius(k["kB0"], 0.0, k["EB_J_mol"] / R),
+        {ether: 1.0, methanol: -2.0},
+    )  # fmt: skip
+    states = find_states(ReactiveDistillationColumn(
+        wilson(inputs, enthalpy=enthalpies(inputs)), stages=inputs["N_stages_total"],
+        p=inputs["pressure_Pa"], reactions=[reaction],
+        feeds=[feed_of(inputs, "feed_MeOH", methanol), feed_of(inputs, "feed_C4")],
+        holdup=stages_with(inputs, inputs["acid_eq_per_stage"]), specs=specs(inputs),
+    ))  # fmt: skip
+    states.sort(key=lambda state: state.conversion(butene))
+    conversions = [state.conversion(butene) for state in states]
+    return numbered(states) | {
+        "conversions_sorted": conversions,
+        **{f"state{j}_conversion_IB": X for j, X in enumerate(conversions, 1)},
+    }
+
+
+ADAPTERS = (rd_luyben, rd_meac, rd_etbe, mss20_multiplicity, rd_mtbe_multiplicity)

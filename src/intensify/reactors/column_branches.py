@@ -6,7 +6,7 @@ A branch is followed by pseudo-arclength, so that it may turn round: unknowns z 
 
 with the tangent t and weights w that make a mole fraction, 20 K and the feed's flow count alike. A
 fold is where t_p = 0. A branch may be closed (an isola), and then no other branch leads there, so
-`find_states` starts from several places.
+`find_column_states` starts from several places.
 """
 
 from __future__ import annotations
@@ -73,10 +73,11 @@ def varied(column: ColumnEquations, parameter: str) -> tuple[Callable[[float], A
 
     parameter: "top" or "bottom", or the specification's name. InputError: it is none of this one's.
     """
-    for end, kinds in (("top", TOP), ("bottom", BOTTOM)):
-        spec = getattr(column, end)
-        if parameter == end or kinds.get(parameter) == spec.kind:
-            return lambda p: column._replace(**{end: spec._replace(value=float(p))}), spec.value
+    top, bottom = column.top, column.bottom
+    if parameter == "top" or TOP.get(parameter) == top.kind:
+        return lambda p: column._replace(top=top._replace(value=float(p))), top.value
+    if parameter == "bottom" or BOTTOM.get(parameter) == bottom.kind:
+        return lambda p: column._replace(bottom=bottom._replace(value=float(p))), bottom.value
     raise InputError(f"'{parameter}' is no specification of this column; take 'top' or 'bottom'")
 
 
@@ -140,7 +141,7 @@ class Path:
         return rows.ravel()
 
 
-def follow(
+def follow_column(
     state: ColumnState,
     parameter: str,
     low: float,
@@ -248,7 +249,7 @@ def leading_eigenvalue(state: ColumnState) -> complex:
     return complex(finite[np.argmax(finite.real)])
 
 
-def find_states(
+def find_column_states(
     column: ColumnEquations,
     *,
     parameter: str = "bottom",
@@ -257,7 +258,7 @@ def find_states(
 ) -> list[ColumnState]:
     """Every steady state that can be found at the column's specifications, by rising bottom T.
 
-    From the engine's start in pseudo-time; by Newton from starts whose bottom half is richer in each
+    From the engine's start in pseudo-time; by Newton from starts whose lower half is richer in each
     component; then along the branch of each state found, `reach` of the parameter's value up and
     down, so that states between folds and on closed branches are met too.
     SolveError: not even one is found.
@@ -277,8 +278,9 @@ def find_states(
     while checked < len(found):
         for upwards in (True, False):
             try:
-                branch = follow(found[checked], parameter, (1.0 - reach) * p, (1.0 + reach) * p,
-                                upwards=upwards)  # fmt: skip
+                branch = follow_column(
+                    found[checked], parameter, (1.0 - reach) * p, (1.0 + reach) * p, upwards=upwards
+                )
             except SolveError:
                 continue
             for state in branch.crossings:

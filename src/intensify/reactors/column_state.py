@@ -16,8 +16,8 @@ from intensify.units import INF
 
 SENTENCES = {
     Status.MAX_STEPS: "the step limit was reached",
-    Status.SINGULAR: "a stage's equations are singular there: a specification that nothing moves, or "
-    "a stage that runs dry",
+    Status.SINGULAR: "a stage's equations are singular there: a specification that nothing moves, "
+    "or a stage that runs dry",
     Status.NOT_FINITE: "the equations give numbers that are not finite there",
 }
 ROWS = ("mass", "bubble point", "summation", "heat or specification", "reaction")
@@ -27,8 +27,7 @@ FIRST_STEP, GROWTH, MOST = 0.05, 4.0, 500
 class ColumnState(NamedTuple):
     """A converged state: unknowns z (N, n), properties P (N, n), and how it was found.
 
-    residual: largest scaled residual. steps: Newton steps. method: "pseudo-transient", "newton", or
-    "by hold-up" where the catalyst had to be added bit by bit.
+    residual: largest scaled residual. steps: Newton steps. method: see `solve_column`.
     """
 
     column: ColumnEquations
@@ -109,7 +108,7 @@ class ColumnState(NamedTuple):
 
     @property
     def kpis(self) -> dict[str, float]:
-        """Figures of the state: duties [W], flows [mol/s], temperatures [K], purities, conversions."""
+        """Figures: duties [W], flows [mol/s], temperatures [K], purities, conversions."""
         column, names = self.column, self.column.mixture.names
         D, B = self.distillate, self.bottoms
         out = {"distillate": float(D.sum()), "bottoms": float(B.sum()), "T_top": float(self.T[0]),
@@ -129,7 +128,7 @@ class ColumnState(NamedTuple):
 
 
 def first_guess(column: ColumnEquations) -> np.ndarray:
-    """Flows with equal overflow, compositions between light and heavy feed, boiling stages, no extent."""
+    """Flows with equal overflow, compositions between light and heavy feed, no reaction yet."""
     N, C = column.feed.shape
     R, F = column.dHr.size, float(column.feed.sum())
     top, bottom = column.top, column.bottom
@@ -189,8 +188,8 @@ def converge(column: ColumnEquations, z: np.ndarray, *, dt: float = FIRST_STEP) 
         C = column.feed.shape[1]
         kind = ROWS[0 if row < C else min(row - C + 1, 4)]
         raise SolveError(
-            f"the column does not converge: {SENTENCES[Status(status)]} after {steps} steps (worst: "
-            f"{kind} of stage {stage}, scaled residual {worst:.2g})"
+            f"the column does not converge: {SENTENCES[Status(status)]} after {steps} steps "
+            f"(worst: {kind} of stage {stage}, scaled residual {worst:.2g})"
         )
     P = np.empty(z.shape)
     column.evaluate(z, np.empty((3, z.shape[1] + column.feed.shape[1])), P, np.empty((0, 1, 1)))
@@ -202,7 +201,8 @@ def solve_column(column: ColumnEquations, *, guess: Any = None) -> ColumnState:
     """A steady state of the column, from the engine's own start, or from a state or z (N, n).
 
     From a start, pseudo-time leads to a stable state; from a guess, Newton to the nearest. Where
-    the start fails the catalyst is added step by step, and the state's `method` says so.
+    the start fails, the top is first solved for its distillate and its own specification swapped in
+    ("by swapped specifications"), then the catalyst added step by step ("by hold-up"): `method`.
     SolveError: no state is found; the worst residual is named.
     """
     if guess is not None:
@@ -212,13 +212,45 @@ def solve_column(column: ColumnEquations, *, guess: Any = None) -> ColumnState:
         except SolveError:
             return converge(column, z)
     start = first_guess(column)
-    try:
-        return converge(column, start)
-    except SolveError:
-        if not column.holdup.any():
-            raise
-    z, steps = start, 0
-    whole = np.where(np.isinf(column.holdup), 1e6, column.holdup)
+    for way in (converge, by_swap, by_holdup):
+        try:
+            return way(column, start)
+        except SolveError as error:
+            problem = error
+    raise problem
+
+
+def by_swap(column: ColumnEquations, z: np.ndarray) -> ColumnState:
+    """With a distillate in place of the top's specification first, then that, in five steps."""
+    if not column.condenser or column.top.kind == eq.DISTILLATE:
+        raise SolveError("the top has no other specification to start from")
+    D = max(float(z[0, column.feed.shape[1] + 1]), 0.05 * float(column.feed.sum()))
+    easy = converge(column._replace(top=eq.Specification(eq.DISTILLATE, D)), z)
+    own = column.top.value + column.specified(column.top, 0, easy.z, easy.P) * scale_of(
+        column, easy
+    )
+    state, steps = easy, easy.steps
+    for part in (0.2, 0.4, 0.6, 0.8, 1.0):
+        value = own + part * (column.top.value - own)
+        state = converge(column._replace(top=column.top._replace(value=value)), state.z)
+        steps += state.steps
+    return state._replace(column=column, steps=steps, method="by swapped specifications")
+
+
+def scale_of(column: ColumnEquations, state: ColumnState) -> float:
+    """d(value)/d(residual) of the top's specification, so that its value in a state is known."""
+    flow = column.total_feed()
+    if column.top.kind == eq.REFLUX_RATIO:
+        return flow / float(state.V[0])
+    scales = {eq.REFLUX: float(flow), eq.TOP_PURITY: 1.0, eq.TOP_T: 100.0}
+    return scales.get(int(column.top.kind), 0.0)
+
+
+def by_holdup(column: ColumnEquations, z: np.ndarray) -> ColumnState:
+    """Without reaction first, then with more and more catalyst."""
+    if not column.holdup.any():
+        raise SolveError("the column does not converge, and has no reaction to start without")
+    steps, whole = 0, np.where(np.isinf(column.holdup), 1e6, column.holdup)
     for part in (0.0, 1e-4, 1e-3, 1e-2, 0.1, 0.3, 1.0):
         holdup = column.holdup if part == 1.0 else part * whole
         state = converge(column._replace(holdup=holdup), z)

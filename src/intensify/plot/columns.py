@@ -45,7 +45,8 @@ def column(state: ColumnState) -> Figure:
             axes.axhline(j, color=GREY, lw=0.8, ls=":", label=label)
         style_axes(axes)
     panels[0].set_ylim(stage[-1] + 0.5, -0.5)
-    handles, labels = [], []
+    handles: list[Any] = []
+    labels: list[str] = []
     for axes in panels:
         more = axes.get_legend_handles_labels()
         handles, labels = handles + more[0], labels + more[1]

@@ -187,10 +187,13 @@ class ColumnInTime(NamedTuple):
     def stage(self, k: int, t: float, y: np.ndarray) -> Stage | None:
         """From disturbance k - 1 (0: the start) to the next, or the end."""
         times = [0.0, *(one.at for one in self.disturbances), self.until]
-        if k > 0 and t < times[k] * (1.0 - 1e-12):
+        last = min(k, len(self.disturbances))
+        dry = np.empty(1)
+        self.model(last).events(t, y, dry)
+        if dry[0] < 0.0 or t < times[k] * (1.0 - 1e-12):
             raise SolveError(
-                f"the column runs dry at {t:.4g} s: reflux {self.conditions(k - 1)[0]:.4g} and "
-                f"boilup {self.conditions(k - 1)[1]:.4g} mol/s leave no distillate, or no bottoms; "
+                f"the column runs dry at {t:.4g} s: reflux {self.conditions(last)[0]:.4g} and "
+                f"boilup {self.conditions(last)[1]:.4g} mol/s leave no distillate, or no bottoms; "
                 "set one of them by the other, or change less"
             )
         if k == len(times) - 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from intensify._jit import canonical, compiled
 from intensify.chemistry.network import NU
 from intensify.errors import SolveError
+from intensify.numerics.roots import find_root
 from intensify.reactors import column_equations as eq
 from intensify.reactors.column_equations import ColumnEquations
 from intensify.reactors.column_newton import Status, relax
@@ -203,8 +205,11 @@ def solve_column(column: ColumnEquations, *, guess: Any = None) -> ColumnState:
     From a start, pseudo-time leads to a stable state; from a guess, Newton to the nearest. Where
     the start fails, the top is first solved for its distillate and its own specification swapped in
     ("by swapped specifications"), then the catalyst added step by step ("by hold-up"): `method`.
+    A total condenser's purity or temperature is met by its distillate ("by its distillate").
     SolveError: no state is found; the worst residual is named.
     """
+    if column.condenser == eq.TOTAL and column.top.kind in (eq.TOP_PURITY, eq.TOP_T):
+        return by_distillate(column)
     if guess is not None:
         z = guess.z if isinstance(guess, ColumnState) else guess
         try:
@@ -212,12 +217,13 @@ def solve_column(column: ColumnEquations, *, guess: Any = None) -> ColumnState:
         except SolveError:
             return converge(column, z)
     start = first_guess(column)
+    problems = []
     for way in (converge, by_swap, by_holdup):
         try:
             return way(column, start)
         except SolveError as error:
-            problem = error
-    raise problem
+            problems.append(error)
+    raise problems[0]
 
 
 def by_swap(column: ColumnEquations, z: np.ndarray) -> ColumnState:
@@ -232,7 +238,11 @@ def by_swap(column: ColumnEquations, z: np.ndarray) -> ColumnState:
     state, steps = easy, easy.steps
     for part in (0.2, 0.4, 0.6, 0.8, 1.0):
         value = own + part * (column.top.value - own)
-        state = converge(column._replace(top=column.top._replace(value=value)), state.z)
+        there = column._replace(top=column.top._replace(value=value))
+        try:
+            state = converge(there, state.z, dt=INF)
+        except SolveError:
+            state = converge(there, state.z)
         steps += state.steps
     return state._replace(column=column, steps=steps, method="by swapped specifications")
 
@@ -244,6 +254,34 @@ def scale_of(column: ColumnEquations, state: ColumnState) -> float:
         return flow / float(state.V[0])
     scales = {eq.REFLUX: float(flow), eq.TOP_PURITY: 1.0, eq.TOP_T: 100.0}
     return scales.get(int(column.top.kind), 0.0)
+
+
+def by_distillate(column: ColumnEquations) -> ColumnState:
+    """The distillate at which a total condenser has its purity or temperature, by a scalar root.
+
+    Reflux and distillate are one liquid: such a specification holds no flow of stage 0.
+    """
+    F = float(column.feed.sum())
+    found: list[ColumnState] = []
+
+    def miss(D: float) -> float:
+        at = column._replace(top=eq.Specification(eq.DISTILLATE, D))
+        found.append(solve_column(at, guess=found[-1] if found else None))
+        return float(column.specified(column.top, 0, found[-1].z, found[-1].P))
+
+    places = F * np.linspace(0.04, 0.96, 24)
+    before = miss(float(places[0]))
+    for low, high in itertools.pairwise(places):
+        after = miss(float(high))
+        if before * after <= 0.0:
+            find_root(miss, float(low), float(high), rtol=1e-14)
+            steps = sum(state.steps for state in found)
+            return found[-1]._replace(column=column, steps=steps, method="by its distillate")
+        before = after
+    raise SolveError(
+        f"no distillate from 4 to 96 % of the feed gives the top's {column.top.value:g}; ask for "
+        "another purity or temperature, more stages, or more boilup"
+    )
 
 
 def by_holdup(column: ColumnEquations, z: np.ndarray) -> ColumnState:

@@ -98,7 +98,7 @@ def vle_uniquac_marek(inputs: Inputs, names: list[str]) -> dict[str, Any]:
 
 def vle_dortmund_unifac(inputs: Inputs, names: list[str]) -> dict[str, Any]:
     """Activity coefficients by groups."""
-    abc = {
+    abc: Any = {
         tuple(map(int, key.split("->"))): row for key, row in inputs["interaction_a_b_c"].items()
     }
     mixture = Mixture.unifac(

@@ -19,8 +19,8 @@ import numpy as np
 from intensify._jit import canonical, compiled
 from intensify.errors import InputError, SolveError
 from intensify.reactors.column_equations import ColumnEquations
-from intensify.reactors.column_newton import LEAST
-from intensify.reactors.column_state import ColumnState, converge, first_guess
+from intensify.reactors.column_newton import LEAST, relax
+from intensify.reactors.column_state import CAREFUL, ColumnState, converge, first_guess
 from intensify.reactors.reactive_distillation import BOTTOM, TOP
 from intensify.units import INF
 
@@ -44,22 +44,12 @@ class Branch(NamedTuple):
     closed: bool
 
 
-def blocks(column, z, F, lower, diagonal, upper):
-    """Residual F (N, n) and its Jacobian's blocks at z."""
-    N, n = z.shape
-    C = column.feed.shape[1]
-    P, dP, work = np.empty((N, n)), np.empty((N, n, C + 1)), np.empty((3, n + C))
-    column.evaluate(z, work, P, dP)
-    column.residual(z, P, F)
-    column.jacobian(z, P, dP, lower, diagonal, upper)
-
-
 def linearised(column: ColumnEquations, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Residual (N n,) and dense Jacobian at z."""
     lean = canonical(column._replace(mixture=column.mixture.lean()))
     N, n = z.shape
-    F, parts = np.empty((N, n)), np.empty((3, N, n, n))
-    compiled(blocks, lean)(lean, np.ascontiguousarray(z), F, *parts)
+    P, F, parts = np.empty((N, n)), np.empty((N, n)), np.empty((3, N, n, n))
+    compiled(relax, lean)(lean, np.array(z), P, F, *parts, 1.0, 1.0, 0)
     J = np.zeros((N * n, N * n))
     for j in range(N):
         for k, part in zip((j - 1, j, j + 1), parts, strict=True):
@@ -294,7 +284,7 @@ def find_column_states(
 def starts(column: ColumnEquations, z: np.ndarray, richer: Sequence[float]) -> list[Any]:
     """Starts and first steps of pseudo-time."""
     N, C = column.feed.shape
-    out: list[Any] = [(z, 0.05), (z, INF)]
+    out: list[Any] = [(z, CAREFUL), (z, INF)]
     for i in range(C):
         for part in richer:
             rich = z.copy()

@@ -23,7 +23,8 @@ SENTENCES = {
     Status.NOT_FINITE: "the equations give numbers that are not finite there",
 }
 ROWS = ("mass", "bubble point", "summation", "heat or specification", "reaction")
-FIRST_STEP, GROWTH, MOST = 0.05, 4.0, 500
+BOLD, CAREFUL, GROWTH, MOST = 1.0, 0.05, 10.0, 500
+"""First steps of pseudo-time, largest growth of a step, most steps."""
 
 
 class ColumnState(NamedTuple):
@@ -178,14 +179,18 @@ def lightest(column: ColumnEquations, mean: np.ndarray, part: float) -> np.ndarr
     return out / max(out.sum(), 1e-12)
 
 
-def converge(column: ColumnEquations, z: np.ndarray, *, dt: float = FIRST_STEP) -> ColumnState:
+def converge(column: ColumnEquations, z: np.ndarray, *, dt: float = BOLD) -> ColumnState:
     """The state that pseudo-time leads to from z, or, with dt = inf, plain Newton.
 
     SolveError: neither; the sentence names the worst residual and where it is.
     """
     lean = canonical(column._replace(mixture=column.mixture.lean()))
     z = np.ascontiguousarray(z, dtype=float).copy()
-    status, steps, worst, stage, row = compiled(relax, lean)(lean, z, float(dt), GROWTH, MOST)
+    N, n = z.shape
+    P, F, blocks = np.empty((N, n)), np.empty((N, n)), np.empty((3, N, n, n))
+    status, steps, worst, stage, row = compiled(relax, lean)(
+        lean, z, P, F, *blocks, float(dt), GROWTH, MOST
+    )
     if status != Status.DONE:
         C = column.feed.shape[1]
         kind = ROWS[0 if row < C else min(row - C + 1, 4)]
@@ -193,8 +198,6 @@ def converge(column: ColumnEquations, z: np.ndarray, *, dt: float = FIRST_STEP) 
             f"the column does not converge: {SENTENCES[Status(status)]} after {steps} steps "
             f"(worst: {kind} of stage {stage}, scaled residual {worst:.2g})"
         )
-    P = np.empty(z.shape)
-    column.evaluate(z, np.empty((3, z.shape[1] + column.feed.shape[1])), P, np.empty((0, 1, 1)))
     method = "newton" if dt == INF else "pseudo-transient"
     return ColumnState(column, z, P, float(worst), int(steps), method)
 
@@ -218,12 +221,17 @@ def solve_column(column: ColumnEquations, *, guess: Any = None) -> ColumnState:
             return converge(column, z)
     start = first_guess(column)
     problems = []
-    for way in (converge, by_swap, by_holdup):
+    for way in (converge, carefully, by_swap, by_holdup):
         try:
             return way(column, start)
         except SolveError as error:
             problems.append(error)
     raise problems[0]
+
+
+def carefully(column: ColumnEquations, z: np.ndarray) -> ColumnState:
+    """With small steps of pseudo-time."""
+    return converge(column, z, dt=CAREFUL)
 
 
 def by_swap(column: ColumnEquations, z: np.ndarray) -> ColumnState:

@@ -11,7 +11,7 @@ PACKAGE = Path(intensify.__file__).parent
 LAYERS = [
     ("_jit", "_digest", "units", "errors", "validity", "store", "store_guard"),
     ("numerics",),
-    ("chemistry", "plasma", "transport"),
+    ("chemistry", "plasma", "sorption", "transport"),
     ("reactors",),
     ("specification", "kpis", "balances", "provenance", "result", "solve", "tables", "safety"),
     ("design", "scaleout", "sides", "compare", "cases", "verify"),

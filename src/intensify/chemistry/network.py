@@ -301,8 +301,10 @@ def assemble(cls, reactions, sides, species, T_ref, adsorption, pressure):
                 problems.append((path, unknown("species", name, names)))
         return out
 
+    shape = (len(reactions), len(names))
     left = np.array([row(s[0], r.equation) for s, r in zip(sides, reactions, strict=True)])
     right = np.array([row(s[1], r.equation) for s, r in zip(sides, reactions, strict=True)])
+    left, right = left.reshape(shape), right.reshape(shape)
     nu = right - left
     atoms = np.array([[s.atoms.get(e, 0.0) for s in species] for e in elements])
     atoms = atoms.reshape(len(elements), len(names))
@@ -340,7 +342,7 @@ def assemble(cls, reactions, sides, species, T_ref, adsorption, pressure):
     return cls(
         as_bytes([*names, *elements], 32),
         np.ascontiguousarray(np.hstack([table, atoms.T])),
-        np.array(rows, dtype=float),
+        np.array(rows, dtype=float).reshape(len(reactions), NU + 3 * len(names)),
         np.ascontiguousarray(atoms if len(elements) else null_space(nu)),
         np.array(below, dtype=float).reshape(-1, 3 + len(names)),
         float(T_ref),
@@ -374,6 +376,8 @@ def consistent_enthalpies(reactions, nu, h, problems):
 
 
 def null_space(nu: np.ndarray) -> np.ndarray:
-    """Orthonormal rows w with w . nu^T = 0."""
+    """Orthonormal rows w with w . nu^T = 0; every species by itself where nothing reacts."""
+    if nu.size == 0:
+        return np.eye(nu.shape[1])
     _, singular, rows = np.linalg.svd(nu)
     return rows[int((singular > 1e-12 * singular.max(initial=1e-300)).sum()) :]

@@ -11,10 +11,11 @@ from intensify.verify import (
     numerics,
     plasma,
     safety,
+    sorption,
     vessels,
 )
 
-TOPICS = (numerics, safety, vessels, channels, comparisons, ducts, laminar, plasma)
+TOPICS = (numerics, safety, vessels, channels, comparisons, ducts, laminar, plasma, sorption)
 ADAPTERS: dict[str, Callable[..., dict[str, Any]]] = {
     adapter.__name__: adapter for topic in TOPICS for adapter in topic.ADAPTERS
 }

@@ -1,0 +1,256 @@
+"""A column with sorbent and catalyst in time, on finite volumes along z.
+
+    eps dc_i/dt = -dF_i/dz - rho_s dq_i/dt + rho_c sum_j nu_ji r_j(T, c)
+    F_i         = u c_i - D c dy_i/dz                    liquid: u c_i - D dc_i/dz
+    dq_i/dt     = k_i (q*_i(T, a) - q_i)                 a = p_i over a gas, c_i in a liquid
+    -dp/dz      = viscous mu u + inertial rho u^2        gas; a liquid has one u
+    C dT/dt     = -sum_i F_i cp_i dT/dz + d/dz(lambda dT/dz) - rho_s sum_i dH_i dq_i/dt
+                  - rho_c sum_j dH_j r_j - a_w (T - T_w),     C = rho_s cp_s + eps sum_i c_i cp_i
+
+u: superficial. D per area of the column, eps: all the fluid, in and around grains. F and T at faces
+from upwind by van Leer's limiter. Ends exchange by flow alone, without dispersion or conduction.
+
+State: rows of W = S + A (+ 1): c (S), q (A adsorbed), T where it changes; a row a cell. Before the
+first and behind the last cell a row counts what has passed z = 0 and z = L [mol/m2], so that the
+balances close without computing a flow twice.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from intensify.chemistry import Network
+from intensify.chemistry.network import NU, R_GAS
+from intensify.numerics.finite_volume import limited_slope
+from intensify.transport.packing import Friction
+from intensify.units import Kelvin, Metre, PascalSecond
+
+CLOSED, FLOW, OPEN = 0.0, 1.0, 2.0
+"""Kinds of ends: nothing passes; a molar flux comes in; a reservoir with its pressure."""
+
+
+class End(NamedTuple):
+    """An end of the column during a step.
+
+    y: mole fractions of what comes in (in a liquid concentrations, and p = R T). flux: inwards
+    [mol/m2/s]. The reservoir's pressure goes straight from p_start to p_stop over t_start..t_stop.
+    """
+
+    kind: float
+    y: np.ndarray
+    T: Kelvin = 298.15
+    flux: float = 0.0
+    p_start: float = 1e5
+    p_stop: float = 1e5
+    t_start: float = 0.0
+    t_stop: float = 1.0
+
+    def pressure(self, t):
+        """The reservoir's pressure at time t [Pa]."""
+        part = (t - self.t_start) / (self.t_stop - self.t_start)
+        return self.p_start + min(max(part, 0.0), 1.0) * (self.p_stop - self.p_start)
+
+
+class Bed(NamedTuple):
+    """What takes up and reacts: isotherm of the A species `which`, rates of all S.
+
+    k: uptake (A,) [1/s]. dH: heat of adsorption (A,). gas: 1 where the isotherm sees pressures.
+    floor: least concentrations (S,) that the rate laws see.
+    """
+
+    kinetics: Network
+    isotherm: Any
+    which: np.ndarray
+    k: np.ndarray
+    dH: np.ndarray
+    gas: float
+    floor: np.ndarray
+    scratch: np.ndarray  # c (S), r (R), a (A)
+
+    def act(self, T, c, q, sorbent, catalyst, dc, dq):
+        """Fill dc (S,) [mol/m3/s of bed] and dq (A,) [1/s]; returns the heat set free [W/m3]."""
+        net, S, A = self.kinetics, c.size, q.size
+        R = net.reactions.shape[0]
+        seen, r = self.scratch[:S], self.scratch[S : S + R]
+        for s in range(S):
+            dc[s] = 0.0
+            seen[s] = max(c[s], self.floor[s])
+        heat = 0.0
+        if catalyst > 0.0 and R > 0:
+            net.rates(T, seen, r)
+            heat = catalyst * net.heat_release(T, r)
+            for j in range(R):
+                for s in range(S):
+                    dc[s] += catalyst * net.reactions[j, NU + s] * r[j]
+        if sorbent > 0.0:
+            a = self.scratch[S + R : S + R + A]
+            factor = R_GAS * T if self.gas > 0.0 else 1.0
+            for i in range(A):
+                a[i] = factor * c[self.which[i]]
+            self.isotherm.loading(T, a, dq)
+            for i in range(A):
+                dq[i] = self.k[i] * (dq[i] - q[i])
+                dc[self.which[i]] -= sorbent * dq[i]
+                heat -= sorbent * self.dH[i] * dq[i]
+        else:
+            for i in range(A):
+                dq[i] = 0.0
+        return heat
+
+
+DENSITY, CATALYST, HEAT = range(3)
+"""Columns of ColumnEquations.cells: sorbent, catalyst [kg/m3 bed], solids' heat [J/m3/K]."""
+
+
+class ColumnEquations(NamedTuple):
+    """The equations of a step; `SorptionReactor` builds and runs them."""
+
+    bed: Bed
+    cells: np.ndarray  # (N, 3): see above
+    dz: Metre
+    eps: float
+    D: float
+    u: float  # superficial velocity of a liquid, 0: a gas whose pressure drives it
+    friction: Friction
+    mu: PascalSecond
+    M: np.ndarray  # (S,) molar masses
+    cp: np.ndarray  # (S,) heat capacities
+    conductivity: float
+    wall: float  # 4 h/d [W/m3/K]
+    T_wall: Kelvin
+    T: Kelvin  # everywhere, where `thermal` is 0
+    thermal: float
+    left: End
+    right: End
+    size: np.ndarray  # (W,) magnitudes of a row
+    scratch: np.ndarray
+
+    def magnitudes(self, x):
+        """Sizes below which a state counts as 0."""
+        for i in range(x.size):
+            x[i] = 1e-2 * self.size[i % self.size.size]
+
+    def temperature(self, row):
+        """Temperature of a cell's row."""
+        return row[row.size - 1] if self.thermal > 0.0 else self.T
+
+    def total(self, row):
+        """Concentration of all species in a row."""
+        c = 0.0
+        for s in range(self.M.size):
+            c += row[s]
+        return c
+
+    def density(self, row):
+        """Mass of the gas per volume."""
+        rho = 0.0
+        for s in range(self.M.size):
+            rho += row[s] * self.M[s]
+        return rho
+
+    def at_end(self, end, t, row, inward, F):
+        """Fill F (S,) with the fluxes along z at an end with its cell's row; returns T there.
+
+        inward: 1 at z = 0, -1 at z = L.
+        """
+        S, T = self.M.size, self.temperature(row)
+        if end.kind == CLOSED:
+            F[:] = 0.0
+            return T
+        if end.kind == FLOW:
+            for s in range(S):
+                F[s] = inward * end.flux * end.y[s]
+            return end.T
+        c = end.pressure(t) / (R_GAS * end.T)
+        u = self.u
+        if u == 0.0:
+            gradient = 2.0 * inward * (end.pressure(t) - R_GAS * T * self.total(row)) / self.dz
+            rho = 0.0
+            if inward * gradient > 0.0:
+                for s in range(S):
+                    rho += c * end.y[s] * self.M[s]
+            else:
+                rho = self.density(row)
+            u = self.friction.velocity(gradient, rho, self.mu)
+        comes_in = inward * u > 0.0
+        for s in range(S):
+            F[s] = u * (c * end.y[s] if comes_in else row[s])
+        return end.T if comes_in else T
+
+    def between(self, Y, i, F):
+        """Fill F (S,) with the fluxes from cell i to the next; returns T of what flows."""
+        S, N = self.M.size, self.cells.shape[0]
+        here, there = Y[i + 1], Y[i + 2]
+        c_here, c_there = self.total(here), self.total(there)
+        u = self.u
+        if u == 0.0:
+            fall = R_GAS * (self.temperature(here) * c_here - self.temperature(there) * c_there)
+            rho = self.density(here if fall > 0.0 else there)
+            u = self.friction.velocity(fall / self.dz, rho, self.mu)
+        j, way = (i + 1, 0.5) if u >= 0.0 else (i + 2, -0.5)
+        inside = 1 < j < N
+        for s in range(S):
+            c = Y[j, s]
+            if inside:
+                c += way * limited_slope(c - Y[j - 1, s], Y[j + 1, s] - c)
+            F[s] = u * c
+        if self.D > 0.0:
+            for s in range(S):
+                if self.u == 0.0:
+                    dy = there[s] / c_there - here[s] / c_here
+                    F[s] -= self.D * 0.5 * (c_here + c_there) * dy / self.dz
+                else:
+                    F[s] -= self.D * (there[s] - here[s]) / self.dz
+        T = self.temperature(Y[j])
+        if self.thermal > 0.0 and inside:
+            w = Y.shape[1] - 1
+            T += way * limited_slope(T - Y[j - 1, w], Y[j + 1, w] - T)
+        return T
+
+    def rhs(self, t, y, dy):
+        """Time derivatives of all rows; see the module's equations."""
+        S, N, W = self.M.size, self.cells.shape[0], self.size.size
+        A = self.bed.which.size
+        Y, dY = y.reshape(N + 2, W), dy.reshape(N + 2, W)
+        before, after = self.scratch[:S], self.scratch[S : 2 * S]
+        dY[0] = 0.0
+        dY[N + 1] = 0.0
+        T_before = self.at_end(self.left, t, Y[1], 1.0, before)
+        for s in range(S):
+            dY[0, s] = before[s]
+        for i in range(N):
+            row, d, cell = Y[i + 1], dY[i + 1], self.cells[i]
+            if i < N - 1:
+                T_after = self.between(Y, i, after)
+            else:
+                T_after = self.at_end(self.right, t, row, -1.0, after)
+            T = self.temperature(row)
+            heat = self.bed.act(
+                T, row[:S], row[S : S + A], cell[DENSITY], cell[CATALYST], d[:S], d[S : S + A]
+            )
+            for s in range(S):
+                d[s] = (d[s] + (before[s] - after[s]) / self.dz) / self.eps
+            if self.thermal > 0.0:
+                C = cell[HEAT]
+                for s in range(S):
+                    C += self.eps * row[s] * self.cp[s]
+                    gain = before[s] * (T_before - T) - after[s] * (T_after - T)
+                    heat += self.cp[s] * gain / self.dz
+                heat += self.conducted(Y, i) - self.wall * (T - self.T_wall)
+                d[W - 1] = heat / C
+            before[:] = after
+            T_before = T_after
+        for s in range(S):
+            dY[N + 1, s] = after[s]
+
+    def conducted(self, Y, i):
+        """Heat conducted into cell i along z [W/m3]."""
+        w, heat = Y.shape[1] - 1, 0.0
+        g = self.conductivity / (self.dz * self.dz)
+        if i > 0:
+            heat += g * (Y[i, w] - Y[i + 1, w])
+        if i < self.cells.shape[0] - 1:
+            heat += g * (Y[i + 2, w] - Y[i + 1, w])
+        return heat

@@ -5,20 +5,13 @@ import numpy as np
 from intensify._jit import optional
 
 
-@optional("magnitudes")
-def magnitudes(model, x):
-    """Fill x with sizes below which a state counts as 0, for the steps of differences."""
-    x[:] = 1e-8
-
-
 @optional("jac")
 def jacobian(model, t, y, J):
     """Fill J with d(rhs)/dy; the default takes central differences of `rhs`."""
     n = y.size
-    x, up, down, least = y.copy(), np.empty(n), np.empty(n), np.empty(n)
-    magnitudes(model, least)
+    x, up, down = y.copy(), np.empty(n), np.empty(n)
     for j in range(n):
-        step = 6e-6 * max(abs(y[j]), least[j])  # cube root of the machine epsilon
+        step = 6e-6 * max(abs(y[j]), 1e-8)  # cube root of the machine epsilon
         x[j] = y[j] + step
         model.rhs(t, x, up)
         x[j] = y[j] - step
@@ -35,16 +28,15 @@ def banded_jacobian(model, t, y, J, lower, upper):
     Columns that share no row are moved together: lower + upper + 1 differences in all.
     """
     n, apart = y.size, lower + upper + 1
-    x, up, down, least = y.copy(), np.empty(n), np.empty(n), np.empty(n)
-    magnitudes(model, least)
+    x, up, down = y.copy(), np.empty(n), np.empty(n)
     for group in range(min(apart, n)):
         for sign in (1.0, -1.0):
             for j in range(group, n, apart):
-                x[j] = y[j] + sign * 6e-6 * max(abs(y[j]), least[j])
+                x[j] = y[j] + sign * 6e-6 * max(abs(y[j]), 1e-8)
             model.rhs(t, x, up if sign > 0.0 else down)
         for j in range(group, n, apart):
             x[j] = y[j]
-            step = 6e-6 * max(abs(y[j]), least[j])
+            step = 6e-6 * max(abs(y[j]), 1e-8)
             for i in range(max(j - upper, 0), min(j + lower + 1, n)):
                 J[i, lower + j - i] = (up[i] - down[i]) / (2.0 * step)
 

@@ -83,7 +83,7 @@ class SorptionColumn(NamedTuple):
         """Multistep, with the band of a scheme that reaches two cells to each side."""
         W = self.equations.size.size
         reach = int(3 * W - 1 if self.equations.thermal else 2 * W)
-        return Solver(BDF(Band(reach, reach)), 1e-6)
+        return Solver(BDF(Band(reach, reach), 2), 1e-5)
 
     def stage(self, k: int, place: float, y: np.ndarray) -> Stage | None:
         """Step k, entered at time `place` with state y; None behind the last."""
@@ -290,7 +290,7 @@ def SorptionReactor(
         0.0 if gas else fluid.velocity * fluid.void, law, fluid.mu if gas else 0.0, net.M.copy(),
         net.cp.copy(), thermal.conductivity, 4.0 * thermal.U / thermal.diameter, thermal.T_wall, T,
         float(heat is not None), *(steps[0].inlet.end(net, np.zeros(S), 0.0, 1.0),) * 2, size,
-        np.empty(2 * S),
+        np.empty((3, S + A + 1)),
     )  # fmt: skip
     return SorptionColumn(net, canonical(equations), tuple(steps), rows)
 

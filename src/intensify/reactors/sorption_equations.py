@@ -23,12 +23,15 @@ import numpy as np
 
 from intensify.chemistry import Network
 from intensify.chemistry.network import NU, R_GAS
-from intensify.numerics.finite_volume import limited_slope
+from intensify.numerics.finite_volume import smooth_slope
 from intensify.transport.packing import Friction
 from intensify.units import Kelvin, Metre, PascalSecond
 
 CLOSED, FLOW, OPEN = 0.0, 1.0, 2.0
 """Kinds of ends: nothing passes; a molar flux comes in; a reservoir with its pressure."""
+
+FLAT = 1e-5
+"""Part of a row's magnitude below which differences between cells count as noise."""
 
 
 class End(NamedTuple):
@@ -125,12 +128,7 @@ class ColumnEquations(NamedTuple):
     left: End
     right: End
     size: np.ndarray  # (W,) magnitudes of a row
-    scratch: np.ndarray
-
-    def magnitudes(self, x):
-        """Sizes below which a state counts as 0."""
-        for i in range(x.size):
-            x[i] = 1e-2 * self.size[i % self.size.size]
+    scratch: np.ndarray  # (3, S + A + 1)
 
     def temperature(self, row):
         """Temperature of a cell's row."""
@@ -194,7 +192,7 @@ class ColumnEquations(NamedTuple):
         for s in range(S):
             c = Y[j, s]
             if inside:
-                c += way * limited_slope(c - Y[j - 1, s], Y[j + 1, s] - c)
+                c += way * smooth_slope(c - Y[j - 1, s], Y[j + 1, s] - c, FLAT * self.size[s])
             F[s] = u * c
         if self.D > 0.0:
             for s in range(S):
@@ -206,44 +204,99 @@ class ColumnEquations(NamedTuple):
         T = self.temperature(Y[j])
         if self.thermal > 0.0 and inside:
             w = Y.shape[1] - 1
-            T += way * limited_slope(T - Y[j - 1, w], Y[j + 1, w] - T)
+            T += way * smooth_slope(T - Y[j - 1, w], Y[j + 1, w] - T, FLAT * self.size[w])
         return T
+
+    def face(self, t, Y, k, F):
+        """Fill F (S + 1,) with fluxes and temperature of what flows at face k, before cell k."""
+        S, N = self.M.size, self.cells.shape[0]
+        if k == 0:
+            F[S] = self.at_end(self.left, t, Y[1], 1.0, F[:S])
+        elif k == N:
+            F[S] = self.at_end(self.right, t, Y[N], -1.0, F[:S])
+        else:
+            F[S] = self.between(Y, k - 1, F[:S])
+
+    def inside(self, Y, i, made):
+        """Fill made (W or S + A + 1,) with what cell i makes, takes up and, last, heats."""
+        S, A, cell = self.M.size, self.bed.which.size, self.cells[i]
+        row = Y[i + 1]
+        made[S + A] = self.bed.act(
+            self.temperature(row), row[:S], row[S : S + A], cell[DENSITY], cell[CATALYST],
+            made[:S], made[S : S + A],
+        )  # fmt: skip
+
+    def cell(self, Y, i, before, after, made, d):
+        """Fill d (W,) with the rates of cell i from its faces and what happens inside."""
+        S, A, row = self.M.size, self.bed.which.size, Y[i + 1]
+        for s in range(S):
+            d[s] = (made[s] + (before[s] - after[s]) / self.dz) / self.eps
+        for a in range(A):
+            d[S + a] = made[S + a]
+        if self.thermal > 0.0:
+            T, C, heat = row[S + A], self.cells[i, HEAT], made[S + A]
+            for s in range(S):
+                C += self.eps * row[s] * self.cp[s]
+                gain = before[s] * (before[S] - T) - after[s] * (after[S] - T)
+                heat += self.cp[s] * gain / self.dz
+            heat += self.conducted(Y, i) - self.wall * (T - self.T_wall)
+            d[S + A] = heat / C
 
     def rhs(self, t, y, dy):
         """Time derivatives of all rows; see the module's equations."""
         S, N, W = self.M.size, self.cells.shape[0], self.size.size
-        A = self.bed.which.size
         Y, dY = y.reshape(N + 2, W), dy.reshape(N + 2, W)
-        before, after = self.scratch[:S], self.scratch[S : 2 * S]
+        before, after, made = self.scratch[0], self.scratch[1], self.scratch[2]
         dY[0] = 0.0
         dY[N + 1] = 0.0
-        T_before = self.at_end(self.left, t, Y[1], 1.0, before)
-        for s in range(S):
-            dY[0, s] = before[s]
+        self.face(t, Y, 0, before)
+        dY[0, :S] = before[:S]
         for i in range(N):
-            row, d, cell = Y[i + 1], dY[i + 1], self.cells[i]
-            if i < N - 1:
-                T_after = self.between(Y, i, after)
-            else:
-                T_after = self.at_end(self.right, t, row, -1.0, after)
-            T = self.temperature(row)
-            heat = self.bed.act(
-                T, row[:S], row[S : S + A], cell[DENSITY], cell[CATALYST], d[:S], d[S : S + A]
-            )
-            for s in range(S):
-                d[s] = (d[s] + (before[s] - after[s]) / self.dz) / self.eps
-            if self.thermal > 0.0:
-                C = cell[HEAT]
-                for s in range(S):
-                    C += self.eps * row[s] * self.cp[s]
-                    gain = before[s] * (T_before - T) - after[s] * (T_after - T)
-                    heat += self.cp[s] * gain / self.dz
-                heat += self.conducted(Y, i) - self.wall * (T - self.T_wall)
-                d[W - 1] = heat / C
+            self.face(t, Y, i + 1, after)
+            self.inside(Y, i, made)
+            self.cell(Y, i, before, after, made, dY[i + 1])
             before[:] = after
-            T_before = T_after
-        for s in range(S):
-            dY[N + 1, s] = after[s]
+        dY[N + 1, :S] = after[:S]
+
+    def jac_banded(self, t, y, J, lower, upper):
+        """d(rhs)/dy by differences, where only what a cell touches is computed again."""
+        S, N, W = self.M.size, self.cells.shape[0], self.size.size
+        Y = y.copy().reshape(N + 2, W)
+        faces, made = np.empty((N + 1, self.scratch.shape[1])), self.scratch[2]
+        base, moved = np.empty((N, self.scratch.shape[1])), np.empty((4, self.scratch.shape[1]))
+        old, new = np.empty(W), np.empty(W)
+        for k in range(N + 1):
+            self.face(t, Y, k, faces[k])
+        for i in range(N):
+            self.inside(Y, i, base[i])
+        J[:] = 0.0
+        for i in range(N):
+            first, last = max(i - 1, 0), min(i + 2, N)  # faces whose stencil holds the cell
+            for v in range(W):
+                col, kept = (i + 1) * W + v, Y[i + 1, v]
+                h = 1e-7 * max(abs(kept), 1e-3 * self.size[v])
+                Y[i + 1, v] = kept + h
+                for k in range(first, last + 1):
+                    self.face(t, Y, k, moved[k - first])
+                self.inside(Y, i, made)
+                for m in range(max(first - 1, 0), min(last, N - 1) + 1):
+                    left = moved[m - first] if m >= first else faces[m]
+                    right = moved[m + 1 - first] if m + 1 <= last else faces[m + 1]
+                    self.cell(Y, m, left, right, made if m == i else base[m], new)
+                    Y[i + 1, v] = kept
+                    self.cell(Y, m, faces[m], faces[m + 1], base[m], old)
+                    Y[i + 1, v] = kept + h
+                    for w in range(W):
+                        if new[w] != old[w]:
+                            at = (m + 1) * W + w
+                            J[at, lower + col - at] = (new[w] - old[w]) / h
+                for s in range(S):
+                    if first == 0:
+                        J[s, lower + col - s] = (moved[0, s] - faces[0, s]) / h
+                    if last == N:
+                        at = (N + 1) * W + s
+                        J[at, lower + col - at] = (moved[N - first, s] - faces[N, s]) / h
+                Y[i + 1, v] = kept
 
     def conducted(self, Y, i):
         """Heat conducted into cell i along z [W/m3]."""

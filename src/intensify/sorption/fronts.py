@@ -195,3 +195,24 @@ class SurfaceReactor(NamedTuple):
     def left(self) -> float:
         """c/c0 at the outlet."""
         return float(np.exp(-self.k_effective * self.column.hold))
+
+
+class ReactiveFront(NamedTuple):
+    """A dilute gas that reacts to equilibrium and loses a product to the sorbent; all fast.
+
+    Ahead of the front all of the element fed is held back; behind it the feed stands at reaction
+    and sorption equilibrium. L [m], u superficial [m/s], eps: all gas per bed volume, rho: sorbent
+    [kg/m3 bed], q: loading behind [mol/kg], c: the element fed [mol/m3].
+    """
+
+    L: float
+    u: float
+    eps: float
+    rho: float
+    q: float
+    c: float
+
+    @property
+    def time(self) -> float:
+        """When the front leaves, L/u (eps + rho q/c) [s]."""
+        return self.L / self.u * (self.eps + self.rho * self.q / self.c)

@@ -12,10 +12,11 @@ from intensify.verify import (
     plasma,
     safety,
     sorption,
+    sorption_gas,
     vessels,
 )
 
-TOPICS = (numerics, safety, vessels, channels, comparisons, ducts, laminar, plasma, sorption)
+TOPICS = (numerics, safety, vessels, channels, comparisons, ducts, laminar, plasma, sorption, sorption_gas)
 ADAPTERS: dict[str, Callable[..., dict[str, Any]]] = {
     adapter.__name__: adapter for topic in TOPICS for adapter in topic.ADAPTERS
 }

@@ -33,6 +33,15 @@ def smooth_slope(a, b, least):
 
 
 @kernel
+def smooth_gradient(a, b, least):
+    """Derivatives of `smooth_slope` along a and b."""
+    e = least * least + 1e-300
+    aa, bb = a * a + e, b * b + e
+    s, below = (bb * a + aa * b) / (aa + bb), aa + bb
+    return (bb + 2.0 * a * (b - s)) / below, (aa + 2.0 * b * (a - s)) / below
+
+
+@kernel
 def slope_gradient(a, b):
     """Derivatives of `limited_slope` along a and b."""
     if a * b <= 0.0:

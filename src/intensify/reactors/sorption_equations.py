@@ -102,6 +102,22 @@ class Bed(NamedTuple):
                 dq[i] = 0.0
         return heat
 
+    def slopes(self, T, row, sorbent, catalyst, size, out):
+        """Fill out (W, W) with the derivatives of `act` along the cell's c and q, at constant T."""
+        S, W = self.floor.size, out.shape[0]
+        y, base = row[:W].copy(), np.empty(W)
+        self.act(T, y[:S], y[S:], sorbent, catalyst, base[:S], base[S:])
+        for v in range(W):
+            h = 1e-7 * max(abs(y[v]), 1e-3 * size[v])
+            y[v] += h
+            self.act(T, y[:S], y[S:], sorbent, catalyst, out[v, :S], out[v, S:])
+            y[v] = row[v]
+            for w in range(W):
+                out[v, w] = (out[v, w] - base[w]) / h
+        for v in range(W):  # filled by columns
+            for w in range(v):
+                out[v, w], out[w, v] = out[w, v], out[v, w]
+
 
 DENSITY, CATALYST, HEAT = range(3)
 """Columns of ColumnEquations.cells: sorbent, catalyst [kg/m3 bed], solids' heat [J/m3/K]."""

@@ -6,6 +6,7 @@ from typing import Any
 from intensify.verify import (
     channels,
     comparisons,
+    cycles,
     ducts,
     laminar,
     numerics,
@@ -16,7 +17,7 @@ from intensify.verify import (
     vessels,
 )
 
-TOPICS = (numerics, safety, vessels, channels, comparisons, ducts, laminar, plasma, sorption, sorption_gas)
+TOPICS = (numerics, safety, vessels, channels, comparisons, ducts, laminar, plasma, sorption, sorption_gas, cycles)
 ADAPTERS: dict[str, Callable[..., dict[str, Any]]] = {
     adapter.__name__: adapter for topic in TOPICS for adapter in topic.ADAPTERS
 }

@@ -22,14 +22,17 @@ from intensify.reactors.sorption_equations import (
     DENSITY,
     FLOW,
     HEAT,
+    OPEN,
     Bed,
     ColumnEquations,
 )
-from intensify.reactors.sorption_steps import Gas, Heat, Liquid, Port, Sorbent, Step
+from intensify.reactors.sorption_steps import Gas, Heat, Liquid, Sorbent, Step
 from intensify.reactors.stage import Axis, Leg, Solver, Stage, Variable, species_axis
 from intensify.transport.packing import Friction, quadratic
 from intensify.validity import Caution
 
+TRACE = 1e-9
+"""Amount of the last product [mol/m2] that stays counted, so that its composition is known."""
 NARROW = 4.0
 """Cells that a front must spread over to have its own width, not the grid's."""
 
@@ -67,17 +70,29 @@ class SorptionColumn(NamedTuple):
     # --- what `solve` asks -----------------------------------------------------------------------
     def state(self) -> np.ndarray:
         """The bed at its start, nothing passed."""
-        return self.renewed(np.pad(self.start, ((1, 1), (0, 0))).ravel())
+        y = np.pad(self.start, ((1, 1), (0, 0)))
+        y[-1] = y[-2]  # the first product, before there is one
+        return self.renewed(y.ravel())
 
     def renewed(self, y: np.ndarray) -> np.ndarray:
-        """The state with its counts set to 0, as a cycle begins."""
-        out = self.rows(y.copy())
+        """The state as a cycle begins: nothing counted but a trace of the last product."""
+        out, x = self.rows(y.copy()), self.product(y)
         out[[0, -1]] = 0.0
+        out[-1, : x.size] = TRACE * x
         return out.ravel()
+
+    def product(self, y: np.ndarray) -> np.ndarray:
+        """Mole fractions (S,) of what has left at z = L since the cycle began, or last."""
+        left = np.maximum(self.rows(y)[-1, : len(self.kinetics.names)], 0.0)
+        return left / max(left.sum(), 1e-300)
 
     def scales(self) -> np.ndarray:
         """Absolute tolerances are these times rtol."""
         return 1e-3 * np.tile(self.equations.size, len(self.start) + 2)
+
+    def magnitudes(self) -> np.ndarray:
+        """Sizes by which a change of state from cycle to cycle counts."""
+        return 1e3 * self.scales()
 
     def solver(self) -> Solver:
         """Multistep, with the band of a scheme that reaches two cells to each side."""
@@ -89,12 +104,10 @@ class SorptionColumn(NamedTuple):
         """Step k, entered at time `place` with state y; None behind the last."""
         if k == len(self.steps):
             return None
-        step, net, S = self.steps[k], self.kinetics, len(self.kinetics.names)
-        given = self.rows(y)[-1, :S]
-        product = given / given.sum() if given.sum() > 0.0 else np.zeros(S)
-        if (step.inlet.own or step.outlet.own) and not product.any():
-            raise InputError(f"step '{step.label}' takes product, but none has left at z = L yet")
-        ends = [port.end(net, product, place, step.duration) for port in (step.inlet, step.outlet)]
+        step, x = self.steps[k], self.product(y)
+        ends = [
+            port.end(self.kinetics, x, place, step.duration) for port in (step.inlet, step.outlet)
+        ]
         model = canonical(self.equations._replace(left=ends[0], right=ends[1]))
         return Stage(step.label, model, place, float(step.duration))
 
@@ -340,6 +353,10 @@ def check(
     wrong += [(k, f"is {x:g}, but must be 0 or more") for k, x in least.items() if not x >= 0.0]
     if not fluid.void < 1.0:
         wrong.append(("void", f"is {fluid.void:g}, but must be below 1"))
+    taken = [step.label for step in steps if step.inlet.kind == FLOW and step.inlet.own]
+    taken += [step.label for step in steps if step.outlet.kind == FLOW and step.outlet.own]
+    if taken and not any(step.outlet.kind == OPEN for step in steps):
+        wrong.append((taken[0], "takes product, but no step lets any leave at z = L"))
     for step in steps:
         if isinstance(fluid, Liquid) and FLOW in (step.inlet.kind, step.outlet.kind):
             wrong.append((step.label, "a liquid's ends are `stream`s; its velocity is given"))

@@ -15,7 +15,7 @@ from intensify.units import Kelvin, Pascal, Second
 
 
 class Port(NamedTuple):
-    """An end of the column; take `CLOSED_END`, `inflow`, `reservoir`, `stream` or `product`."""
+    """An end of the column; take `CLOSED_END`, `inflow`, `reservoir`, `stream`, `product`, `tank`."""
 
     kind: float
     x: Mapping[str, float]  # mole fractions, or concentrations of a liquid
@@ -42,8 +42,13 @@ def inflow(flux: float, x: Mapping[str, float], *, T: float) -> Port:
 
 
 def product(flux: float, *, T: float) -> Port:
-    """What has left at z = L in this cycle comes in with `flux`, at its mean composition."""
+    """What has last left at z = L comes in with `flux` [mol/m2/s], at its mean composition."""
     return Port(FLOW, {}, T, positive("flux", flux), own=True)
+
+
+def tank(p: float, *, T: float) -> Port:
+    """A reservoir at p that holds the product: what it gives back has the last one's composition."""
+    return Port(OPEN, {}, T, 0.0, positive("p", p), p, own=True)
 
 
 def reservoir(

@@ -11,10 +11,12 @@ from intensify.errors import InputError
 from intensify.numerics.roots import find_root
 
 
-def equilibrium(net: Network, c: Mapping[str, float] | np.ndarray, *, T: float) -> np.ndarray:
+def equilibrium(
+    net: Network, c: Mapping[str, float] | np.ndarray, *, T: float, fractions: bool = False
+) -> np.ndarray:
     """Concentrations (S,) at which the network's one reaction stands still, at constant volume.
 
-    InputError: more than one reaction, or one that never turns back.
+    fractions: c are amounts, and the rate law is one of mole fractions. InputError: more than one reaction, or one that never turns back.
 
     >>> from intensify.chemistry.network import Arrhenius, Reaction
     >>> net = Network.build([Reaction("A <=> B", Arrhenius(1.0), reverse=Arrhenius(2.0))])
@@ -27,10 +29,11 @@ def equilibrium(net: Network, c: Mapping[str, float] | np.ndarray, *, T: float) 
     nu, r = net.nu[0], np.empty(1)
     forward, backward = nu < 0.0, nu > 0.0
     most = float((start[forward] / -nu[forward]).min())
-    least = -float((start[backward] / nu[backward]).min(initial=0.0 if not backward.any() else np.inf))
+    least = -float((start[backward] / nu[backward]).min(initial=np.inf))
 
     def rate(extent: float) -> float:
-        net.rates(T, np.maximum(start + nu * extent, 0.0), r)
+        a = np.maximum(start + nu * extent, 0.0)
+        net.rates(T, a / a.sum() if fractions else a, r)
         return float(r[0])
 
     if rate(most) > 0.0 or rate(least) < 0.0:

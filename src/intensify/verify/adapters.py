@@ -12,12 +12,16 @@ from intensify.verify import (
     numerics,
     plasma,
     safety,
+    shifted,
     sorption,
     sorption_gas,
     vessels,
 )
 
-TOPICS = (numerics, safety, vessels, channels, comparisons, ducts, laminar, plasma, sorption, sorption_gas, cycles)
+TOPICS = (
+    numerics, safety, vessels, channels, comparisons, ducts, laminar, plasma, sorption,
+    sorption_gas, cycles, shifted,
+)  # fmt: skip
 ADAPTERS: dict[str, Callable[..., dict[str, Any]]] = {
     adapter.__name__: adapter for topic in TOPICS for adapter in topic.ADAPTERS
 }

@@ -13,7 +13,8 @@ LAYERS = [
     ("numerics",),
     ("chemistry", "plasma", "sorption", "transport"),
     ("reactors",),
-    ("specification", "kpis", "balances", "provenance", "result", "solve", "cycles", "tables", "safety"),
+    ("specification", "kpis", "balances", "provenance", "result", "solve", "cycles", "tables",
+     "safety"),
     ("design", "scaleout", "sides", "compare", "cases", "verify"),
     ("plot", "console", "cli", "__main__"),
 ]

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from scipy.integrate import quad, solve_ivp
 from scipy.optimize import brentq, root
-from scipy.special import erfc
 
 from intensify._jit import compiled
 from intensify.chemistry.network import R_GAS

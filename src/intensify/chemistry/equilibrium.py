@@ -16,7 +16,8 @@ def equilibrium(
 ) -> np.ndarray:
     """Concentrations (S,) at which the network's one reaction stands still, at constant volume.
 
-    fractions: c are amounts, and the rate law is one of mole fractions. InputError: more than one reaction, or one that never turns back.
+    fractions: c are amounts, and the rate law is one of mole fractions.
+    InputError: more than one reaction, or one that never turns back.
 
     >>> from intensify.chemistry.network import Arrhenius, Reaction
     >>> net = Network.build([Reaction("A <=> B", Arrhenius(1.0), reverse=Arrhenius(2.0))])

@@ -196,10 +196,13 @@ class MovingBed(NamedTuple):
     def variables(self) -> list[Variable]:
         """Names and units of the profiles that `observe` returns."""
         eq, K, n = self.equations, self.equations.u.size, int(self.equations.cells)
-        z, species = Axis("z", eq.dz * (np.arange(K * n) + 0.5), "m", "position from the desorbent"), (
-            species_axis(self.kinetics.names)
+        z, species = (
+            Axis("z", eq.dz * (np.arange(K * n) + 0.5), "m", "position from the desorbent"),
+            (species_axis(self.kinetics.names)),
         )
-        sorbed = Axis("sorbed", np.array(self.kinetics.names)[eq.bed.which], "1", "adsorbed species")
+        sorbed = Axis(
+            "sorbed", np.array(self.kinetics.names)[eq.bed.which], "1", "adsorbed species"
+        )
         return [
             Variable("c", "mol/m3", "concentration", (z, species)),
             Variable("q", "mol/m3", "loading", (z, sorbed)),
@@ -273,8 +276,7 @@ def MovingBedReactor(
     cells: int = 40,
     patterns: Sequence[tuple[float, Sequence[int]]] | None = None,
 ) -> MovingBed:
-    """A ring of columns of `length` [m] with `cells` finite volumes each, ports moving every
-    `switch` [s].
+    """A ring of columns of `length` [m], `cells` each, whose ports move every `switch` [s].
 
     columns: in each of the four zones. m: flow over solid in each zone, interstitial velocity
     length (1 + F m)/switch with F = (1 - void)/void; fluid.velocity is not used. feed: mol/m3; the
@@ -294,8 +296,8 @@ def MovingBedReactor(
     q = np.zeros(A)
     sorbent.isotherm.loading(T, np.full(A, c.max()), q)
     bed = Bed(
-        net.lean(), sorbent.isotherm, which, np.broadcast_to(np.asarray(sorbent.k, float), A).copy(),
-        np.zeros(A), 0.0, np.full(S, -1e300), np.empty(S + len(net.reactions) + A),
+        net.lean(), sorbent.isotherm, which, sorbent.rates(A), np.zeros(A),
+        0.0, np.full(S, -1e300), np.empty(S + len(net.reactions) + A),
     )  # fmt: skip
     size = np.append(np.full(S, c.max()), q)
     equations = RingEquations(

@@ -44,9 +44,7 @@ def skarstrom(
     ]
 
 
-def swing_figures(
-    bed: SorptionColumn, legs: Sequence[Leg], *, light: str
-) -> dict[str, float]:
+def swing_figures(bed: SorptionColumn, legs: Sequence[Leg], *, light: str) -> dict[str, float]:
     """Purity, recovery and amounts [mol/m2] of a Skarstrom cycle from its four legs.
 
     recovery: of the light species, product less purge over all that was fed. tail: blow-down and

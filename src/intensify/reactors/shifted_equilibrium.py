@@ -295,4 +295,3 @@ def scaled(reactor: ShiftedReactor, factor: float) -> ShiftedReactor:
     """The reactor with a removal `factor` times as large."""
     eq = reactor.equations
     return reactor._replace(equations=eq._replace(removal=eq.removal.times(factor)))
-

@@ -198,7 +198,9 @@ class SorptionColumn(NamedTuple):
         S = len(self.kinetics.names)
         p = R_GAS * self.temperature(cells) * cells[:, :S].sum(axis=1)
         # from the first middle to the inlet as between the first two
-        return float(1.5 * p[0] - 0.5 * p[1] - leg.model.right.pressure(leg.end)) if eq.u == 0 else 0.0
+        return (
+            float(1.5 * p[0] - 0.5 * p[1] - leg.model.right.pressure(leg.end)) if eq.u == 0 else 0.0
+        )
 
     def when(
         self, legs: Sequence[Leg], what: Callable[[dict[str, np.ndarray]], Any], level: float
@@ -278,7 +280,7 @@ def SorptionReactor(
     S, A, factor = len(net.names), which.size, R_GAS * T if gas else 1.0
     c0 = net.vector(dict(start)) * (p / (R_GAS * T) if gas else 1.0)
     bed = Bed(
-        net.lean(), sorbent.isotherm, which, np.broadcast_to(np.asarray(sorbent.k, float), A).copy(),
+        net.lean(), sorbent.isotherm, which, sorbent.rates(A),
         np.array([sorbent.isotherm.heat(i) for i in range(A)], dtype=float), float(gas),
         np.full(S, -1e300) if least is None else net.vector(dict(least)) / factor,
         np.empty(S + len(net.reactions) + A),

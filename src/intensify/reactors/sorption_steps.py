@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from intensify.units import Kelvin, Pascal, Second
 
 
 class Port(NamedTuple):
-    """An end of the column; take `CLOSED_END`, `inflow`, `reservoir`, `stream`, `product`, `tank`."""
+    """An end of the column; below stand the functions that make one."""
 
     kind: float
     x: Mapping[str, float]  # mole fractions, or concentrations of a liquid
@@ -47,7 +47,7 @@ def product(flux: float, *, T: float) -> Port:
 
 
 def tank(p: float, *, T: float) -> Port:
-    """A reservoir at p that holds the product: what it gives back has the last one's composition."""
+    """A reservoir at p that holds the product: what it gives back is like the last."""
     return Port(OPEN, {}, T, 0.0, positive("p", p), p, own=True)
 
 
@@ -72,7 +72,9 @@ def checked(x: Mapping[str, float]) -> dict[str, float]:
     """Mole fractions that sum to 1, or InputError."""
     total = sum(x.values())
     if not abs(total - 1.0) < 1e-6 or min(x.values(), default=-1.0) < 0.0:
-        raise InputError(f"mole fractions {dict(x)} sum to {total:g}; they must be 0 or more, sum 1")
+        raise InputError(
+            f"mole fractions {dict(x)} sum to {total:g}; none may be below 0, all sum 1"
+        )
     return {name: value / total for name, value in x.items()}
 
 
@@ -99,10 +101,14 @@ class Sorbent(NamedTuple):
     share of the bed.
     """
 
-    isotherm: object
+    isotherm: Any
     species: tuple[str, ...]
     k: float | tuple[float, ...]
     density: float
+
+    def rates(self, A: int) -> np.ndarray:
+        """k of each of the A species (A,)."""
+        return np.broadcast_to(np.asarray(self.k, dtype=float), A).copy()
 
 
 class Gas(NamedTuple):

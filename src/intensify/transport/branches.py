@@ -15,7 +15,6 @@ from typing import NamedTuple
 import numpy as np
 
 from intensify.chemistry import Network
-from intensify.chemistry.network import NU
 from intensify.errors import InputError, SolveError
 from intensify.numerics import integrate
 from intensify.numerics.roots import find_minimum, find_root

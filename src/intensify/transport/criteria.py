@@ -18,8 +18,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from intensify.errors import InputError
 from intensify.chemistry.network import R_GAS
+from intensify.errors import InputError
 
 
 class Criterion(NamedTuple):

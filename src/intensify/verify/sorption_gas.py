@@ -87,9 +87,7 @@ def gas_column(
 ) -> SorptionColumn:  # fmt: skip
     """A gas column with what the cases of this area call it."""
     isotherm, names, k = sites_of(inputs)
-    heat = Heat(
-        inputs["cp_s"], inputs["lambda_ax"], inputs["h_w"], inputs["dt_m"], inputs["T_w"]
-    )
+    heat = Heat(inputs["cp_s"], inputs["lambda_ax"], inputs["h_w"], inputs["dt_m"], inputs["T_w"])
     return SorptionReactor(
         net, length=inputs["L_m"], start=start, T=T, p=p, cells=cells, least=least,
         fluid=Gas(inputs["mu"], inputs["dp_m"], inputs["eps_b"], inputs["eps_t"], inputs["D_ax"]),
@@ -106,9 +104,7 @@ def named(inputs: Inputs, values: list[float]) -> dict[str, float]:
 def fed_column(inputs: Inputs, net: Network, least: dict[str, float] | None = None) -> Result:
     """A column that is fed from its start on."""
     p, T = inputs["P_out_Pa"], inputs["T_init"]
-    feed = inflow(
-        inputs["feed_flux_mol_m2s"], named(inputs, inputs["feed_y"]), T=inputs["feed_T"]
-    )
+    feed = inflow(inputs["feed_flux_mol_m2s"], named(inputs, inputs["feed_y"]), T=inputs["feed_T"])
     column = gas_column(
         inputs, net, start=named(inputs, inputs["y_init"]), T=T, p=p, cells=CELLS, least=least,
         steps=[Step("feed", inputs["t_end_s"], feed, reservoir(p, T=T))],

@@ -131,6 +131,8 @@ class RingEquations(NamedTuple):
                             J[into, here - W] -= weight * (a - (b if i == n - 1 else 0.0))
                         if i < n - 1:
                             J[into, here + W] += weight * (b - g)
+                        elif row == 0:
+                            J[into, here - 2 * W] -= weight * b
                     if i == 0:
                         J[at + s, lower - 2 * W] += per * min(u, self.u[k - 1]) if k > 0 else 0.0
 

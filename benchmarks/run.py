@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
+import beds
 import mixing
 import peers
 import safety
@@ -188,6 +189,8 @@ BENCHMARKS = {
     "startup": startup,
     "transient": failing_channel,
     "hot_spots": safety.hot_spots,
+    "tube": lambda quick: race(beds.tube_problem(), quick),
+    "tubes": beds.tubes,
 }
 
 

@@ -37,11 +37,14 @@ def test_every_shipped_case_loads_and_describes_itself(name):
     case = cases.load(name)
     assert case.title == cases.available()[name]
     assert case.source
-    assert case.compare.conventional in case.reactors
-    assert case.compare.intensified in case.reactors
     text = str(case)
     assert case.spec.product in text
     assert f"T       {case.limit.T:g} K" in text
+    if case.compare is None:  # beds of catalyst, compared by `extrapolate`
+        assert all(hasattr(reactor, "packing") for reactor in case.reactors.values())
+        return
+    assert case.compare.conventional in case.reactors
+    assert case.compare.intensified in case.reactors
     assert "U         350 W/m2/K" in text or "U         500 W/m2/K" in text
     # volumes are additive and carry rho cp, so filled up vessels hold exactly their volume
     for reactor in case.reactors.values():
@@ -264,3 +267,45 @@ def test_rate_constants_in_every_form(tmp_path):
     assert rate[0] == pytest.approx(6.0 * 1e-5, rel=1e-12)
     net.rates(320.0, np.array([0.0, 0.0, 2.0]), rate)
     assert rate[0] == pytest.approx(-2.0 * 0.05 * np.exp(-50e3 / (8.31446261815324 * 320.0)))
+
+
+# --- beds of catalyst ----------------------------------------------------------------------------
+def test_shipped_beds_have_the_numbers_of_their_references():
+    from intensify import solve
+
+    case = cases.load("o-xylene")
+    bed = solve(case.reactors["bed"])
+    # the reference with T0 = T_w = 630 K; the case's is at 357 degC, 0.15 K above
+    assert 661.1 < bed.kpis["T_max"] < 662.5
+    methanol = solve(cases.load("methanol").reactors["adiabatic"])
+    assert methanol.kpis["T_max"] == pytest.approx(551.84, abs=0.05)
+    reformer = solve(cases.load("steam-reforming").reactors["fired-tube"])
+    assert reformer.kpis["X_CH4"] == pytest.approx(0.45764, rel=1e-3)
+    assert reformer.kpis["p_out"] == pytest.approx(28.3778e5, rel=1e-4)
+
+
+def test_beds_of_a_case_are_checked():
+    from intensify.cases.build import build_case
+
+    def build(text):
+        return build_case("mine", text, None)
+
+    text = (DATA / "o-xylene.yaml").read_text(encoding="utf-8")
+    for old, new, sentence in [
+        ("per: kg", "per: m3", "takes rates per kg, but the case's are per m3"),
+        (
+            "oX: 0.0093, air: 0.9907",
+            "ox: 0.0093, air: 0.9907",
+            "unknown species 'ox'; known: oX, PA",
+        ),
+        ("diameter: 4 mm", "diameter: 2 mm", "does not fit into a tube of 2 mm"),
+        ("friction: none", "friction: Ergun", "'Ergun' is no law"),
+        ("catalyst: 1300 kg/m3", "catalyst: 0 kg/m3", "hold no catalyst"),
+        ("void: 0.4", "void: 1", "must lie between 0 and 1"),
+        ("mass_flow: 1.5967 kg/s", "mass_flow: 1.5967 kg", "kg/s"),
+    ]:
+        assert old in text
+        with pytest.raises(InputError, match=sentence):
+            build(text.replace(old, new))
+    with pytest.raises(InputError, match="takes rates per m3, but the case's are per kg"):
+        build(MAIN + "\nper: kg\n")

@@ -70,6 +70,21 @@ def test_the_safety_notebook_runs_and_shows_what_is_stored():
     assert holds == [True, True, False, False, False, False, False, False]
 
 
+def test_the_notebook_from_string_to_bed_runs_and_shows_what_is_stored():
+    import nbformat
+    from nbclient import NotebookClient
+
+    path = EXAMPLES / "string_to_bed.ipynb"
+    assert path.stat().st_size < 300_000
+    stored, fresh = nbformat.read(path, 4), nbformat.read(path, 4)
+    NotebookClient(fresh, timeout=300, kernel_name="python3").execute(cwd=str(Path.cwd()))
+    assert printed(fresh).splitlines() == printed(stored).splitlines()
+    # what its text says: the hot spot's uncertainty is a sixth of it, runaway a tenth away
+    spot, sd = re.search(r"hot_spot .*?([\d.]+) \+- ([\d.]+) +over", printed(fresh)).groups()
+    assert float(sd) / float(spot) == pytest.approx(1.0 / 6.0, rel=0.15)
+    assert 1.05 < float(re.search(r"([\d.]+) times this one", printed(fresh))[1]) < 1.15
+
+
 def test_script_concludes_what_a_finer_search_finds(capsys):
     runpy.run_path(str(EXAMPLES / "batch_to_channel.py"))
     said = float(re.search(r"from UA/V = (\S+) MW/m3/K on", capsys.readouterr().out)[1])

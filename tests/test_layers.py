@@ -9,13 +9,23 @@ import intensify
 
 PACKAGE = Path(intensify.__file__).parent
 LAYERS = [
-    ("_jit", "_digest", "units", "errors", "validity", "store", "store_guard"),
+    ("_jit", "_samples", "_digest", "units", "errors", "validity", "store", "store_guard"),
     ("numerics",),
     ("chemistry", "plasma", "sorption", "transport"),
     ("reactors",),
-    ("specification", "kpis", "balances", "provenance", "result", "solve", "cycles", "tables",
-     "safety"),
-    ("design", "scaleout", "sides", "compare", "cases", "verify"),
+    (
+        "specification",
+        "kpis",
+        "balances",
+        "provenance",
+        "result",
+        "solve",
+        "cycles",
+        "many",
+        "tables",
+        "safety",
+    ),
+    ("deactivation", "design", "extrapolation", "scaleout", "sides", "compare", "cases", "verify"),
     ("plot", "console", "cli", "__main__"),
 ]
 LAYER = {name: i for i, names in enumerate(LAYERS) for name in names}
@@ -90,7 +100,7 @@ def test_no_import_goes_round_in_a_circle():
 def test_only_the_kernel_file_imports_numba_and_only_plot_matplotlib():
     for path in FILES:
         heavy = {m.split(".")[0] for m, _ in imports(path)}
-        assert "numba" not in heavy or path.name == "_jit.py", path
+        assert "numba" not in heavy or path.name in ("_jit.py", "_samples.py"), path
         assert "matplotlib" not in heavy or path.parent.name == "plot", path
 
 

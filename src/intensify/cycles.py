@@ -66,7 +66,9 @@ def cyclic_steady_state(
                "max_steps": 200_000}  # fmt: skip
     sizes = reactor.magnitudes() if scale is None else scale
     x = reactor.state() if start is None else reactor.renewed(start)
-    mixing, changes, legs, done = Mixing(), [], None, False
+    mixing, done = Mixing(), False
+    changes: list[float] = []
+    legs: list[Leg] | None = None
     while not done:
         if len(changes) == most:
             raise SolveError(

@@ -7,7 +7,7 @@ from typing import Any
 
 from intensify.cases import Case, Sides
 from intensify.cases.document import Report, parse_document
-from intensify.cases.kinetics import read_kinetics
+from intensify.cases.kinetics import NONE, read_kinetics
 from intensify.cases.plants import PLANTS, kind_of, own_chemistry
 from intensify.cases.schema import (
     CaseBlock,
@@ -41,14 +41,15 @@ def build_case(name: str, text: str, folder: Path | None) -> Case:
     def block(key: str, model: Any) -> Any:
         return validated(model, tree[key], (key,), report) if key in tree else None
 
-    net, rho_cp = (None, 0.0) if alone else read_kinetics(tree, folder, report)
+    kinetics = NONE if alone else read_kinetics(tree, folder, report)
+    net = kinetics.net
     spec = block("specification", SpecificationBlock)
     if spec is not None:
         spec = Specification(*(getattr(spec, name) for name in Specification._fields))
         _check_specification(spec, net, report)
     limit = block("limit", LimitBlock)
     limit = SafetyLimit(limit.T, limit.source) if limit else None
-    scope = Scope((), report, net, rho_cp, spec, limit)
+    scope = Scope((), report, net, kinetics.rho_cp, spec, limit, kinetics.per_kg)
     reactors = {
         key: _reactor(part, scope._replace(path=("reactors", key))) for key, part in plants.items()
     }
@@ -96,6 +97,12 @@ def _reactor(tree: Any, scope: Scope) -> Any:
         return None
     block = validated(PLANTS[kind].block, tree, scope.path, scope.report)
     if block is None:
+        return None
+    if scope.net is not None and PLANTS[kind].catalyst != scope.per_kg:
+        has, wants = ("kg", "m3") if scope.per_kg else ("m3", "kg")
+        scope.add(
+            f"takes rates per {wants}, but the case's are per {has}; see its key `per`", "kind"
+        )
         return None
     try:
         return PLANTS[kind].build(block, scope)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Any
+from typing import Any, NamedTuple
 
 from intensify.cases.document import Key, Report
-from intensify.cases.schema import KineticsBlock, RateBlock, ReactionBlock
+from intensify.cases.schema import AdsorptionBlock, KineticsBlock, RateBlock, ReactionBlock
 from intensify.cases.validation import validated
-from intensify.chemistry import R_GAS, Arrhenius, Network, Reaction, Species
+from intensify.chemistry import R_GAS, Adsorption, Arrhenius, Network, Reaction, Species
 from intensify.chemistry.cantera_file import mechanism_names, read_mechanism
 from intensify.chemistry.stoichiometry import parse_equation, unknown
 from intensify.errors import FileFormatError, InputError
@@ -18,30 +18,40 @@ _SYMBOLS = {0.0: "mol/m3/s", 1.0: "1/s", 2.0: "m3/mol/s", 3.0: "m6/mol2/s"}
 """Unit of a rate constant by its overall order."""
 
 
-def read_kinetics(
-    tree: dict[str, Any], folder: Path | None, report: Report
-) -> tuple[Network | None, float]:
-    """The network and the heat capacity that its species do not count [J/m3/K].
+class Kinetics(NamedTuple):
+    """A case's network, the heat capacity that its species do not count, and what rates are per."""
+
+    net: Network | None
+    rho_cp: float = 0.0
+    per_kg: bool = False
+
+
+NONE = Kinetics(None)
+
+
+def read_kinetics(tree: dict[str, Any], folder: Path | None, report: Report) -> Kinetics:
+    """The kinetics of a case.
 
     folder: where the case's own mechanism files lie; None for a shipped case.
     """
     own = {key: tree[key] for key in KineticsBlock.model_fields if key in tree}
     block = validated(KineticsBlock, own, (), report)
     if block is None:
-        return None, 0.0
+        return NONE
     if (block.mechanism is None) == (block.reactions is None):
         sentence = "give either a mechanism or reactions"
         report.add(("mechanism",) if block.mechanism else (), sentence)
-        return None, 0.0
+        return NONE
     if block.mechanism is not None:
         if block.species is not None:
             report.add(("species",), "stands beside a mechanism, which has its own")
         net = _mechanism(block.mechanism, folder, report)
     else:
         net = _reactions(block, report)
-    if net is not None and block.rho_cp == 0.0 and not net.cp.any():
+    per_kg = block.per == "kg"
+    if net is not None and block.rho_cp == 0.0 and not net.cp.any() and not per_kg:
         report.add(("rho_cp",), "is missing: the species have no heat capacity of their own")
-    return net, block.rho_cp
+    return Kinetics(net, block.rho_cp, per_kg)
 
 
 def _mechanism(name: str, folder: Path | None, report: Report) -> Network | None:
@@ -84,21 +94,37 @@ def _beside(name: str, folder: Path) -> Path:
 def _reactions(block: KineticsBlock, report: Report) -> Network | None:
     before = len(report.problems)
     reactions = [
-        _reaction(one, ("reactions", i), report) for i, one in enumerate(block.reactions or [])
+        _reaction(one, ("reactions", i), report, bare=block.per == "kg" or block.pressure)
+        for i, one in enumerate(block.reactions or [])
     ]
+    terms = [_term(one, ("adsorption", i), report) for i, one in enumerate(block.adsorption)]
     if len(report.problems) > before:
         return None
     species = None
     if block.species is not None:
         species = [Species(n, s.atoms, s.M, s.v, s.cp) for n, s in block.species.items()]
     try:
-        return Network.build([r for r in reactions if r is not None], species)
+        return Network.build(
+            [r for r in reactions if r is not None], species, pressure=block.pressure,
+            adsorption=[term for term in terms if term is not None], rounding=block.rounding,
+        )  # fmt: skip
     except InputError as error:
         report.add_all(("reactions",), error)
     return None
 
 
-def _reaction(block: ReactionBlock, path: tuple[Key, ...], report: Report) -> Reaction | None:
+def _term(block: AdsorptionBlock, path: tuple[Key, ...], report: Report) -> Adsorption | None:
+    """A term of the adsorption denominator; A in powers of the laws' own unit."""
+    if (block.of is None) == (block.orders is None):
+        report.add(path, "give either `of`, a species, or `orders`, powers by species")
+        return None
+    return Adsorption(block.of or block.orders or {}, Arrhenius(block.A, 0.0, block.E / R_GAS))
+
+
+def _reaction(
+    block: ReactionBlock, path: tuple[Key, ...], report: Report, *, bare: Any
+) -> Reaction | None:
+    """A reaction; bare: its constants are plain numbers."""
     try:
         left, right, reversible = parse_equation(block.equation)
     except InputError as error:
@@ -111,16 +137,17 @@ def _reaction(block: ReactionBlock, path: tuple[Key, ...], report: Report) -> Re
         sentence = "write '<=>' and `reverse`, the way back's rate, both or neither"
         report.add((*path, "equation"), sentence)
         return None
-    rate = _rate(block, left, path, report)
-    reverse = _rate(block.reverse, right, (*path, "reverse"), report) if block.reverse else None
+    rate = _rate(block, left, path, report, bare)
+    back_path = (*path, "reverse")
+    reverse = _rate(block.reverse, right, back_path, report, bare) if block.reverse else None
     back = block.reverse.orders if block.reverse else None
     if rate is None or (block.reverse and reverse is None):
         return None
-    return Reaction(block.equation, rate, block.orders, block.dH, reverse, back)
+    return Reaction(block.equation, rate, block.orders, block.dH, reverse, back, block.sites)
 
 
 def _rate(
-    block: RateBlock, side: dict[str, float], path: tuple[Key, ...], report: Report
+    block: RateBlock, side: dict[str, float], path: tuple[Key, ...], report: Report, bare: Any
 ) -> Arrhenius | None:
     before = len(report.problems)
     if (block.A is None) == (block.k is None):
@@ -136,7 +163,7 @@ def _rate(
     text = block.A if block.A is not None else block.k
     Ta = block.Ta if block.Ta is not None else (block.E or 0.0) / R_GAS
     try:
-        A = _rate_constant(text or "", order)
+        A = parse(text or "") if bare else _rate_constant(text or "", order)
     except InputError as error:
         report.add_all((*path, name), error)
         return None

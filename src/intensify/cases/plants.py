@@ -5,6 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from intensify.cases.bed import (
+    LiquidBedBlock,
+    PackedBedBlock,
+    WiredBlock,
+    build_liquid_bed,
+    build_packed_bed,
+    build_wired,
+)
 from intensify.cases.channel import build_channel
 from intensify.cases.schema import BatchBlock, Block, MiniaturisedBlock, SemibatchBlock
 from intensify.cases.scope import Scope
@@ -16,13 +24,14 @@ class Plant(NamedTuple):
     """A kind of plant: the keys of its block, what builds it, what a comparison may choose.
 
     own_chemistry: its block brings species and reactions of its own, so that the case needs no
-    kinetics, and neither specification nor limit.
+    kinetics, and neither specification nor limit. catalyst: it takes rates per kg of catalyst.
     """
 
     block: type[Block]
     build: Callable[[Any, Scope], Any]
     free: tuple[str, ...] = ()
     own_chemistry: bool = False
+    catalyst: bool = False
 
 
 PLANTS = {
@@ -30,6 +39,9 @@ PLANTS = {
     "semibatch": Plant(SemibatchBlock, build_vessel, ("dosing_time", "profile", "T_set")),
     "miniaturised": Plant(MiniaturisedBlock, build_channel, ("zones",)),
     "transient": Plant(TransientBlock, build_transient),
+    "packed-bed": Plant(PackedBedBlock, build_packed_bed, catalyst=True),
+    "liquid-bed": Plant(LiquidBedBlock, build_liquid_bed, catalyst=True),
+    "wired": Plant(WiredBlock, build_wired, catalyst=True),
 }
 
 

@@ -87,6 +87,16 @@ class ReactionBlock(RateBlock):
     equation: Annotated[str, Field(max_length=300)]
     dH: JoulePerMole | None = None
     reverse: RateBlock | None = None
+    sites: Annotated[float, Unit("1", 0.0, 5.0)] = 0.0
+
+
+class AdsorptionBlock(Block):
+    """One term of the adsorption denominator: of a species, or of a product of powers."""
+
+    of: Annotated[str, Field(max_length=100)] | None = None
+    orders: dict[str, Annotated[float, Unit("1", -5.0, 5.0)]] | None = None
+    A: Annotated[Number, above_zero]
+    E: Annotated[float, Unit("J/mol", -8e5, 8e5)] = 0.0
 
 
 class SpeciesBlock(Block):
@@ -105,6 +115,10 @@ class KineticsBlock(Block):
     reactions: Annotated[list[ReactionBlock], Field(min_length=1, max_length=100)] | None = None
     species: dict[str, SpeciesBlock] | None = None
     rho_cp: VolumetricHeatCapacity = 0.0
+    per: Literal["m3", "kg"] = "m3"
+    pressure: Annotated[float, Unit("Pa", 1.0, 1e8)] | None = None
+    adsorption: Annotated[list[AdsorptionBlock], Field(max_length=50)] = []
+    rounding: Annotated[float, Unit("J/mol", 0.0, 1e3)] = 0.0
 
 
 # --- stirred vessel ------------------------------------------------------------------------------
@@ -359,6 +373,10 @@ class CaseBlock(Block):
     reactions: Any = None
     species: Any = None
     rho_cp: Any = None
+    per: Any = None
+    pressure: Any = None
+    adsorption: Any = None
+    rounding: Any = None
     specification: Any
     limit: Any
     reactors: Annotated[dict[str, Any], Field(min_length=1)]

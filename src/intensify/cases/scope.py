@@ -23,6 +23,7 @@ class Scope(NamedTuple):
     rho_cp: float
     spec: Specification | None
     limit: SafetyLimit | None
+    per_kg: bool = False  # rates per kg of catalyst
 
     def add(self, sentence: str, *where: Key) -> None:
         """Note what is wrong at a key below this block."""

@@ -1,5 +1,5 @@
 """Species, reactions and rate laws as numbers in SI."""
 
-from intensify.chemistry.network import R_GAS, Arrhenius, Network, Reaction, Species
+from intensify.chemistry.network import R_GAS, Adsorption, Arrhenius, Network, Reaction, Species
 
-__all__ = ["R_GAS", "Arrhenius", "Network", "Reaction", "Species"]
+__all__ = ["R_GAS", "Adsorption", "Arrhenius", "Network", "Reaction", "Species"]

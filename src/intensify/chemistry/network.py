@@ -243,6 +243,10 @@ class Network(NamedTuple):
         size = np.maximum(np.abs(rows) @ np.abs(before), 1e-300)
         return dict(zip(names, (np.abs(rows @ (after - before)) / size).tolist(), strict=True))
 
+    def heat_slack(self) -> float:
+        """By how much stated heats miss the species' enthalpies [J/mol]; see `rounding`."""
+        return float(np.abs(self.nu @ self.h - self.dH).max(initial=0.0))
+
     def lean(self) -> Self:
         """Without what kernels never read."""
         return self._replace(labels=None, conserved=None)  # type: ignore[arg-type]
@@ -258,12 +262,14 @@ class Network(NamedTuple):
         T_ref: float = 298.15,
         adsorption: list[Adsorption] = [],  # noqa: B006 (never written to)
         pressure: float | None = None,
+        rounding: float = 0.0,
     ) -> Self:
         """From reactions, and species where more than their names matter.
 
         One isothermal reaction can be written as `Network.build("A + B => C", k=2e-6)`.
         adsorption: the terms of D. pressure: rate laws and terms are in partial pressures of this
-        unit [Pa], 1e5 for bar, not in concentrations.
+        unit [Pa], 1e5 for bar, not in concentrations. rounding: by how much stated heats may
+        contradict each other around a cycle [J/mol], as published ones do in their last digit.
         InputError: atoms that don't balance, unknown species, heats of reaction that contradict
         each other around a cycle.
 
@@ -280,17 +286,15 @@ class Network(NamedTuple):
         if species is None:
             names = dict.fromkeys(n for left, right, _ in sides for n in (*left, *right))
             species = [Species(n) for n in names]
-        return assemble(cls, reactions, sides, species, T_ref, adsorption, pressure)
+        return assemble(cls, reactions, sides, species, T_ref, adsorption, pressure, rounding)
 
 
-def assemble(cls, reactions, sides, species, T_ref, adsorption, pressure):
+def assemble(cls, reactions, sides, species, T_ref, adsorption, pressure, rounding):
     """The arrays of a network; see `Network.build`."""
     names = [s.name for s in species]
     elements = list(dict.fromkeys(e for s in species for e in s.atoms))
-    problems: list[tuple[str, str]] = []
-
     twice = sorted({name for name in names if names.count(name) > 1})
-    problems += [("species", f"'{name}' is there twice; name each species once") for name in twice]
+    problems = [("species", f"'{name}' is there twice; name each species once") for name in twice]
 
     def row(amounts: dict[str, float], path: str) -> np.ndarray:
         out = np.zeros(len(names))
@@ -308,12 +312,7 @@ def assemble(cls, reactions, sides, species, T_ref, adsorption, pressure):
     nu = right - left
     atoms = np.array([[s.atoms.get(e, 0.0) for s in species] for e in elements])
     atoms = atoms.reshape(len(elements), len(names))
-    for rx, residual in zip(reactions, (atoms @ nu.T).T, strict=True):
-        off = [f"{e} {x:+g}" for e, x in zip(elements, residual, strict=True) if abs(x) > 1e-9]
-        if off:
-            problems.append(
-                (rx.equation, f"atoms don't balance (right minus left: {', '.join(off)})")
-            )
+    problems += unbalanced(reactions, elements, (atoms @ nu.T).T)
     for rx, (_, _, reversible) in zip(reactions, sides, strict=True):
         if reversible and rx.reverse is None:
             problems.append((rx.equation, "is reversible but has no reverse rate constant"))
@@ -326,7 +325,7 @@ def assemble(cls, reactions, sides, species, T_ref, adsorption, pressure):
         for rx, rhs in zip(reactions, right, strict=True)
     ]
     terms = [row(term.orders, f"adsorption of {term.of}") for term in adsorption]
-    h = consistent_enthalpies(reactions, nu, np.array([s.h for s in species], float), problems)
+    h = consistent_enthalpies(reactions, nu, [s.h for s in species], rounding, problems)
     if not adsorption and any(rx.sites for rx in reactions):
         problems.append(("sites", "counts adsorption terms, but none is given"))
     if problems:
@@ -349,6 +348,17 @@ def assemble(cls, reactions, sides, species, T_ref, adsorption, pressure):
     )
 
 
+def unbalanced(reactions, elements, residuals):
+    """A problem for each reaction that makes or loses atoms."""
+    problems = []
+    for rx, residual in zip(reactions, residuals, strict=True):
+        off = [f"{e} {x:+g}" for e, x in zip(elements, residual, strict=True) if abs(x) > 1e-9]
+        if off:
+            sentence = f"atoms don't balance (right minus left: {', '.join(off)})"
+            problems.append((rx.equation, sentence))
+    return problems
+
+
 def in_c(k: Arrhenius, orders: np.ndarray, pressure: float | None) -> Arrhenius:
     """A constant of a law in p/pressure as that of the law in c = p/(R T); None: it is one."""
     n = float(orders.sum())
@@ -361,16 +371,18 @@ def changes(rx, nu_j, table):
     return (dH if rx.dH is None else rx.dH), dcp, dv
 
 
-def consistent_enthalpies(reactions, nu, h, problems):
+def consistent_enthalpies(reactions, nu, h, rounding, problems):
     """Species' enthalpies that give the stated heats of reaction, closest to those given."""
+    h = np.array(h, dtype=float)
     if all(rx.dH is None for rx in reactions):
         return h
     target = np.array(
         [nu_j @ h if rx.dH is None else rx.dH for rx, nu_j in zip(reactions, nu, strict=True)]
     )
     h = h + np.linalg.lstsq(nu, target - nu @ h, rcond=None)[0]
-    if np.abs(nu @ h - target).max() > 1e-9 * np.abs(target).max(initial=1.0):
-        sentence = "the heats of reaction contradict each other; no enthalpies give them all"
+    apart = float(np.abs(nu @ h - target).max())
+    if apart > max(1e-9 * np.abs(target).max(initial=1.0), rounding):
+        sentence = f"the heats contradict each other by {apart:.3g} J/mol; no enthalpies give them"
         problems.append(("dH", sentence))
     return h
 

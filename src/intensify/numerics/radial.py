@@ -36,6 +36,21 @@ class RadialGrid(NamedTuple):
         """Matrix (n + 2, n) from the points to `places`; see `to_wall`."""
         return np.vstack([self.middle, np.eye(self.r.size), self.to_wall(Bi)])
 
+    def at(self, profile: np.ndarray, r: float) -> np.ndarray:
+        """Value at r of profiles (..., n + 2) over `places`, by their polynomial in r^2.
+
+        >>> grid = radial_grid(6, 1)
+        >>> round(float(grid.at(grid.places**4, 0.3)), 12)
+        0.0081
+        """
+        s, x = np.append(self.r**2, 1.0), r * r
+        apart = s[:, None] - s[None, :]
+        np.fill_diagonal(apart, 1.0)
+        share = np.ones(s.size)
+        for k in range(s.size):
+            share[k] = np.prod(np.delete(x - s, k)) / np.prod(apart[k])
+        return profile[..., 1:] @ share
+
     def to_wall(self, Bi: float) -> np.ndarray:
         """w (n,) with phi at the wall = w . phi inside, where slope = -Bi phi there.
 

@@ -1,5 +1,6 @@
 """Pictures; each function returns a matplotlib Figure and never shows it."""
 
+from intensify.plot.beds import effectiveness, runaway, string_and_bed
 from intensify.plot.laminar import laminar
 from intensify.plot.runs import comparison, profiles
 from intensify.plot.safety import criticality, hot_spots, mtsr
@@ -7,6 +8,6 @@ from intensify.plot.scale import entry_length, scale_out, scale_up
 from intensify.plot.transient import transient
 
 __all__ = [
-    "comparison", "criticality", "entry_length", "hot_spots", "laminar", "mtsr", "profiles",
-    "scale_out", "scale_up", "transient",
+    "comparison", "criticality", "effectiveness", "entry_length", "hot_spots", "laminar", "mtsr",
+    "profiles", "runaway", "scale_out", "scale_up", "string_and_bed", "transient",
 ]  # fmt: skip

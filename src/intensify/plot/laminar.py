@@ -1,4 +1,4 @@
-"""A laminar channel in two dimensions: temperature and composition over length and radius."""
+"""A channel or bed in two dimensions: temperature and composition over length and radius."""
 
 from __future__ import annotations
 
@@ -15,21 +15,27 @@ if TYPE_CHECKING:
 
 
 def laminar(result: Result) -> Figure:
-    """Maps of temperature and of the species that changes most; cup-mixing values along z.
+    """Maps of temperature and of the species that changes most; values of the mixed stream.
+
+    Of a laminar channel, or a packed bed with a radius.
 
     >>> import intensify as it
     >>> it.plot.laminar(it.Result.load("tube.h5")).savefig("tube.png")  # doctest: +SKIP
     """
     data = result.dataset
     z, r = data["z"].values, 1e3 * data["r"].values
-    names = changing(data["c_cup"])
+    bed = "y_mean" in data
+    local, mixed, T, unit = (
+        ("y", "y_mean", "T_mean", "") if bed else ("c", "c_cup", "T_cup", " [mol/m3]")
+    )
+    names = changing(data[mixed])
     figure = new_figure()
     panels = figure.subplots(3, 1, sharex=True)
-    key = max(names, key=lambda n: np.ptp(data["c"].sel(species=n).values), default="")
+    key = max(names, key=lambda n: np.ptp(data[local].sel(species=n).values), default="")
     maps = [(data["T"].values, "temperature [K]", "inferno")]
     if key:
-        values = data["c"].sel(species=key).transpose("z", "r").values
-        maps.append((values, f"{plain(key)} [mol/m3]", "viridis"))
+        values = data[local].sel(species=key).transpose("z", "r").values
+        maps.append((values, f"{plain(key)}{unit}", "viridis"))
     for axes, (values, label, cmap) in zip(panels, maps, strict=False):
         mesh = axes.pcolormesh(z, r, values.T, cmap=cmap, shading="gouraud", rasterized=True)
         bar = figure.colorbar(mesh, ax=axes, pad=0.02)
@@ -38,20 +44,20 @@ def laminar(result: Result) -> Figure:
         axes.set_ylabel("from the middle [mm]")
         style_axes(axes)
     last = panels[-1]
-    last.plot(z, data["T_cup"].values, color=RED, lw=2.0)
-    last.set_ylabel("cup-mixing T [K]", color=RED)
+    last.plot(z, data[T].values, color=RED, lw=2.0)
+    last.set_ylabel("mixed T [K]" if bed else "cup-mixing T [K]", color=RED)
     style_axes(last)
     beside = last.twinx()
     colours = [colour for colour in CYCLE if colour != RED]  # red is the temperature's
     for k, name in enumerate(names):
-        values = data["c_cup"].sel(species=name).values
+        values = data[mixed].sel(species=name).values
         beside.plot(z, values, color=colours[k % len(colours)], ls="--", label=plain(name))
-    beside.set_ylabel("cup-mixing c [mol/m3]")
+    beside.set_ylabel("mixed mole fraction" if bed else "cup-mixing c [mol/m3]")
     if names:
         beside.legend(frameon=False, fontsize=FONT - 1)
     style_axes(beside)
     beside.spines[["right"]].set_visible(True)
-    last.set_xlabel("position along the channel [m]")
+    last.set_xlabel(f"{data['z'].attrs['long_name']} [m]")
     if len(maps) == 1:
         panels[1].set_visible(False)
     return figure

@@ -288,7 +288,9 @@ def _temperatures_to_heat(data: xr.Dataset) -> list[Panel]:
 def _temperatures(data: xr.Dataset) -> Panel:
     lines = [
         (name.removeprefix("temperature ").removeprefix("of the "), values)
-        for name, values in _named(data, ("T", "T_jacket", "T_utility", "T_cf", "T_stop"))
+        for name, values in _named(
+            data, ("T", "T_solid", "T_jacket", "T_utility", "T_coolant", "T_cf", "T_stop")
+        )
     ]
     return "temperature [K]", lines
 

@@ -147,7 +147,10 @@ class MovingBed(NamedTuple):
     switch: float
     patterns: tuple[tuple[float, tuple[int, ...]], ...]
 
-    coordinate = Axis("t", None, "s", "time")
+    @property
+    def coordinate(self) -> Axis:
+        """Time."""
+        return Axis("t", None, "s", "time")
 
     def rows(self, Y: np.ndarray) -> np.ndarray:
         """States (..., size) as (..., K, n + 1, W)."""

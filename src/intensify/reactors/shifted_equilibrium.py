@@ -155,7 +155,10 @@ class ShiftedReactor(NamedTuple):
     duration: Second
     key: str
 
-    coordinate = Axis("t", None, "s", "time")
+    @property
+    def coordinate(self) -> Axis:
+        """Time."""
+        return Axis("t", None, "s", "time")
 
     def state(self) -> np.ndarray:
         """All stages as they start."""

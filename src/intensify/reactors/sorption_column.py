@@ -28,7 +28,6 @@ from intensify.reactors.sorption_equations import (
 )
 from intensify.reactors.sorption_steps import Gas, Heat, Liquid, Sorbent, Step
 from intensify.reactors.stage import Axis, Leg, Solver, Stage, Variable, species_axis
-from intensify.transport.packing import Friction, quadratic
 from intensify.validity import Caution
 
 TRACE = 1e-9
@@ -45,7 +44,10 @@ class SorptionColumn(NamedTuple):
     steps: tuple[Step, ...]
     start: np.ndarray  # (N, W) rows of the cells
 
-    coordinate = Axis("t", None, "s", "time")
+    @property
+    def coordinate(self) -> Axis:
+        """Time."""
+        return Axis("t", None, "s", "time")
 
     # --- shapes ----------------------------------------------------------------------------------
     @property
@@ -299,13 +301,12 @@ def SorptionReactor(
     size = magnitudes(net, sorbent, steps, c0, T, gas)
     size = size if heat is None else np.append(size, 100.0)
     thermal = heat or Heat(0.0, 0.0, 0.0, 1.0, T)
-    law = quadratic(fluid.void, fluid.d, viscous=150.0, inertial=1.75) if gas else Friction()
+    end = steps[0].inlet.end(net, np.zeros(S), 0.0, 1.0)
     equations = ColumnEquations(
-        bed, solid, length / cells, fluid.eps if gas else fluid.void, fluid.void * fluid.D,
-        0.0 if gas else fluid.velocity * fluid.void, law, fluid.mu if gas else 0.0, net.M.copy(),
-        net.cp.copy(), thermal.conductivity, 4.0 * thermal.U / thermal.diameter, thermal.T_wall, T,
-        float(heat is not None), *(steps[0].inlet.end(net, np.zeros(S), 0.0, 1.0),) * 2, size,
-        np.empty((3, S + A + 1)),
+        bed, solid, length / cells, fluid.eps, fluid.void * fluid.D, fluid.u, fluid.friction,
+        fluid.mu, net.M.copy(), net.cp.copy(), thermal.conductivity,
+        4.0 * thermal.U / thermal.diameter, thermal.T_wall, T, float(heat is not None), end, end,
+        size, np.empty((3, S + A + 1)),
     )  # fmt: skip
     return SorptionColumn(net, canonical(equations), tuple(steps), rows)
 

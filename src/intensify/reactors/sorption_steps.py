@@ -11,6 +11,7 @@ from intensify.chemistry import Network
 from intensify.chemistry.network import R_GAS
 from intensify.errors import InputError
 from intensify.reactors.sorption_equations import CLOSED, FLOW, OPEN, End
+from intensify.transport.packing import Friction, quadratic
 from intensify.units import Kelvin, Pascal, Second
 
 
@@ -124,6 +125,16 @@ class Gas(NamedTuple):
     eps: float
     D: float = 0.0
 
+    @property
+    def u(self) -> float:
+        """Pressure gives the velocity."""
+        return 0.0
+
+    @property
+    def friction(self) -> Friction:
+        """Ergun's law."""
+        return quadratic(self.void, self.d, viscous=150.0, inertial=1.75)
+
 
 class Liquid(NamedTuple):
     """A fluid of constant interstitial velocity [m/s] in a bed of void fraction `void`.
@@ -134,6 +145,22 @@ class Liquid(NamedTuple):
     velocity: float
     void: float
     D: float = 0.0
+    mu: float = 0.0  # its pressure drop is not asked for
+
+    @property
+    def u(self) -> float:
+        """Superficial velocity."""
+        return self.velocity * self.void
+
+    @property
+    def eps(self) -> float:
+        """Fluid per bed volume; pores count with the sorbent."""
+        return self.void
+
+    @property
+    def friction(self) -> Friction:
+        """None: the velocity is given."""
+        return Friction()
 
 
 class Heat(NamedTuple):

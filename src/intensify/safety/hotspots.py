@@ -1,21 +1,19 @@
-"""Hot spots over utility temperature and diameter: which channels run away.
+"""Hot spots over utility temperature and diameter, or feed: which channels and tubes run away.
 
-Each point is a whole channel, solved; both cores work at once, because kernels hold no lock.
+Each point is a whole reactor, solved; both cores work at once, because kernels hold no lock.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from intensify.errors import InputError
-from intensify.numerics import DormandPrince, integrate
-from intensify.reactors.channel import DIRECTION, LENGTH
-from intensify.reactors.miniaturised import ChannelReactor
+from intensify.many import solve_many
+from intensify.numerics import DormandPrince
+from intensify.reactors.channel import DIRECTION
 
 
 class HotSpotMap(NamedTuple):
@@ -38,14 +36,18 @@ SENSITIVE = 1.5
 
 
 def hot_spot_map(
-    build: Callable[[float, float], ChannelReactor],
+    build: Callable[[float, float], Any],
     T_utility: Sequence[float],
     diameter: Sequence[float],
     *,
     workers: int | None = None,
     rtol: float = 1e-6,
+    method: Any = DormandPrince(),
 ) -> HotSpotMap:
-    """T_max, sensitivity and class of the channel build(T_u, d) on a grid.
+    """T_max, sensitivity and class of the channel, or bed, build(T_u, d) on a grid.
+
+    d: any second parameter, of a bed for example the feed. method: an implicit one where grains
+    have films or pores.
 
     Sensitivities by differences along T_u, so the grid should be finer than the boundary is wide.
     workers: threads, by default one a core. InputError: fewer than five temperatures, or a zone
@@ -57,11 +59,11 @@ def hot_spot_map(
     if build(T_u[0], d[0]).zones[:, DIRECTION].min() < 0.0:
         raise InputError("a counter-current zone has no map; solve its channels one by one")
 
-    def row(x: float) -> list[float]:
-        return [hot_spot(build(float(T), x), rtol) for T in T_u]
-
-    with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
-        T_max = np.array(list(pool.map(row, d.tolist())))
+    found = solve_many(
+        [build(float(T), float(x)) for x in d for T in T_u], method=method, rtol=rtol,
+        workers=workers,
+    )  # fmt: skip
+    T_max = found.T_max.reshape(d.size, T_u.size)
     S = np.gradient(T_max, T_u, axis=1)
     boundary, classes = np.full(d.size, np.nan), (S > SENSITIVE).astype(int)
     for k, slopes in enumerate(S):
@@ -70,18 +72,3 @@ def hot_spot_map(
             boundary[k] = T_u[i]
             classes[k, i:] = 2
     return HotSpotMap(T_u, d, T_max, S, boundary, classes)
-
-
-def hot_spot(reactor: ChannelReactor, rtol: float) -> float:
-    """Highest temperature of a channel, zone after zone, on the dense output [K]."""
-    y, place, best = reactor.state(), 0.0, reactor.T_in
-    S, atol = reactor.c_in.size, rtol * reactor.scales()
-    lean: Any = reactor.kinetics.lean()
-    for k, zone in enumerate(reactor.zones):
-        model = reactor._replace(zone=k, kinetics=lean, scratch=reactor.new_scratch())
-        end = place + float(zone[LENGTH])
-        path = integrate(
-            model, (place, end), model.enter(y), method=DormandPrince(), rtol=rtol, atol=atol
-        )
-        best, place, y = max(best, path.maximum(S)[0]), end, path.y_end
-    return best

@@ -209,7 +209,8 @@ def sips(
     parts = [np.broadcast_to(np.atleast_2d(np.asarray(x, float)), shape) for x in (qs, b, n, dH)]
     check(capacity=parts[0], affinity=parts[1])
     check_exponent(parts[2])
-    return Sites(*(p.copy() for p in parts), float(T_ref))
+    qs, b, n, dH = (part.copy() for part in parts)
+    return Sites(qs, b, n, dH, float(T_ref))
 
 
 def langmuir(qs: Values, b: Values, *, dH: Values = 0.0, T_ref: float = 298.15) -> Sites:

@@ -5,22 +5,26 @@ from typing import Any
 
 from intensify.verify import (
     channels,
+    columns,
     comparisons,
     cycles,
     ducts,
+    grains,
     laminar,
+    mixtures,
     numerics,
     plasma,
     safety,
     shifted,
     sorption,
     sorption_gas,
+    tubes,
     vessels,
 )
 
 TOPICS = (
-    numerics, safety, vessels, channels, comparisons, ducts, laminar, plasma, sorption,
-    sorption_gas, cycles, shifted,
+    numerics, safety, vessels, channels, comparisons, ducts, laminar, plasma, grains, tubes,
+    mixtures, columns, sorption, sorption_gas, cycles, shifted,
 )  # fmt: skip
 ADAPTERS: dict[str, Callable[..., dict[str, Any]]] = {
     adapter.__name__: adapter for topic in TOPICS for adapter in topic.ADAPTERS

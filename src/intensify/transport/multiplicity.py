@@ -10,18 +10,21 @@ given radius is a root of that curve; its extrema are ignition and extinction.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from intensify.chemistry import Network
 from intensify.errors import InputError, SolveError
-from intensify.numerics import integrate
+from intensify.numerics import DormandPrince, integrate
 from intensify.numerics.roots import find_minimum, find_root
 from intensify.units import Kelvin, Metre, Number
 
 DEEPEST = 1e-40
 """Least part of the surface's reactant that the centre is tried with."""
+FAR = -16.0
+"""x to which turning points are looked for in any case."""
 
 
 class GrainFromCentre(NamedTuple):
@@ -46,10 +49,8 @@ class GrainFromCentre(NamedTuple):
         return self.rho * self.r[0]
 
     def rhs(self, x, y, dy):
-        """v'' = rho r - shape v'/x, with its limit rho r/(shape + 1) at the centre."""
-        dy[0] = y[1]
-        source = self.rate(y[0])
-        dy[1] = source / (self.shape + 1.0) if x == 0.0 else source - self.shape * y[1] / x
+        """v'' = rho r - shape v'/x, from a little beside the centre."""
+        dy[0], dy[1] = y[1], self.rate(y[0]) - self.shape * y[1] / x
 
     def events(self, x, y, g):
         """The surface."""
@@ -66,9 +67,11 @@ class Shot(NamedTuple):
 class Branches(NamedTuple):
     """eta of every steady state, ascending, and the turning points of the curve.
 
-    turning: (radius, eta) of each extremum of the radius along the curve, hot (extinction) first.
+    R: the grain's radius. turning: radius and eta of each extremum of the radius along the curve,
+    hot (extinction) first.
     """
 
+    R: Metre
     eta: list[float]
     turning: list[Shot]
 
@@ -86,7 +89,7 @@ def branches(
 ) -> Branches:
     """All steady states of a grain with one reaction, its surface at T [K] and c [mol/m3].
 
-    rho, R, D, conductivity, shape as in `transport.pellet.pellet`; D of all species.
+    rho, R, D, conductivity, shape as in `pellet`; D of all species.
     InputError: more than one reaction, one that does not run forward at the surface. SolveError:
     the grain is so thick that its middle is dead within DEEPEST.
 
@@ -99,7 +102,9 @@ def branches(
     [1.33, 3.64, 42.05]
     """
     if len(net.reactions) != 1:
-        raise InputError("all branches are found for one reaction; for several take `effectiveness`")
+        raise InputError(
+            "all branches are found for one reaction; for several take `effectiveness`"
+        )
     shots = Curve(net, float(rho), float(D), float(T), net.vector(c), float(conductivity), shape)
     model = shots.model()
     if not model.rate(model.v_surface) > 0.0:
@@ -112,13 +117,13 @@ def branches(
         root = find_root(lambda z: float(np.log(shots.at(z).R / R)), x[i + 1], x[i], rtol=1e-13)
         eta.append(float(shots.at(root.x).eta))
     turning = []
-    for i in range(1, x.size - 1):
-        bend = (sizes[i] - sizes[i - 1]) * (sizes[i + 1] - sizes[i])
+    for k in range(1, x.size - 1):
+        bend = (sizes[k] - sizes[k - 1]) * (sizes[k + 1] - sizes[k])
         if bend < 0.0:
-            sign = -1.0 if sizes[i] > sizes[i - 1] else 1.0
-            found = find_minimum(lambda z, s=sign: s * shots.at(z).R, x[i + 1], x[i - 1])
+            sign = -1.0 if sizes[k] > sizes[k - 1] else 1.0
+            found = find_minimum(partial(shots.signed_radius, sign), x[k + 1], x[k - 1])
             turning.append(shots.at(found.x))
-    return Branches(sorted(eta), sorted(turning, key=lambda shot: -shot.eta))
+    return Branches(R, sorted(eta), sorted(turning, key=lambda shot: -shot.eta))
 
 
 class Curve(NamedTuple):
@@ -163,23 +168,29 @@ class Curve(NamedTuple):
         model = self.model()
         v = model.v_surface * float(np.exp(x))
         length = np.sqrt(model.v_surface / model.rate(model.v_surface))
-        atol = 1e-11 * np.array([v, np.sqrt(v * abs(model.rate(v)))])
+        source = float(model.rate(v))
+        # so far two terms of the series hold, and the surface is not reached
+        near = min(1e-3, 0.1 * float(np.sqrt(-x))) * float(np.sqrt(v / source))
+        y = [v + 0.5 * source * near**2 / (self.shape + 1.0), source * near / (self.shape + 1.0)]
         path = integrate(
-            model, (0.0, 1e6 * float(length)), [v, 0.0], rtol=1e-11, atol=atol, n_events=1,
-            terminal=True,
+            model, (near, near + 1e6 * float(length)), y, method=DormandPrince(), rtol=1e-10,
+            atol=0.0, n_events=1, terminal=True,
         )  # fmt: skip
         if path.event_t.size == 0:
             raise SolveError("the grain's surface is never reached; the reaction hardly runs")
         R, flux = float(path.t[-1]), float(path.y_end[1])
         return Shot(R, flux * (self.shape + 1.0) / (R * model.rate(model.v_surface)))
 
+    def signed_radius(self, sign: float, x: float) -> float:
+        """The radius or its negative."""
+        return sign * self.at(x).R
+
     def scan(self, R: float) -> tuple[np.ndarray, list[Shot]]:
         """Places x, descending, and the grains there, until their radius stays beyond R."""
         x, shots, beyond = [-1e-7], [], 0
         shots.append(self.at(x[0]))
-        while beyond < 12:
-            step = 0.06 if x[-1] > -12.0 else 0.5
-            x.append(x[-1] - (0.02 if x[-1] > -1.0 else step))
+        while beyond < 12 or x[-1] > FAR:
+            x.append(x[-1] - (0.02 if x[-1] > -1.0 else 0.06 if x[-1] > FAR else 0.5))
             if x[-1] < np.log(DEEPEST):
                 raise SolveError(
                     f"the grain of R = {R:.4g} m is dead inside; only its rim works: take eta from "

@@ -1,0 +1,101 @@
+"""Many systems of one type, integrated one after the other inside one kernel."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from intensify._jit import canonical, compiled, inner, is_model
+from intensify._samples import pick, stacked
+from intensify.numerics.dormand_prince import DormandPrince
+from intensify.numerics.march import Run, Status, march
+from intensify.numerics.trajectory import highest
+
+inner(march)
+
+
+class Samples(NamedTuple):
+    """What becomes of many systems; rows in their order.
+
+    y_end (n, N): states at the end, or where the integration stopped. most, place (n, W): largest
+    value of each watched state and where. status (n,): see `march.Status`. rhs (n,): evaluations.
+    """
+
+    y_end: np.ndarray
+    most: np.ndarray
+    place: np.ndarray
+    status: np.ndarray
+    rhs: np.ndarray
+
+
+class Many(NamedTuple):
+    """A stack of runs, and one of them for its type."""
+
+    stack: Any
+    like: Any
+
+
+def march_samples(many, ends, Y0, rtol, atol, max_steps, watch, out, status, rhs):
+    """Integrate sample after sample from ends[k, 0] to ends[k, 1]; see `integrate_samples`."""
+    n = Y0.shape[1]
+    space = np.empty((5 + many.like.method.workspace(n), n))
+    pivots = np.empty(n, dtype=np.int64)
+    W = watch.size
+    for k in range(Y0.shape[0]):
+        run = pick(many.stack, k, many.like)
+        done, counts, _, t, C, y, _ = march(
+            run, ends[k], Y0[k], rtol, atol[k], 0.0, max_steps, space, pivots, 0, False
+        )
+        status[k], rhs[k] = done, counts.rhs
+        out[k, :n] = y
+        for w in range(W):
+            step, x, value = highest(C, watch[w], 1.0)
+            out[k, n + w] = value
+            out[k, n + W + w] = t[step] + x * (t[step + 1] - t[step])
+
+
+def integrate_samples(
+    models: Any,
+    like: Any,
+    ends: np.ndarray,
+    y0: np.ndarray,
+    *,
+    method: Any = DormandPrince(),
+    rtol: float = 1e-6,
+    atol: np.ndarray,
+    watch: tuple[int, ...] = (),
+    max_steps: int = 200_000,
+) -> Samples:
+    """Integrate each of `models` over ends[k] from y0[k]; they differ in numbers only.
+
+    like: one of them as kernels take it, with a scratch that no other thread uses. ends (n, 2), y0
+    and atol (n, N). watch: states whose largest value is wanted. Nothing is raised: see `status`.
+
+    >>> from intensify.numerics.samples import integrate_samples
+    >>> class Decay(NamedTuple):
+    ...     k: float
+    ...     def rhs(self, t, y, dy):
+    ...         dy[0] = -self.k * y[0]
+    >>> many = [Decay(1.0), Decay(2.0)]
+    >>> found = integrate_samples(many, many[0], np.array([[0.0, 1.0]] * 2), np.ones((2, 1)),
+    ...     rtol=1e-9, atol=np.full((2, 1), 1e-12))
+    >>> np.round(found.y_end[:, 0] / np.exp([-1.0, -2.0]), 7).tolist()
+    [1.0, 1.0]
+    """
+    n, N = y0.shape
+    like = canonical(Run(method, like))
+    stack = Run(stacked([method], method), stacked(models, like.model))
+    many = Many(stack, like)
+    out = np.empty((n, N + 2 * len(watch)))
+    status, rhs = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
+    entry = compiled(march_samples, many) if is_model(like.model) else march_samples
+    entry(
+        many, np.ascontiguousarray(ends), np.ascontiguousarray(y0), np.full(N, rtol),
+        np.ascontiguousarray(atol), max_steps, np.array(watch, dtype=np.int64), out, status, rhs,
+    )  # fmt: skip
+    W = len(watch)
+    return Samples(out[:, :N], out[:, N : N + W], out[:, N + W :], status, rhs)
+
+
+FINE = (int(Status.DONE), int(Status.EVENT))

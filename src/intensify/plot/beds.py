@@ -1,0 +1,104 @@
+"""Beds of catalyst: a string beside the bed it stands for, effectiveness, a map of runaway."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from intensify.plot.style import BLUE, CYCLE, FONT, GREY, RED, new_figure, plain, style_axes
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from intensify.result import Result
+    from intensify.transport import Branches
+
+
+def string_and_bed(string: Result, bed: Result, key: str, *, limit: float | None = None) -> Figure:
+    """Temperatures, conversion and pressure of a string and of a bed, each over its own length.
+
+    key: the reactant whose conversion is drawn. limit [K]: drawn where given.
+
+    >>> import intensify as it
+    >>> case = it.cases.load("o-xylene")                                            # doctest: +SKIP
+    >>> runs = [it.solve(case.reactors[name]) for name in ("string", "bed")]        # doctest: +SKIP
+    >>> it.plot.string_and_bed(*runs, "oX", limit=case.limit.T).savefig("bed.png")  # doctest: +SKIP
+    """
+    figure = new_figure()
+    panels = figure.subplots(3, 1, sharex=True)
+    labels = ("temperature [K]", f"conversion of {plain(key)}", "pressure [bar]")
+    for run, name, colour in ((string, "string", BLUE), (bed, "bed", RED)):
+        data = run.dataset
+        part = data["z"].values / data["z"].values[-1]
+        flow = (data["u"] * data["c"].sel(species=key)).values
+        rows = (data["T"].values, 1.0 - flow / flow[0], data["p"].values / 1e5)
+        for axes, values, label in zip(panels, rows, labels, strict=True):
+            axes.plot(
+                part, values, color=colour, lw=2.0, label=f"{name}, {data['z'].values[-1]:.3g} m"
+            )
+            axes.set_ylabel(label)
+        panels[0].plot(part, data["T_coolant"].values, color=colour, lw=1.2, ls=":")
+    if limit is not None:
+        panels[0].axhline(limit, color=GREY, ls="--", lw=1.2)
+        panels[0].text(0.01, limit, "limit ", va="bottom", ha="left", fontsize=FONT - 1, color=GREY)
+    panels[0].plot([], [], color=GREY, lw=1.2, ls=":", label="coolant or wall")
+    panels[0].legend(frameon=False, fontsize=FONT - 1)
+    panels[-1].set_xlabel("part of the length")
+    panels[-1].set_xlim(0.0, 1.0)
+    for axes in panels:
+        style_axes(axes)
+    figure.align_ylabels()
+    return figure
+
+
+def effectiveness(
+    curves: dict[str, Sequence[tuple[float, Branches]]], *, xlabel: str = "Thiele modulus"
+) -> Figure:
+    """Effectiveness over the Thiele modulus, every steady state, and where the curves turn.
+
+    curves: by name, points (modulus, what `transport.branches` found there).
+    """
+    figure = new_figure()
+    axes = figure.subplots()
+    for k, (name, points) in enumerate(curves.items()):
+        colour = CYCLE[k % len(CYCLE)]
+        x = np.concatenate([[modulus] * len(found.eta) for modulus, found in points])
+        y = np.concatenate([found.eta for _, found in points])
+        axes.loglog(x, y, ".", color=colour, ms=5, label=plain(name))
+        modulus, found = points[-1]
+        for shot in found.turning:  # the radius there over the last point's own
+            axes.loglog(modulus * shot.R / points[-1][1].R, shot.eta, "o", mfc="none", color=colour,
+                        ms=9)  # fmt: skip
+    axes.axhline(1.0, color=GREY, lw=1.0, ls="--")
+    axes.set_xlabel(xlabel)
+    axes.set_ylabel("effectiveness")
+    axes.legend(frameon=False, fontsize=FONT - 1)
+    style_axes(axes)
+    return figure
+
+
+def runaway(
+    feed: Sequence[float], coolant: Sequence[float], T_max: np.ndarray, *, key: str, limit: float
+) -> Figure:
+    """Hottest temperature (len(coolant), len(feed)) over feed and coolant, with the limit's line.
+
+    feed: mole fractions of `key`; coolant: temperatures [K].
+    """
+    figure = new_figure()
+    axes = figure.subplots()
+    levels = np.linspace(
+        float(np.nanmin(T_max)), limit + 0.3 * (limit - float(np.nanmin(T_max))), 24
+    )
+    mesh = axes.contourf(
+        feed, coolant, np.minimum(T_max, levels[-1]), levels=levels, cmap="inferno"
+    )
+    bar = figure.colorbar(mesh, ax=axes, pad=0.02, format="%.0f")
+    bar.set_label("highest temperature [K]", fontsize=FONT)
+    bar.ax.tick_params(labelsize=FONT)
+    axes.contour(feed, coolant, T_max, levels=[limit], colors="white", linewidths=2.0)
+    axes.set_xlabel(f"{plain(key)} in the feed [mol/mol]; white: the limit of {limit:.0f} K")
+    axes.set_ylabel("coolant [K]")
+    style_axes(axes)
+    return figure

@@ -1,0 +1,309 @@
+"""Stages of a reactive-distillation column: mass, equilibrium, summation, heat (MESH), reaction.
+
+Stage 0 is the top (the condenser where there is one), N - 1 the bottom (reboiler). Per stage:
+
+    M  L_(j-1) x_(j-1) + V_(j+1) y_(j+1) + f_j + nu^T xi_j - (L_j + U_j) x_j - (V_j + W_j) y_j = 0
+    E  ln(p(x_j, T_j)/p_j) = 0             y = y(x, T), the vapour of the liquid x at its bubble point
+    S  sum_i x_ji - 1 = 0
+    H  L_(j-1) h_(j-1) + V_(j+1) H_(j+1) + h_f + Q_j - (L_j + U_j) h_j - (V_j + W_j) H_j = 0
+       or, with equal molar heats of vaporisation,  V_j + W_j = V_(j+1) + f_vapour - sum dHr/dHv xi
+    R  xi_j - m_j r(x_j, T_j) = 0,  or with m_j = inf  prod a^orders - prod a^orders_back/K = 0
+
+Enthalpies count from the elements, so H has no heat of reaction. A total condenser's V_0 is its
+liquid distillate; its H, and the reboiler's, give way to a specification. Unknowns of a stage:
+x (C), T, V, L, xi (R).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from intensify.chemistry import Network
+from intensify.chemistry.mixture import Mixture
+from intensify.chemistry.network import NU
+from intensify.chemistry.stoichiometry import arrhenius
+from intensify.units import INF, Number
+
+NONE, TOTAL, PARTIAL = 0.0, 1.0, 2.0
+"""Kinds of condensers; a reboiler is NONE or PARTIAL."""
+(REFLUX_RATIO, REFLUX, DISTILLATE, TOP_PURITY, TOP_T, BOTTOMS, BOILUP, BOILUP_RATIO, BOTTOM_PURITY,
+ BOTTOM_T, BALANCE) = range(11)  # fmt: skip
+FINEST, RELATIVE = 1e-10, 1e-6
+"""Steps of the differences of properties along mole fractions."""
+
+
+class StageKinetics(NamedTuple):
+    """Rates by activities (or mole fractions, where `by_activity` is 0), forward and backward apart.
+
+    r_j = forward_j - backward_j exp(poly_j0 T + poly_j1 T^2 + poly_j2 T^3), per unit of hold-up.
+    """
+
+    forward: Network
+    backward: Network
+    poly: np.ndarray  # (R, 3)
+    by_activity: Number = 1.0
+
+
+class Specification(NamedTuple):
+    """What stands in for a heat balance: kind, value, and the component of a purity."""
+
+    kind: Number
+    value: Number
+    component: int = 0
+
+
+class ColumnEquations(NamedTuple):
+    """The equations of a column; build one with `ReactiveDistillationColumn`."""
+
+    mixture: Mixture
+    kinetics: StageKinetics
+    feed: np.ndarray  # (N, C) [mol/s]
+    feed_h: np.ndarray  # (N,) [W]
+    feed_vapour: np.ndarray  # (N,) [mol/s]
+    draws: np.ndarray  # (N, 2): liquid U, vapour W [mol/s]
+    duty: np.ndarray  # (N,) into a stage [W]
+    pressure: np.ndarray  # (N,) [Pa]
+    holdup: np.ndarray  # (N,) of catalyst or liquid; 0: no reaction, inf: equilibrium
+    full_energy: Number
+    dHv: Number  # [J/mol], where full_energy is 0
+    dHr: np.ndarray  # (R,) [J/mol], where full_energy is 0
+    condenser: Number
+    reboiler: Number
+    top: Specification
+    bottom: Specification
+
+    @property
+    def stages(self) -> int:
+        """Number of stages."""
+        return len(self.pressure)
+
+    def total_feed(self):
+        """All feeds [mol/s]: what flows are measured by."""
+        total = 0.0
+        for j in range(self.feed.shape[0]):
+            for i in range(self.feed.shape[1]):
+                total += self.feed[j, i]
+        return total
+
+    def driving(self, j, T, x, work, r):
+        """Fill r (R,) with what xi_j must be, or, at equilibrium, with what must vanish."""
+        kin, R = self.kinetics, self.dHr.size
+        a, back = work[: x.size], work[x.size : x.size + R]
+        if kin.by_activity > 0.0:
+            self.mixture.activities(T, x, a)
+        else:
+            for i in range(x.size):
+                a[i] = x[i]
+        kin.forward.rates(T, a, r)
+        kin.backward.rates(T, a, back)
+        for k in range(R):
+            p = kin.poly[k]
+            r[k] -= back[k] * math.exp(T * (p[0] + T * (p[1] + T * p[2])))
+            if self.holdup[j] == INF:
+                r[k] /= arrhenius(kin.forward.reactions, k, 0, T)
+            else:
+                r[k] *= self.holdup[j]
+
+    def properties(self, j, T, x, work, P):
+        """Fill P with y (C), ln(p/p_j), h, H, and `driving` (R) of stage j."""
+        C, R = x.size, self.dHr.size
+        pressure = self.mixture.vapour(T, x, P[:C])
+        P[C] = math.log(pressure / self.pressure[j])
+        P[C + 1] = self.mixture.liquid_enthalpy(T, x)
+        P[C + 2] = self.mixture.vapour_enthalpy(T, P[:C])
+        if R > 0:
+            if self.holdup[j] > 0.0:
+                self.driving(j, T, x, work, P[C + 3 :])
+            else:
+                P[C + 3 :] = 0.0
+
+    def evaluate(self, z, work, P, dP):
+        """Properties P (N, m) of all stages and, where dP (N, m, C + 1) has room, their slopes."""
+        N, C = self.feed.shape
+        x, moved = work[0, :C], work[1, : P.shape[1]]
+        rest = work[2]
+        for j in range(N):
+            x[:] = z[j, :C]
+            T = z[j, C]
+            self.properties(j, T, x, rest, P[j])
+            if dP.shape[0] == 0:
+                continue
+            for k in range(C + 1):
+                step = 1e-4 if k == C else max(RELATIVE * x[k], FINEST)
+                if k < C:
+                    x[k] += step
+                self.properties(j, T + step if k == C else T, x, rest, moved)
+                if k < C:
+                    x[k] = z[j, k]
+                for m in range(P.shape[1]):
+                    dP[j, m, k] = (moved[m] - P[j, m]) / step
+
+    def vapour_leaves_as(self, j, i, z, P):
+        """Composition of what V_j is: the vapour, or the condensate of a total condenser."""
+        return z[j, i] if j == 0 and self.condenser == TOTAL else P[j, i]
+
+    def residual(self, z, P, F):
+        """Fill F (N, n): rows M (C), E, S, H or specification, R (R); scaled to 1."""
+        N, C = self.feed.shape
+        R, flow = self.dHr.size, self.total_feed()
+        nu = self.kinetics.forward.reactions
+        for j in range(N):
+            L, V = z[j, C + 2] + self.draws[j, 0], z[j, C + 1] + self.draws[j, 1]
+            total = 0.0
+            for i in range(C):
+                s = self.feed[j, i] - L * z[j, i] - V * self.vapour_leaves_as(j, i, z, P)
+                if j > 0:
+                    s += z[j - 1, C + 2] * z[j - 1, i]
+                if j < N - 1:
+                    s += z[j + 1, C + 1] * P[j + 1, i]
+                for k in range(R):
+                    s += nu[k, NU + i] * z[j, C + 3 + k]
+                F[j, i] = s / flow
+                total += z[j, i]
+            F[j, C] = P[j, C]
+            F[j, C + 1] = total - 1.0
+            F[j, C + 2] = self.heat(j, z, P) / flow
+            for k in range(R):
+                if self.holdup[j] == INF:
+                    F[j, C + 3 + k] = P[j, C + 3 + k]
+                else:
+                    F[j, C + 3 + k] = (z[j, C + 3 + k] - P[j, C + 3 + k]) / flow
+        if self.condenser != NONE:
+            F[0, C + 2] = self.specified(self.top, 0, z, P)
+        if self.reboiler != NONE:
+            F[N - 1, C + 2] = self.specified(self.bottom, N - 1, z, P)
+
+    def heat(self, j, z, P):
+        """What the heat balance of stage j lacks [mol/s]."""
+        N, C = self.feed.shape
+        L, V = z[j, C + 2] + self.draws[j, 0], z[j, C + 1] + self.draws[j, 1]
+        if self.full_energy == 0.0:
+            s = -V + self.feed_vapour[j] + self.duty[j] / self.dHv
+            if j < N - 1:
+                s += z[j + 1, C + 1]
+            for k in range(self.dHr.size):
+                s -= self.dHr[k] / self.dHv * z[j, C + 3 + k]
+            return s
+        s = self.feed_h[j] + self.duty[j] - L * P[j, C + 1]
+        s -= V * P[j, C + 1 if j == 0 and self.condenser == TOTAL else C + 2]
+        if j > 0:
+            s += z[j - 1, C + 2] * P[j - 1, C + 1]
+        if j < N - 1:
+            s += z[j + 1, C + 1] * P[j + 1, C + 2]
+        return s / self.dHv
+
+    def specified(self, spec, j, z, P):
+        """What a specification lacks, scaled."""
+        C, flow = self.feed.shape[1], self.total_feed()
+        T, V, L = z[j, C], z[j, C + 1], z[j, C + 2]
+        if spec.kind == REFLUX_RATIO:
+            return (L - spec.value * V) / flow
+        if spec.kind in (DISTILLATE, BOILUP):
+            return (V - spec.value) / flow
+        if spec.kind in (REFLUX, BOTTOMS):
+            return (L - spec.value) / flow
+        if spec.kind == BOILUP_RATIO:
+            return (V - spec.value * L) / flow
+        if spec.kind == TOP_PURITY:
+            return self.vapour_leaves_as(j, spec.component, z, P) - spec.value
+        if spec.kind == BOTTOM_PURITY:
+            return z[j, spec.component] - spec.value
+        if spec.kind == BALANCE:
+            return self.heat(j, z, P) / flow
+        return (T - spec.value) / 100.0
+
+    # --- the Jacobian ----------------------------------------------------------------------------
+    def jacobian(self, z, P, dP, lower, diagonal, upper):
+        """Fill the blocks (N, n, n) of d(residual)/dz."""
+        N, C = self.feed.shape
+        R, flow = self.dHr.size, self.total_feed()
+        nu = self.kinetics.forward.reactions
+        lower[:] = 0.0
+        diagonal[:] = 0.0
+        upper[:] = 0.0
+        for j in range(N):
+            D, condensed = diagonal[j], j == 0 and self.condenser == TOTAL
+            L, V = z[j, C + 2] + self.draws[j, 0], z[j, C + 1] + self.draws[j, 1]
+            for i in range(C):
+                D[i, i] -= (L + (V if condensed else 0.0)) / flow
+                D[i, C + 2] = -z[j, i] / flow
+                D[i, C + 1] = -self.vapour_leaves_as(j, i, z, P) / flow
+                for k in range(0 if condensed else C + 1):
+                    D[i, k] -= V * dP[j, i, k] / flow
+                for k in range(R):
+                    D[i, C + 3 + k] = nu[k, NU + i] / flow
+                if j > 0:
+                    lower[j, i, i] = z[j - 1, C + 2] / flow
+                    lower[j, i, C + 2] = z[j - 1, i] / flow
+                if j < N - 1:
+                    upper[j, i, C + 1] = P[j + 1, i] / flow
+                    for k in range(C + 1):
+                        upper[j, i, k] = z[j + 1, C + 1] * dP[j + 1, i, k] / flow
+                D[C + 1, i] = 1.0
+            for k in range(C + 1):
+                D[C, k] = dP[j, C, k]
+            for r in range(R):
+                row = C + 3 + r
+                equilibrium = self.holdup[j] == INF
+                if not equilibrium:
+                    D[row, row] = 1.0 / flow
+                for k in range(C + 1):
+                    slope = dP[j, row, k]
+                    D[row, k] = slope if equilibrium else -slope / flow
+            fixed = (j == 0 and self.condenser != NONE) or (j == N - 1 and self.reboiler != NONE)
+            if fixed:
+                self.specification_slopes(j, z, dP, lower[j], D, upper[j], P)
+            else:
+                self.heat_slopes(j, z, P, dP, 1.0 / flow, lower[j], D, upper[j])
+
+    def heat_slopes(self, j, z, P, dP, scale, lower, D, upper):
+        """The row of the heat balance of stage j, times scale."""
+        N, C = self.feed.shape
+        row = C + 2
+        if self.full_energy == 0.0:
+            D[row, C + 1] = -scale
+            if j < N - 1:
+                upper[row, C + 1] = scale
+            for k in range(self.dHr.size):
+                D[row, C + 3 + k] = -self.dHr[k] / self.dHv * scale
+            return
+        scale /= self.dHv
+        L, V = z[j, C + 2] + self.draws[j, 0], z[j, C + 1] + self.draws[j, 1]
+        out = C + 1 if j == 0 and self.condenser == TOTAL else C + 2
+        for k in range(C + 1):
+            D[row, k] = -(L * dP[j, C + 1, k] + V * dP[j, out, k]) * scale
+            if j > 0:
+                lower[row, k] = z[j - 1, C + 2] * dP[j - 1, C + 1, k] * scale
+            if j < N - 1:
+                upper[row, k] = z[j + 1, C + 1] * dP[j + 1, C + 2, k] * scale
+        D[row, C + 1], D[row, C + 2] = -P[j, out] * scale, -P[j, C + 1] * scale
+        if j > 0:
+            lower[row, C + 2] = P[j - 1, C + 1] * scale
+        if j < N - 1:
+            upper[row, C + 1] = P[j + 1, C + 2] * scale
+
+    def specification_slopes(self, j, z, dP, lower, D, upper, P):
+        """The row of the specification at stage j."""
+        C, flow = self.feed.shape[1], self.total_feed()
+        spec = self.top if j == 0 else self.bottom
+        row = C + 2
+        if spec.kind == REFLUX_RATIO:
+            D[row, C + 2], D[row, C + 1] = 1.0 / flow, -spec.value / flow
+        elif spec.kind in (DISTILLATE, BOILUP):
+            D[row, C + 1] = 1.0 / flow
+        elif spec.kind in (REFLUX, BOTTOMS):
+            D[row, C + 2] = 1.0 / flow
+        elif spec.kind == BOILUP_RATIO:
+            D[row, C + 1], D[row, C + 2] = 1.0 / flow, -spec.value / flow
+        elif spec.kind == BOTTOM_PURITY or (spec.kind == TOP_PURITY and self.condenser == TOTAL):
+            D[row, spec.component] = 1.0
+        elif spec.kind == TOP_PURITY:
+            for k in range(C + 1):
+                D[row, k] = dP[j, spec.component, k]
+        elif spec.kind == BALANCE:
+            self.heat_slopes(j, z, P, dP, 1.0 / flow, lower, D, upper)
+        else:
+            D[row, C] = 0.01

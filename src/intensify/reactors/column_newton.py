@@ -1,0 +1,117 @@
+"""Newton's method for a column's stages, globalised by pseudo-transient continuation.
+
+    (J - I_x/dt) dz = -F,   dt grows as the residual falls, up to Newton's own step at dt = inf
+
+The unit matrix stands in the rows of the mass balances: a step is one of the column's own start-up,
+which lands on a stable state. dt = inf from the start may land on any.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import numpy as np
+
+from intensify._jit import borrow, kernel
+from intensify.numerics.block_tridiagonal import block_solve
+
+
+class Status(IntEnum):
+    """How the iteration ended."""
+
+    DONE = 0
+    MAX_STEPS = 1
+    SINGULAR = 2
+    NOT_FINITE = 3
+
+
+TIGHT = 1e-11
+"""Largest scaled residual of a solution."""
+LEAST, WARMEST = 1e-30, 15.0
+"""Least mole fraction kept, largest change of temperature in a step [K]."""
+
+
+def relax(column, z, dt, growth, max_steps):
+    """Change z (N, n) into a solution; returns status, steps, largest residual, its stage and row.
+
+    dt: first pseudo-time step in units of feed over hold-up, inf for plain Newton; growth: largest
+    factor from one step to the next.
+    """
+    column = borrow(column)
+    N, n = z.shape
+    C, m = column.feed.shape[1], n
+    P, dP, none = np.empty((N, m)), np.empty((N, m, C + 1)), np.empty((0, m, C + 1))
+    F, step, z_new = np.empty((N, n)), np.empty((N, n)), np.empty((N, n))
+    lower, diagonal, upper = np.empty((N, n, n)), np.empty((N, n, n)), np.empty((N, n, n))
+    work, pivots, spare = np.empty((3, n + C)), np.empty(n, dtype=np.int64), np.empty(n)
+    column.evaluate(z, work, P, dP)
+    column.residual(z, P, F)
+    size, worst, stage, row = norm(F)
+    refused = 0
+    for steps in range(max_steps):
+        if worst <= TIGHT:
+            return Status.DONE, steps, worst, stage, row
+        if not np.isfinite(size):
+            return Status.NOT_FINITE, steps, worst, stage, row
+        column.jacobian(z, P, dP, lower, diagonal, upper)
+        for j in range(N):
+            for i in range(C):
+                diagonal[j, i, i] -= 1.0 / dt
+            for i in range(n):
+                step[j, i] = -F[j, i]
+        if block_solve(lower, diagonal, upper, step, pivots, spare) != 0:
+            dt *= 0.1
+            refused += 1
+            if refused > 30:
+                return Status.SINGULAR, steps, worst, stage, row
+            column.evaluate(z, work, P, dP)
+            continue
+        limited(z, step, C, z_new)
+        column.evaluate(z_new, work, P, none)
+        column.residual(z_new, P, F)
+        new_size, new_worst, new_stage, new_row = norm(F)
+        if not new_size <= 20.0 * max(size, 1e-6) and dt < np.inf and refused < 30:
+            dt *= 0.2  # too bold: back to z with a smaller step
+            refused += 1
+            column.evaluate(z, work, P, dP)
+            column.residual(z, P, F)
+            continue
+        ratio = size / max(new_size, 1e-300)
+        dt *= min(max(ratio, 1.3), growth)
+        if dt > 1e12:
+            dt = np.inf
+        z[:] = z_new
+        size, worst, stage, row = new_size, new_worst, new_stage, new_row
+        column.evaluate(z, work, P, dP)
+    return Status.MAX_STEPS, max_steps, worst, stage, row
+
+
+@kernel
+def norm(F):
+    """Root mean square of F, its largest entry and where that is."""
+    total, worst, stage, row = 0.0, 0.0, 0, 0
+    for j in range(F.shape[0]):
+        for i in range(F.shape[1]):
+            a = abs(F[j, i])
+            total += a * a
+            if not a <= worst:
+                worst, stage, row = a, j, i
+    return np.sqrt(total / F.size), worst, stage, row
+
+
+@kernel
+def limited(z, step, C, out):
+    """out = z + step: fractions and flows keep a twentieth, temperatures move 15 K at most."""
+    N, n = z.shape
+    most = 0.0
+    for j in range(N):
+        most = max(most, abs(step[j, C]))
+    part = min(1.0, WARMEST / max(most, 1e-300))
+    for j in range(N):
+        for i in range(n):
+            x = z[j, i] + part * step[j, i]
+            if i < C:
+                x = min(max(x, 0.05 * z[j, i], LEAST), 1.0 - 0.05 * (1.0 - min(z[j, i], 1.0)))
+            elif i in (C + 1, C + 2):
+                x = max(x, 0.05 * z[j, i])
+            out[j, i] = x

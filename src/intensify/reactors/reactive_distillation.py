@@ -1,0 +1,230 @@
+"""`ReactiveDistillationColumn`: feeds, stages, catalyst and two specifications, as an engineer has it.
+
+The equations stand in `column_equations`, their solution in `column_newton`, what comes out in
+`column_state`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from intensify.chemistry import Arrhenius, Network, Reaction, Species
+from intensify.chemistry.mixture import Mixture
+from intensify.chemistry.stoichiometry import parse_equation, unknown
+from intensify.errors import InputError
+from intensify.reactors import column_equations as eq
+from intensify.reactors.column_equations import ColumnEquations, Specification, StageKinetics
+from intensify.units import Kelvin
+
+TOP = {"reflux_ratio": eq.REFLUX_RATIO, "reflux": eq.REFLUX, "distillate": eq.DISTILLATE,
+       "top_purity": eq.TOP_PURITY, "top_T": eq.TOP_T, "condenser_duty": eq.BALANCE}  # fmt: skip
+BOTTOM = {"bottoms": eq.BOTTOMS, "boilup": eq.BOILUP, "boilup_ratio": eq.BOILUP_RATIO,
+          "bottom_purity": eq.BOTTOM_PURITY, "bottom_T": eq.BOTTOM_T,
+          "reboiler_duty": eq.BALANCE}  # fmt: skip
+SPECS = (*TOP, *BOTTOM)
+CONDENSERS = {"none": eq.NONE, "total": eq.TOTAL, "partial": eq.PARTIAL}
+
+
+class ColumnFeed(NamedTuple):
+    """A feed [mol/s by name] on a stage: liquid or vapour at T, saturated liquid without T.
+
+    vapour: its part that is vapour; at T where there is one.
+    """
+
+    stage: int
+    flows: Mapping[str, float]
+    T: Kelvin = np.nan
+    vapour: float = 0.0
+
+
+class Draw(NamedTuple):
+    """A side draw of liquid or vapour [mol/s]."""
+
+    stage: int
+    liquid: float = 0.0
+    vapour: float = 0.0
+
+
+def ReactiveDistillationColumn(
+    mixture: Mixture,
+    *,
+    stages: int,
+    p: float | Sequence[float],
+    feeds: Sequence[ColumnFeed],
+    specs: Mapping[str, Any],
+    reactions: Sequence[Reaction] = (),
+    holdup: Mapping[int, float] = {},
+    by_activity: bool = True,
+    adsorption: Sequence[Any] = (),
+    K_poly: Mapping[int, Sequence[float]] = {},
+    condenser: str = "total",
+    reboiler: bool = True,
+    energy: str = "full",
+    dHv: float = 0.0,
+    dHr: Sequence[float] | float = 0.0,
+    draws: Sequence[Draw] = (),
+    duties: Mapping[int, float] = {},
+) -> ColumnEquations:
+    """A column of `stages` stages, condenser (0) and reboiler (the last) among them.
+
+    reactions: rates per unit of hold-up, by activities unless by_activity is False. holdup: by stage
+    what carries the reaction: mol, m3 or kg as the rates want it; inf: equilibrium. K_poly: by
+    reaction what ln(1/K) has beyond its Arrhenius form, (T, T^2, T^3). energy: "full", or "cmo" with
+    dHv and dHr [J/mol]: equal molar overflow but for the heats of reaction. specs: one for the top
+    (reflux_ratio, reflux, distillate, top_purity, top_T, condenser_duty) where there is a condenser,
+    one for the bottom (bottoms, boilup, boilup_ratio, bottom_purity, bottom_T, reboiler_duty) where
+    there is a reboiler; a purity is (component, mole fraction).
+    InputError: specifications that are too many, too few, or exclude each other; a stage that does
+    not exist; a reaction whose species the mixture lacks; no enthalpies, no vapour pressures.
+
+    >>> import intensify as it
+    >>> pair = Mixture.ideal(["light", "heavy"], psat=[[22.0, -3500.0, 0.0], [21.0, -3500.0, 0.0]])
+    >>> column = ReactiveDistillationColumn(pair, stages=12, p=1e5, energy="cmo", dHv=3e4,
+    ...     feeds=[ColumnFeed(6, {"light": 1.0, "heavy": 1.0})],
+    ...     specs={"distillate": 1.0, "reflux_ratio": 3.0})
+    Traceback (most recent call last):
+    intensify.errors.InputError: specs: a reboiler needs one of bottoms, boilup, boilup_ratio, bottom_purity, bottom_T, reboiler_duty
+    """
+    N = int(stages)
+    problems: list[tuple[str, str]] = []
+    if N < 2:
+        raise InputError([("stages", f"is {stages}; a column has two or more")])
+    if condenser not in CONDENSERS or energy not in ("full", "cmo"):
+        raise InputError([("condenser", f"is {condenser}, energy {energy}; see the docstring")])
+    feed, feed_h, vapour = fed(mixture, N, p, feeds, energy == "full", problems)
+    kinetics = stage_kinetics(mixture, reactions, adsorption, K_poly, by_activity, problems)
+    R = len(reactions)
+    m, U, Q = np.zeros(N), np.zeros((N, 2)), np.zeros(N)
+    for stage, amount in holdup.items():
+        if inside(stage, N, "holdup", problems):
+            m[stage] = amount
+            if not amount >= 0.0:
+                problems.append((f"holdup[{stage}]", f"is {amount:g}, but must be 0 or more"))
+    for draw in draws:
+        if inside(draw.stage, N, "draws", problems):
+            U[draw.stage] += draw.liquid, draw.vapour
+    for stage, duty in duties.items():
+        if inside(stage, N, "duties", problems):
+            Q[stage] = duty
+    if R and not m.any():
+        problems.append(("holdup", "is empty: without it no stage reacts"))
+    if not mixture.psat.any():
+        problems.append(("mixture", "has no vapour pressures"))
+    if energy == "full" and not mixture.enthalpy.any():
+        problems.append(("mixture", "has no enthalpies; give them, or energy='cmo' with dHv"))
+    if energy == "cmo" and not dHv > 0.0:
+        problems.append(("dHv", f"is {dHv:g} J/mol, but must be above 0"))
+    top, bottom = specifications(mixture, specs, condenser, reboiler, Q, feed.sum(), problems)
+    if problems:
+        raise InputError(problems)
+    heat = float(np.mean(mixture.enthalpy[:, 2])) if energy == "full" else float(dHv)
+    return ColumnEquations(
+        mixture, kinetics, feed, feed_h, vapour, U, Q, np.broadcast_to(np.asarray(p, float), N).copy(),
+        m, float(energy == "full"), heat, np.broadcast_to(np.asarray(dHr, float), R).copy(),
+        CONDENSERS[condenser], eq.PARTIAL if reboiler else eq.NONE, top, bottom,
+    )  # fmt: skip
+
+
+def inside(stage: int, N: int, what: str, problems: list[tuple[str, str]]) -> bool:
+    """Whether a stage exists."""
+    if 0 <= stage < N:
+        return True
+    problems.append((what, f"stage {stage} does not exist; there are 0 to {N - 1}"))
+    return False
+
+
+def fed(mixture, N, p, feeds, full, problems):
+    """Flows (N, C), enthalpies and vapour (N,) of the feeds."""
+    flows, h, vapour = np.zeros((N, len(mixture.labels))), np.zeros(N), np.zeros(N)
+    if not feeds:
+        problems.append(("feeds", "are none; a column needs one"))
+    for k, one in enumerate(feeds):
+        unknown_ = [name for name in one.flows if name not in mixture.names]
+        problems += [(f"feeds[{k}]", unknown("component", n, mixture.names)) for n in unknown_]
+        wrong = [n for n, f in one.flows.items() if not f >= 0.0]
+        problems += [(f"feeds[{k}]", f"the flow of {n} must be 0 or more") for n in wrong]
+        if unknown_ or wrong or not inside(one.stage, N, f"feeds[{k}]", problems):
+            continue
+        f = np.array([one.flows.get(name, 0.0) for name in mixture.names])
+        flows[one.stage] += f
+        vapour[one.stage] += one.vapour * f.sum()
+        if full:
+            P = float(np.broadcast_to(np.asarray(p, float), N)[one.stage])
+            T = mixture.bubble_point(P, f)[0] if np.isnan(one.T) else one.T
+            h[one.stage] += (1.0 - one.vapour) * mixture.liquid_enthalpy(T, f)
+            h[one.stage] += one.vapour * mixture.vapour_enthalpy(T, f)
+    if feeds and not flows.any() and not problems:
+        problems.append(("feeds", "bring nothing"))
+    return flows, h, vapour
+
+
+def stage_kinetics(mixture, reactions, adsorption, K_poly, by_activity, problems):
+    """Forward and backward rates as two networks."""
+    species = [Species(name) for name in mixture.names]
+    ways: list[list[Reaction]] = [[], []]
+    for rx in reactions:
+        left, right, _ = parse_equation(rx.equation)
+        missing = [n for n in (*left, *right) if n not in mixture.names]
+        problems += [(rx.equation, unknown("component", n, mixture.names)) for n in missing]
+        one_way = rx.equation.replace("<=>", "=>")
+        back = rx.reverse if rx.reverse is not None else rx.rate._replace(A=0.0)
+        ways[0].append(rx._replace(equation=one_way, reverse=None, orders_reverse=None))
+        ways[1].append(Reaction(one_way, back, rx.orders_reverse or right, sites=rx.sites))
+    poly = np.zeros((len(reactions), 3))
+    for k, row in K_poly.items():
+        poly[k] = row
+    if problems:
+        ways = [[], []]
+    nets = [
+        Network.build(way, species, adsorption=list(adsorption)) if way else empty(species)
+        for way in ways
+    ]
+    return StageKinetics(*(net.lean() for net in nets), poly, float(by_activity))
+
+
+def empty(species: list[Species]) -> Network:
+    """A network without reactions."""
+    net = Network.build(
+        [Reaction(f"{species[0].name} => {species[0].name}", Arrhenius(0.0))], species
+    )
+    return net._replace(reactions=net.reactions[:0].copy())
+
+
+def specifications(mixture, specs, condenser, reboiler, duty, F, problems):
+    """The specification of the top and of the bottom."""
+    wrong = [name for name in specs if name not in SPECS]
+    problems += [("specs", unknown("specification", name, list(SPECS))) for name in wrong]
+    found = []
+    for what, kinds, wanted in (
+        ("condenser", TOP, condenser != "none"),
+        ("reboiler", BOTTOM, reboiler),
+    ):
+        own = [name for name in specs if name in kinds]
+        if len(own) > wanted:
+            problems.append(("specs", f"{' and '.join(own)} exclude each other: a column takes "
+                             f"{int(wanted)} for its {what}"))  # fmt: skip
+        elif wanted and not own:
+            problems.append(("specs", f"a {what} needs one of {', '.join(kinds)}"))
+        found.append(own[0] if own and wanted else "")
+    for name in ("distillate", "bottoms"):
+        if name in specs and not 0.0 < float(specs[name]) < F:
+            sentence = (
+                f"is {float(specs[name]):g} mol/s, but must lie between 0 and the feed, {F:g}"
+            )
+            problems.append((f"specs.{name}", sentence))
+    if {"distillate", "bottoms"} <= set(specs):
+        problems.append(("specs", "distillate and bottoms add up to the feed: they are one"))
+    out = []
+    for end, (name, kinds) in enumerate(zip(found, (TOP, BOTTOM), strict=True)):
+        value, component = specs.get(name, 0.0) if name else 0.0, 0
+        if name.endswith("purity"):
+            component, value = mixture.index(value[0]), value[1]
+        if name.endswith("duty"):
+            duty[-end] += -value if end == 0 else value
+        if name and name != "top_T" and not float(value) > 0.0:
+            problems.append((f"specs.{name}", f"is {float(value):g}, but must be above 0"))
+        out.append(Specification(kinds.get(name, eq.BALANCE), float(value), int(component)))
+    return out

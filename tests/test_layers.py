@@ -11,7 +11,7 @@ PACKAGE = Path(intensify.__file__).parent
 LAYERS = [
     ("_jit", "_samples", "_digest", "units", "errors", "validity", "store", "store_guard"),
     ("numerics",),
-    ("chemistry", "plasma", "transport"),
+    ("chemistry", "plasma", "sorption", "transport"),
     ("reactors",),
     (
         "specification",
@@ -20,6 +20,7 @@ LAYERS = [
         "provenance",
         "result",
         "solve",
+        "cycles",
         "many",
         "tables",
         "safety",

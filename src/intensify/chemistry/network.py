@@ -293,12 +293,8 @@ def assemble(cls, reactions, sides, species, T_ref, adsorption, pressure, roundi
     """The arrays of a network; see `Network.build`."""
     names = [s.name for s in species]
     elements = list(dict.fromkeys(e for s in species for e in s.atoms))
-    problems: list[tuple[str, str]] = []
-
-    problems += [
-        ("species", f"'{name}' is there twice; name each species once")
-        for name in sorted({name for name in names if names.count(name) > 1})
-    ]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    problems = [("species", f"'{name}' is there twice; name each species once") for name in twice]
 
     def row(amounts: dict[str, float], path: str) -> np.ndarray:
         out = np.zeros(len(names))
@@ -309,8 +305,10 @@ def assemble(cls, reactions, sides, species, T_ref, adsorption, pressure, roundi
                 problems.append((path, unknown("species", name, names)))
         return out
 
+    shape = (len(reactions), len(names))
     left = np.array([row(s[0], r.equation) for s, r in zip(sides, reactions, strict=True)])
     right = np.array([row(s[1], r.equation) for s, r in zip(sides, reactions, strict=True)])
+    left, right = left.reshape(shape), right.reshape(shape)
     nu = right - left
     atoms = np.array([[s.atoms.get(e, 0.0) for s in species] for e in elements])
     atoms = atoms.reshape(len(elements), len(names))
@@ -343,7 +341,7 @@ def assemble(cls, reactions, sides, species, T_ref, adsorption, pressure, roundi
     return cls(
         as_bytes([*names, *elements], 32),
         np.ascontiguousarray(np.hstack([table, atoms.T])),
-        np.array(rows, dtype=float),
+        np.array(rows, dtype=float).reshape(len(reactions), NU + 3 * len(names)),
         np.ascontiguousarray(atoms if len(elements) else null_space(nu)),
         np.array(below, dtype=float).reshape(-1, 3 + len(names)),
         float(T_ref),
@@ -390,6 +388,8 @@ def consistent_enthalpies(reactions, nu, h, rounding, problems):
 
 
 def null_space(nu: np.ndarray) -> np.ndarray:
-    """Orthonormal rows w with w . nu^T = 0."""
+    """Orthonormal rows w with w . nu^T = 0; every species by itself where nothing reacts."""
+    if nu.size == 0:
+        return np.eye(nu.shape[1])
     _, singular, rows = np.linalg.svd(nu)
     return rows[int((singular > 1e-12 * singular.max(initial=1e-300)).sum()) :]

@@ -39,9 +39,13 @@ ENOUGH = 0.1
 
 
 class BDF(NamedTuple):
-    """Multistep method of order 1 to 5 for stiff equations; best for large or costly systems."""
+    """Multistep method of order 1 to 5 for stiff equations; best for large or costly systems.
+
+    highest: order; 2 where flow carries fronts, because from 3 on modes that only swing grow.
+    """
 
     matrix: Full | Band = Full()
+    highest: int = HIGHEST
 
     def workspace(self, n):
         """Rows of length n: differences, increment, history, weights, J and W."""
@@ -153,14 +157,14 @@ def accept(D, order, d):
 
 
 @kernel
-def better_order(D, order, weight, err):
+def better_order(D, order, highest, weight, err):
     """Order for the next steps, and how much longer they may be without a safety factor."""
     best, gain = order, (err + 1e-12) ** (-1.0 / (order + 1.0))
     if order > 1:
         lower = weighted_norm(D[order], weight, abs(ERROR[order - 1])) + 1e-12
         if lower ** (-1.0 / order) > gain:
             best, gain = order - 1, lower ** (-1.0 / order)
-    if order < HIGHEST:
+    if order < highest:
         higher = weighted_norm(D[order + 2], weight, abs(ERROR[order + 1])) + 1e-12
         if higher ** (-1.0 / (order + 2.0)) > gain:
             best, gain = order + 1, higher ** (-1.0 / (order + 2.0))

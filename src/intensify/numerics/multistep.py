@@ -159,7 +159,7 @@ def march_multistep(run, stops, y0, rtol, atol, h0, max_steps, space, pivots, n_
             if status == Status.EVENT:
                 break
             if equal > order:
-                best, gain = better_order(it.D, order, it.weight, err)
+                best, gain = better_order(it.D, order, run.method.highest, it.weight, err)
                 factor = min(10.0, 0.9 * 9.0 / (8.0 + iterations) * gain)
                 if best != order or factor > WORTH or factor < 1.0:
                     order, h = best, resized(it, best, h, factor)

@@ -125,6 +125,11 @@ class Trajectory(NamedTuple):
         sample(self.t, self.C, at, out)
         return out
 
+    def derivative(self) -> Trajectory:
+        """The derivative along t as polynomials of the same steps."""
+        powers = np.arange(1.0, self.C.shape[1])[None, :, None]
+        return self._replace(C=self.C[:, 1:] * powers / np.diff(self.t)[:, None, None])
+
     def at_steps(self) -> np.ndarray:
         """State at every step end, shape (n+1, N): the start, then the end of each step."""
         return np.vstack([self.C[:1, 0], self.C.sum(axis=1)])

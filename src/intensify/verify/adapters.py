@@ -7,6 +7,7 @@ from intensify.verify import (
     channels,
     columns,
     comparisons,
+    cycles,
     ducts,
     grains,
     laminar,
@@ -14,13 +15,16 @@ from intensify.verify import (
     numerics,
     plasma,
     safety,
+    shifted,
+    sorption,
+    sorption_gas,
     tubes,
     vessels,
 )
 
 TOPICS = (
     numerics, safety, vessels, channels, comparisons, ducts, laminar, plasma, grains, tubes,
-    mixtures, columns,
+    mixtures, columns, sorption, sorption_gas, cycles, shifted,
 )  # fmt: skip
 ADAPTERS: dict[str, Callable[..., dict[str, Any]]] = {
     adapter.__name__: adapter for topic in TOPICS for adapter in topic.ADAPTERS

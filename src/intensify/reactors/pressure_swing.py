@@ -1,0 +1,86 @@
+"""Cycles of one bed whose pressure swings: their steps, and what they separate.
+
+Skarstrom: pressurise with feed, adsorb at high pressure, blow down, purge with product. What leaves
+at z = L while adsorbing is the product; what leaves at z = 0 afterwards is the tail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from intensify.errors import InputError
+from intensify.reactors.sorption_column import SorptionColumn
+from intensify.reactors.sorption_steps import CLOSED_END, Step, inflow, product, reservoir, tank
+from intensify.reactors.stage import Leg
+
+
+def skarstrom(
+    feed_x: Mapping[str, float], *, T: float, p_high: float, p_low: float, feed: float,
+    purge: float, press: float, adsorb: float, blow: float, wash: float,
+) -> list[Step]:  # fmt: skip
+    """Steps of a Skarstrom cycle; fluxes [mol/m2/s], durations [s].
+
+    feed_x: mole fractions of the feed, at T. Pressure changes in straight ramps.
+    InputError: p_low not below p_high, more purge than the bed is fed with while it adsorbs.
+
+    >>> [step.label for step in skarstrom({"O2": 0.2, "N2": 0.8}, T=298.0, p_high=4e5, p_low=1e5,
+    ...     feed=3.6, purge=0.8, press=10.0, adsorb=30.0, blow=10.0, wash=30.0)]
+    ['pressurise', 'adsorb', 'blow down', 'purge']
+    """
+    if not 0.0 < p_low < p_high:
+        raise InputError(f"the pressure swings from {p_low:g} Pa up to {p_high:g} Pa; it must rise")
+    if purge * wash >= feed * adsorb:
+        raise InputError(
+            f"the purge takes {purge * wash:.4g} mol/m2 of the {feed * adsorb:.4g} fed while "
+            "adsorbing; no product is left"
+        )
+    return [
+        Step("pressurise", press, reservoir(p_low, feed_x, T=T, to=p_high), CLOSED_END),
+        Step("adsorb", adsorb, inflow(feed, feed_x, T=T), tank(p_high, T=T)),
+        Step("blow down", blow, reservoir(p_high, feed_x, T=T, to=p_low), CLOSED_END),
+        Step("purge", wash, reservoir(p_low, feed_x, T=T), product(purge, T=T)),
+    ]
+
+
+def swing_figures(bed: SorptionColumn, legs: Sequence[Leg], *, light: str) -> dict[str, float]:
+    """Purity, recovery and amounts [mol/m2] of a Skarstrom cycle from its four legs.
+
+    recovery: of the light species, product less purge over all that was fed. tail: blow-down and
+    purge at z = 0.
+    """
+    press, adsorb, blow, purge = legs
+    i = bed.kinetics.index(light)
+    fed, made = bed.passed([press, adsorb])
+    washed = -bed.passed([purge])[1]
+    tail = -bed.passed([blow, purge])[0]
+    return {
+        "purity": float(made[i] / made.sum()),
+        "recovery": float((made[i] - washed[i]) / fed[i]),
+        "feed_per_cycle": float(fed.sum()),
+        "prod_net": float(made.sum() - washed.sum()),
+        "heavy_purity_tail": float(1.0 - tail[i] / tail.sum()),
+        "press_feed": float(bed.passed([press])[0].sum()),
+    }
+
+
+def compression_energy(
+    bed: SorptionColumn, legs: Sequence[Leg], *, T: float, p_from: float, gamma: float = 1.4,
+    efficiency: float = 0.75,
+) -> float:  # fmt: skip
+    """Work [J/m2 of bed and cycle] to compress what comes in at z = 0 from p_from, adiabatic.
+
+    T gamma/(gamma - 1) R ((p/p_from)^((gamma - 1)/gamma) - 1) per mole over the efficiency, p at
+    the mean of each step's start and end.
+    """
+    from intensify.chemistry.network import R_GAS
+
+    k, total = (gamma - 1.0) / gamma, 0.0
+    for leg in legs:
+        amount = float(bed.passed([leg])[0].sum())
+        if amount > 0.0:
+            p = np.mean([bed.observe(leg, np.array([t]), y[None])["p"][0, 0]
+                         for t, y in ((leg.start, leg.y_start), (leg.end, leg.y_end))])  # fmt: skip
+            total += amount * R_GAS * T / k * max((p / p_from) ** k - 1.0, 0.0)
+    return total / efficiency

@@ -1,0 +1,325 @@
+"""A column with sorbent and catalyst in time, on finite volumes along z.
+
+    eps dc_i/dt = -dF_i/dz - rho_s dq_i/dt + rho_c sum_j nu_ji r_j(T, c)
+    F_i         = u c_i - D c dy_i/dz                    liquid: u c_i - D dc_i/dz
+    dq_i/dt     = k_i (q*_i(T, a) - q_i)                 a = p_i over a gas, c_i in a liquid
+    -dp/dz      = viscous mu u + inertial rho u^2        gas; a liquid has one u
+    C dT/dt     = -sum_i F_i cp_i dT/dz + d/dz(lambda dT/dz) - rho_s sum_i dH_i dq_i/dt
+                  - rho_c sum_j dH_j r_j - a_w (T - T_w),     C = rho_s cp_s + eps sum_i c_i cp_i
+
+u: superficial. D per area of the column, eps: all the fluid, in and around grains. F and T at faces
+from upwind by van Leer's limiter. Ends exchange by flow alone, without dispersion or conduction.
+
+State: rows of W = S + A (+ 1): c (S), q (A adsorbed), T where it changes; a row a cell. Before the
+first and behind the last cell a row counts what has passed z = 0 and z = L [mol/m2], so that the
+balances close without computing a flow twice.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from intensify.chemistry import Network
+from intensify.chemistry.network import NU, R_GAS
+from intensify.numerics.finite_volume import smooth_slope
+from intensify.transport.packing import Friction
+from intensify.units import Kelvin, Metre, PascalSecond
+
+CLOSED, FLOW, OPEN = 0.0, 1.0, 2.0
+"""Kinds of ends: nothing passes; a molar flux comes in; a reservoir with its pressure."""
+
+FLAT = 1e-5
+"""Part of a row's magnitude below which differences between cells count as noise."""
+
+
+class End(NamedTuple):
+    """An end of the column during a step.
+
+    y: mole fractions of what comes in (in a liquid concentrations, and p = R T). flux: inwards
+    [mol/m2/s]. The reservoir's pressure goes straight from p_start to p_stop over t_start..t_stop.
+    """
+
+    kind: float
+    y: np.ndarray
+    T: Kelvin = 298.15
+    flux: float = 0.0
+    p_start: float = 1e5
+    p_stop: float = 1e5
+    t_start: float = 0.0
+    t_stop: float = 1.0
+
+    def pressure(self, t):
+        """The reservoir's pressure at time t [Pa]."""
+        part = (t - self.t_start) / (self.t_stop - self.t_start)
+        return self.p_start + min(max(part, 0.0), 1.0) * (self.p_stop - self.p_start)
+
+
+class Bed(NamedTuple):
+    """What takes up and reacts: isotherm of the A species `which`, rates of all S.
+
+    k: uptake (A,) [1/s]. dH: heat of adsorption (A,). gas: 1 where the isotherm sees pressures.
+    floor: least concentrations (S,) that the rate laws see.
+    """
+
+    kinetics: Network
+    isotherm: Any
+    which: np.ndarray
+    k: np.ndarray
+    dH: np.ndarray
+    gas: float
+    floor: np.ndarray
+    scratch: np.ndarray  # c (S), r (R), a (A)
+
+    def act(self, T, c, q, sorbent, catalyst, dc, dq):
+        """Fill dc (S,) [mol/m3/s of bed] and dq (A,) [1/s]; returns the heat set free [W/m3]."""
+        net, S, A = self.kinetics, c.size, q.size
+        R = net.reactions.shape[0]
+        seen, r = self.scratch[:S], self.scratch[S : S + R]
+        for s in range(S):
+            dc[s] = 0.0
+            seen[s] = max(c[s], self.floor[s])
+        heat = 0.0
+        if catalyst > 0.0 and R > 0:
+            net.rates(T, seen, r)
+            heat = catalyst * net.heat_release(T, r)
+            for j in range(R):
+                for s in range(S):
+                    dc[s] += catalyst * net.reactions[j, NU + s] * r[j]
+        if sorbent > 0.0:
+            a = self.scratch[S + R : S + R + A]
+            factor = R_GAS * T if self.gas > 0.0 else 1.0
+            for i in range(A):
+                a[i] = factor * c[self.which[i]]
+            self.isotherm.loading(T, a, dq)
+            for i in range(A):
+                dq[i] = self.k[i] * (dq[i] - q[i])
+                dc[self.which[i]] -= sorbent * dq[i]
+                heat -= sorbent * self.dH[i] * dq[i]
+        else:
+            for i in range(A):
+                dq[i] = 0.0
+        return heat
+
+    def slopes(self, T, row, sorbent, catalyst, size, out):
+        """Fill out (W, W) with the derivatives of `act` along the cell's c and q, at constant T."""
+        S, W = self.floor.size, out.shape[0]
+        y, base = row[:W].copy(), np.empty(W)
+        self.act(T, y[:S], y[S:], sorbent, catalyst, base[:S], base[S:])
+        for v in range(W):
+            h = 1e-7 * max(abs(y[v]), 1e-3 * size[v])
+            y[v] += h
+            self.act(T, y[:S], y[S:], sorbent, catalyst, out[v, :S], out[v, S:])
+            y[v] = row[v]
+            for w in range(W):
+                out[v, w] = (out[v, w] - base[w]) / h
+        for v in range(W):  # filled by columns
+            for w in range(v):
+                out[v, w], out[w, v] = out[w, v], out[v, w]
+
+
+DENSITY, CATALYST, HEAT = range(3)
+"""Columns of ColumnEquations.cells: sorbent, catalyst [kg/m3 bed], solids' heat [J/m3/K]."""
+
+
+class ColumnEquations(NamedTuple):
+    """The equations of a step; `SorptionReactor` builds and runs them."""
+
+    bed: Bed
+    cells: np.ndarray  # (N, 3): see above
+    dz: Metre
+    eps: float
+    D: float
+    u: float  # superficial velocity of a liquid, 0: a gas whose pressure drives it
+    friction: Friction
+    mu: PascalSecond
+    M: np.ndarray  # (S,) molar masses
+    cp: np.ndarray  # (S,) heat capacities
+    conductivity: float
+    wall: float  # 4 h/d [W/m3/K]
+    T_wall: Kelvin
+    T: Kelvin  # everywhere, where `thermal` is 0
+    thermal: float
+    left: End
+    right: End
+    size: np.ndarray  # (W,) magnitudes of a row
+    scratch: np.ndarray  # (3, S + A + 1)
+
+    def temperature(self, row):
+        """Temperature of a cell's row."""
+        return row[row.size - 1] if self.thermal > 0.0 else self.T
+
+    def total(self, row):
+        """Concentration of all species in a row."""
+        c = 0.0
+        for s in range(self.M.size):
+            c += row[s]
+        return c
+
+    def density(self, row):
+        """Mass of the gas per volume."""
+        rho = 0.0
+        for s in range(self.M.size):
+            rho += row[s] * self.M[s]
+        return rho
+
+    def at_end(self, end, t, row, inward, F):
+        """Fill F (S,) with the fluxes along z at an end with its cell's row; returns T there.
+
+        inward: 1 at z = 0, -1 at z = L.
+        """
+        S, T = self.M.size, self.temperature(row)
+        if end.kind == CLOSED:
+            F[:] = 0.0
+            return T
+        if end.kind == FLOW:
+            for s in range(S):
+                F[s] = inward * end.flux * end.y[s]
+            return end.T
+        c = end.pressure(t) / (R_GAS * end.T)
+        u = self.u
+        if u == 0.0:
+            gradient = 2.0 * inward * (end.pressure(t) - R_GAS * T * self.total(row)) / self.dz
+            rho = 0.0
+            if inward * gradient > 0.0:
+                for s in range(S):
+                    rho += c * end.y[s] * self.M[s]
+            else:
+                rho = self.density(row)
+            u = self.friction.velocity(gradient, rho, self.mu)
+        comes_in = inward * u > 0.0
+        for s in range(S):
+            F[s] = u * (c * end.y[s] if comes_in else row[s])
+        return end.T if comes_in else T
+
+    def between(self, Y, i, F):
+        """Fill F (S,) with the fluxes from cell i to the next; returns T of what flows."""
+        S, N = self.M.size, self.cells.shape[0]
+        here, there = Y[i + 1], Y[i + 2]
+        c_here, c_there = self.total(here), self.total(there)
+        u = self.u
+        if u == 0.0:
+            fall = R_GAS * (self.temperature(here) * c_here - self.temperature(there) * c_there)
+            rho = self.density(here if fall > 0.0 else there)
+            u = self.friction.velocity(fall / self.dz, rho, self.mu)
+        j, way = (i + 1, 0.5) if u >= 0.0 else (i + 2, -0.5)
+        inside = 1 < j < N
+        for s in range(S):
+            c = Y[j, s]
+            if inside:
+                c += way * smooth_slope(c - Y[j - 1, s], Y[j + 1, s] - c, FLAT * self.size[s])
+            F[s] = u * c
+        if self.D > 0.0:
+            for s in range(S):
+                if self.u == 0.0:
+                    dy = there[s] / c_there - here[s] / c_here
+                    F[s] -= self.D * 0.5 * (c_here + c_there) * dy / self.dz
+                else:
+                    F[s] -= self.D * (there[s] - here[s]) / self.dz
+        T = self.temperature(Y[j])
+        if self.thermal > 0.0 and inside:
+            w = Y.shape[1] - 1
+            T += way * smooth_slope(T - Y[j - 1, w], Y[j + 1, w] - T, FLAT * self.size[w])
+        return T
+
+    def face(self, t, Y, k, F):
+        """Fill F (S + 1,) with fluxes and temperature of what flows at face k, before cell k."""
+        S, N = self.M.size, self.cells.shape[0]
+        if k == 0:
+            F[S] = self.at_end(self.left, t, Y[1], 1.0, F[:S])
+        elif k == N:
+            F[S] = self.at_end(self.right, t, Y[N], -1.0, F[:S])
+        else:
+            F[S] = self.between(Y, k - 1, F[:S])
+
+    def inside(self, Y, i, made):
+        """Fill made (W or S + A + 1,) with what cell i makes, takes up and, last, heats."""
+        S, A, cell = self.M.size, self.bed.which.size, self.cells[i]
+        row = Y[i + 1]
+        made[S + A] = self.bed.act(
+            self.temperature(row), row[:S], row[S : S + A], cell[DENSITY], cell[CATALYST],
+            made[:S], made[S : S + A],
+        )  # fmt: skip
+
+    def cell(self, Y, i, before, after, made, d):
+        """Fill d (W,) with the rates of cell i from its faces and what happens inside."""
+        S, A, row = self.M.size, self.bed.which.size, Y[i + 1]
+        for s in range(S):
+            d[s] = (made[s] + (before[s] - after[s]) / self.dz) / self.eps
+        for a in range(A):
+            d[S + a] = made[S + a]
+        if self.thermal > 0.0:
+            T, C, heat = row[S + A], self.cells[i, HEAT], made[S + A]
+            for s in range(S):
+                C += self.eps * row[s] * self.cp[s]
+                gain = before[s] * (before[S] - T) - after[s] * (after[S] - T)
+                heat += self.cp[s] * gain / self.dz
+            heat += self.conducted(Y, i) - self.wall * (T - self.T_wall)
+            d[S + A] = heat / C
+
+    def rhs(self, t, y, dy):
+        """Time derivatives of all rows; see the module's equations."""
+        S, N, W = self.M.size, self.cells.shape[0], self.size.size
+        Y, dY = y.reshape(N + 2, W), dy.reshape(N + 2, W)
+        before, after, made = self.scratch[0], self.scratch[1], self.scratch[2]
+        dY[0] = 0.0
+        dY[N + 1] = 0.0
+        self.face(t, Y, 0, before)
+        dY[0, :S] = before[:S]
+        for i in range(N):
+            self.face(t, Y, i + 1, after)
+            self.inside(Y, i, made)
+            self.cell(Y, i, before, after, made, dY[i + 1])
+            before[:] = after
+        dY[N + 1, :S] = after[:S]
+
+    def jac_banded(self, t, y, J, lower, upper):
+        """d(rhs)/dy by differences, where only what a cell touches is computed again."""
+        S, N, W = self.M.size, self.cells.shape[0], self.size.size
+        Y = y.copy().reshape(N + 2, W)
+        faces, made = np.empty((N + 1, self.scratch.shape[1])), self.scratch[2]
+        base, moved = np.empty((N, self.scratch.shape[1])), np.empty((4, self.scratch.shape[1]))
+        old, new = np.empty(W), np.empty(W)
+        for k in range(N + 1):
+            self.face(t, Y, k, faces[k])
+        for i in range(N):
+            self.inside(Y, i, base[i])
+        J[:] = 0.0
+        for i in range(N):
+            first, last = max(i - 1, 0), min(i + 2, N)  # faces whose stencil holds the cell
+            for v in range(W):
+                col, kept = (i + 1) * W + v, Y[i + 1, v]
+                h = 1e-7 * max(abs(kept), 1e-3 * self.size[v])
+                Y[i + 1, v] = kept + h
+                for k in range(first, last + 1):
+                    self.face(t, Y, k, moved[k - first])
+                self.inside(Y, i, made)
+                for m in range(max(first - 1, 0), min(last, N - 1) + 1):
+                    left = moved[m - first] if m >= first else faces[m]
+                    right = moved[m + 1 - first] if m + 1 <= last else faces[m + 1]
+                    self.cell(Y, m, left, right, made if m == i else base[m], new)
+                    Y[i + 1, v] = kept
+                    self.cell(Y, m, faces[m], faces[m + 1], base[m], old)
+                    Y[i + 1, v] = kept + h
+                    for w in range(W):
+                        if new[w] != old[w]:
+                            at = (m + 1) * W + w
+                            J[at, lower + col - at] = (new[w] - old[w]) / h
+                for s in range(S):
+                    if first == 0:
+                        J[s, lower + col - s] = (moved[0, s] - faces[0, s]) / h
+                    if last == N:
+                        at = (N + 1) * W + s
+                        J[at, lower + col - at] = (moved[N - first, s] - faces[N, s]) / h
+                Y[i + 1, v] = kept
+
+    def conducted(self, Y, i):
+        """Heat conducted into cell i along z [W/m3]."""
+        w, heat = Y.shape[1] - 1, 0.0
+        g = self.conductivity / (self.dz * self.dz)
+        if i > 0:
+            heat += g * (Y[i, w] - Y[i + 1, w])
+        if i < self.cells.shape[0] - 1:
+            heat += g * (Y[i + 2, w] - Y[i + 1, w])
+        return heat

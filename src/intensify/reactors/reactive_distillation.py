@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from intensify.chemistry import Arrhenius, Network, Reaction, Species
+from intensify.chemistry import Network, Reaction, Species
 from intensify.chemistry.mixture import Mixture
 from intensify.chemistry.stoichiometry import parse_equation, unknown
 from intensify.errors import InputError
@@ -179,19 +179,8 @@ def stage_kinetics(mixture, reactions, adsorption, K_poly, by_activity, problems
         poly[k] = row
     if problems:
         ways = [[], []]
-    nets = [
-        Network.build(way, species, adsorption=list(adsorption)) if way else empty(species)
-        for way in ways
-    ]
+    nets = [Network.build(way, species, adsorption=list(adsorption) if way else []) for way in ways]
     return StageKinetics(*(net.lean() for net in nets), poly, float(by_activity))
-
-
-def empty(species: list[Species]) -> Network:
-    """A network without reactions."""
-    net = Network.build(
-        [Reaction(f"{species[0].name} => {species[0].name}", Arrhenius(0.0))], species
-    )
-    return net._replace(reactions=net.reactions[:0].copy())
 
 
 def specifications(mixture, specs, condenser, reboiler, duty, F, problems):

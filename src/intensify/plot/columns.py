@@ -14,45 +14,56 @@ if TYPE_CHECKING:
 
     from intensify.reactors.column_branches import Branch
     from intensify.reactors.column_state import ColumnState
+    from intensify.result import Result
 
 
-def column(state: ColumnState) -> Figure:
+def column(run: Result | ColumnState) -> Figure:
     """Composition, temperature, flows and extents over the stages, the top above.
 
     >>> import intensify as it
-    >>> it.plot.column(it.solve_column(column)).savefig("column.png")  # doctest: +SKIP
+    >>> it.plot.column(it.Result.load("column.h5")).savefig("column.png")  # doctest: +SKIP
     """
+    x, names, T, V, L, extents, fed = rows(run)
     figure = new_figure()
-    reacts = state.extents.size > 0
-    panels = figure.subplots(1, 3 + reacts, sharey=True)
-    stage = np.arange(state.column.stages)
-    for i, name in enumerate(state.column.mixture.names):
-        panels[0].plot(state.x[:, i], stage, color=CYCLE[i % len(CYCLE)], lw=2.0, label=plain(name))
+    panels = figure.subplots(1, 3 + (extents.size > 0), sharey=True)
+    stage = np.arange(T.size)
+    for i, name in enumerate(names):
+        panels[0].plot(x[:, i], stage, color=CYCLE[i % len(CYCLE)], lw=2.0, label=plain(name))
     panels[0].set_xlabel("liquid mole fraction")
     panels[0].set_ylabel("stage from the top")
-    panels[1].plot(state.T, stage, color=RED, lw=2.0)
+    panels[1].plot(T, stage, color=RED, lw=2.0)
     panels[1].set_xlabel("temperature [K]")
-    panels[2].plot(state.V, stage, color=CYCLE[0], lw=2.0, label="vapour up")
-    panels[2].plot(state.L, stage, color=CYCLE[1], lw=2.0, ls="--", label="liquid down")
+    panels[2].plot(V, stage, color=CYCLE[0], lw=2.0, label="vapour up")
+    panels[2].plot(L, stage, color=CYCLE[1], lw=2.0, ls="--", label="liquid down")
     panels[2].set_xlabel("flow [mol/s]")
-    if reacts:
-        panels[3].barh(stage, state.extents.sum(axis=1), color=CYCLE[2])
+    if extents.size:
+        panels[3].barh(stage, extents.sum(axis=1), color=CYCLE[2])
         panels[3].set_xlabel("extent [mol/s]")
-    for k, axes in enumerate(panels):
-        feeds = np.flatnonzero(state.column.feed.any(axis=1))
-        for j in feeds:
-            label = "feed" if k == 1 and j == feeds[0] else None
-            axes.axhline(j, color=GREY, lw=0.8, ls=":", label=label)
-        style_axes(axes)
-    panels[0].set_ylim(stage[-1] + 0.5, -0.5)
     handles: list[Any] = []
     labels: list[str] = []
-    for axes in panels:
+    for k, axes in enumerate(panels):
+        for j in fed:
+            label = "feed" if k == 1 and j == fed[0] else None
+            axes.axhline(j, color=GREY, lw=0.8, ls=":", label=label)
+        style_axes(axes)
         more = axes.get_legend_handles_labels()
         handles, labels = handles + more[0], labels + more[1]
+    panels[0].set_ylim(stage[-1] + 0.5, -0.5)
     figure.legend(handles, labels, ncols=4, loc="outside lower center", frameon=False,
                   fontsize=FONT - 1)  # fmt: skip
     return figure
+
+
+def rows(run: Any) -> tuple[Any, ...]:
+    """x, names, T, V, L, extents, and stages with a feed, of a result or of a state."""
+    if hasattr(run, "dataset"):
+        data = run.dataset
+        feed = np.flatnonzero(data["feed"].values > 0.0)
+        names = [str(name) for name in data["species"].values]
+        return (data["x"].values, names, data["T"].values, data["V"].values, data["L"].values,
+                data["extent"].values, feed)  # fmt: skip
+    feed = np.flatnonzero(run.column.feed.any(axis=1))
+    return run.x, run.column.mixture.names, run.T, run.V, run.L, run.extents, feed
 
 
 def branches(

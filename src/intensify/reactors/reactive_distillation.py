@@ -16,7 +16,8 @@ from intensify.chemistry.mixture import Mixture
 from intensify.chemistry.stoichiometry import parse_equation, unknown
 from intensify.errors import InputError
 from intensify.reactors import column_equations as eq
-from intensify.reactors.column_equations import ColumnEquations, Specification, StageKinetics
+from intensify.reactors.column import Column
+from intensify.reactors.column_equations import Specification, StageKinetics
 from intensify.units import Kelvin
 
 TOP = {"reflux_ratio": eq.REFLUX_RATIO, "reflux": eq.REFLUX, "distillate": eq.DISTILLATE,
@@ -67,7 +68,7 @@ def ReactiveDistillationColumn(
     dHr: Sequence[float] | float = 0.0,
     draws: Sequence[Draw] = (),
     duties: Mapping[int, float] = {},
-) -> ColumnEquations:
+) -> Column:
     """A column of `stages` stages, condenser (0) and reboiler (the last) among them.
 
     reactions: rates per unit of hold-up, by activities unless by_activity is False. holdup: by
@@ -123,7 +124,7 @@ def ReactiveDistillationColumn(
     heat = float(np.mean(mixture.enthalpy[:, 2])) if energy == "full" else float(dHv)
     pressure = np.broadcast_to(np.asarray(p, dtype=float), N).copy()
     released = np.broadcast_to(np.asarray(dHr, dtype=float), R).copy()
-    return ColumnEquations(
+    return Column(
         mixture, kinetics, feed, feed_h, vapour, U, Q, pressure, m, float(energy == "full"), heat,
         released, CONDENSERS[condenser], eq.PARTIAL if reboiler else eq.NONE, top, bottom,
     )  # fmt: skip

@@ -12,7 +12,7 @@ from intensify.reactors.column_state import ColumnState, solve_column
 from intensify.reactors.reactive_distillation import ColumnFeed, ReactiveDistillationColumn
 from intensify.units import INF
 from intensify.verify.case import Inputs
-from intensify.verify.mixtures import antoine, dippr, nrtl, uniquac, wilson
+from intensify.verify.mixtures import antoine, dippr, marek, nrtl, uniquac, wilson
 
 SPEC_NAMES = {
     "distillate_mol_s": "distillate", "boilup_mol_s": "boilup", "bottoms_mol_s": "bottoms",
@@ -145,9 +145,9 @@ def rd_etbe(inputs: Inputs, names: list[str]) -> dict[str, Any]:
 
 def constants(text: str) -> dict[str, Any]:
     """The numbers that the ETBE rule states in words."""
-    import re
-
     from intensify.verify.reading import NUMBER
+
+    import re
 
     def found(pattern: str) -> tuple[float, ...]:
         match = re.search(pattern.replace("#", NUMBER), text)

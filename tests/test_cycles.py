@@ -130,9 +130,7 @@ def test_without_reaction_all_that_is_fed_leaves():
     bed = ring(k=1e-12, catalyst=0.0, feed={"B": 1.0, "C": 1.0})
     found = cyclic_steady_state(bed, tol=1e-7, rtol=1e-7)
     extract, raffinate = bed.drawn(found.run.legs)
-    np.testing.assert_allclose(
-        extract + raffinate, bed.fed(found.run.legs), rtol=1e-5, atol=1e-9
-    )
+    np.testing.assert_allclose(extract + raffinate, bed.fed(found.run.legs), rtol=1e-5, atol=1e-9)
     assert found.run.kpis["purity_extract_C"] > 0.99
     assert found.run.kpis["purity_raffinate_B"] > 0.99
 

@@ -16,11 +16,13 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from intensify import cases, plasma, plot, safety, transport
+    from intensify import cases, plasma, plot, safety, sorption, transport
     from intensify.chemistry import Adsorption, Arrhenius, Network, Reaction, Species
     from intensify.compare import Comparison, compare, compare_case
+    from intensify.cycles import cyclic_steady_state
     from intensify.deactivation import Deactivation, life
     from intensify.design import best_hold, channel_for, fastest_dosing, fastest_profile, ride_limit
+    from intensify.design.shift import removal_for
     from intensify.errors import InputError, IntensifyError, SolveError, SpecificationError
     from intensify.extrapolation import FittedKinetics, extrapolate, repeatability
     from intensify.many import Many, solve_many
@@ -56,9 +58,17 @@ if TYPE_CHECKING:
         rectangular_section,
         round_section,
     )
+    from intensify.reactors import sorption_steps as steps
     from intensify.reactors.cold_plasma import ColdPlasmaReactor
     from intensify.reactors.cstr import CSTR, solve_steady, steady_states
     from intensify.reactors.engulfment import EngulfmentMixer
+    from intensify.reactors.moving_bed import MovingBedReactor
+    from intensify.reactors.shifted_equilibrium import (
+        ShiftedEquilibriumReactor,
+        membrane,
+        stripping,
+    )
+    from intensify.reactors.sorption_column import SorptionReactor
     from intensify.result import Result
     from intensify.scaleout import numbered_up, scale_out, scale_up
     from intensify.solve import solve
@@ -68,10 +78,12 @@ if TYPE_CHECKING:
 _HOME = {
     "intensify.chemistry": ("Adsorption", "Arrhenius", "Network", "Reaction", "Species"),
     "intensify.compare": ("Comparison", "compare", "compare_case"),
+    "intensify.cycles": ("cyclic_steady_state",),
     "intensify.deactivation": ("Deactivation", "life"),
     "intensify.design": (
         "best_hold", "channel_for", "fastest_dosing", "fastest_profile", "ride_limit",
     ),
+    "intensify.design.shift": ("removal_for",),
     "intensify.errors": ("InputError", "IntensifyError", "SolveError", "SpecificationError"),
     "intensify.extrapolation": ("FittedKinetics", "extrapolate", "repeatability"),
     "intensify.many": ("Many", "solve_many"),
@@ -86,6 +98,11 @@ _HOME = {
     "intensify.reactors.cold_plasma": ("ColdPlasmaReactor",),
     "intensify.reactors.cstr": ("CSTR", "solve_steady", "steady_states"),
     "intensify.reactors.engulfment": ("EngulfmentMixer",),
+    "intensify.reactors.moving_bed": ("MovingBedReactor",),
+    "intensify.reactors.shifted_equilibrium": (
+        "ShiftedEquilibriumReactor", "membrane", "stripping",
+    ),
+    "intensify.reactors.sorption_column": ("SorptionReactor",),
     "intensify.result": ("Result",),
     "intensify.scaleout": ("numbered_up", "scale_out", "scale_up"),
     "intensify.solve": ("solve",),
@@ -98,6 +115,8 @@ _MODULES = {
     "plasma": "intensify.plasma",
     "plot": "intensify.plot",
     "safety": "intensify.safety",
+    "sorption": "intensify.sorption",
+    "steps": "intensify.reactors.sorption_steps",
     "transport": "intensify.transport",
 }
 _WHERE = {name: module for module, names in _HOME.items() for name in names}
@@ -138,6 +157,7 @@ __all__ = [
     "Many",
     "Metal",
     "MiniaturisedReactor",
+    "MovingBedReactor",
     "Network",
     "PackedBed",
     "RadialBed",
@@ -147,7 +167,9 @@ __all__ = [
     "Rodas5P",
     "SafetyLimit",
     "SemibatchReactor",
+    "ShiftedEquilibriumReactor",
     "SolveError",
+    "SorptionReactor",
     "Species",
     "Specification",
     "SpecificationError",
@@ -162,17 +184,20 @@ __all__ = [
     "channel_for",
     "compare",
     "compare_case",
+    "cyclic_steady_state",
     "dispersed_states",
     "extrapolate",
     "fastest_dosing",
     "fastest_profile",
     "integrate",
     "life",
+    "membrane",
     "numbered_up",
     "phases",
     "plasma",
     "plot",
     "rectangular_section",
+    "removal_for",
     "repeatability",
     "ride_limit",
     "round_section",
@@ -182,7 +207,10 @@ __all__ = [
     "solve",
     "solve_many",
     "solve_steady",
+    "sorption",
     "steady_states",
+    "steps",
+    "stripping",
     "transport",
 ]
 

@@ -144,3 +144,19 @@ def module(name):
         sys.modules[name] = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(sys.modules[name])
     return sys.modules[name]
+
+
+def test_the_sorption_example_says_what_it_computes(capsys):
+    runpy.run_path(str(EXAMPLES / "adsorb_while_reacting.py"), run_name="__main__")
+    said = capsys.readouterr().out
+    hydrogen = re.search(r"dry: (\S+) with.*, (\S+) without", said)
+    with_sorbent, without = map(float, hydrogen.groups())
+    # all CO converted and all CO2 held; and the shift at equilibrium
+    assert with_sorbent == pytest.approx(0.40 / 0.45, abs=2e-3)
+    CO, x = 0.15, np.linspace(0.0, 0.149, 100001)
+    rest = np.argmin(np.abs((0.05 + x) * (0.25 + x) / ((CO - x) * (0.5 - x)) - 12.19))
+    assert without == pytest.approx((0.25 + x[rest]) / (0.5 + x[rest]), abs=2e-3)
+    assert "cells wide" in said
+    assert 0.0 < float(re.search(r"need (\S+) m2", said)[1]) < 0.2
+    for name in ("breakthrough.png", "shifted.png"):
+        assert Path(name).read_bytes().startswith(b"\x89PNG")

@@ -16,12 +16,14 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from intensify import cases, plasma, plot, safety, transport
+    from intensify import cases, plasma, plot, safety, sorption, transport
     from intensify.chemistry import Adsorption, Arrhenius, Network, Reaction, Species
     from intensify.chemistry.mixture import Mixture
     from intensify.compare import Comparison, compare, compare_case
+    from intensify.cycles import cyclic_steady_state
     from intensify.deactivation import Deactivation, life
     from intensify.design import best_hold, channel_for, fastest_dosing, fastest_profile, ride_limit
+    from intensify.design.shift import removal_for
     from intensify.errors import InputError, IntensifyError, SolveError, SpecificationError
     from intensify.extrapolation import FittedKinetics, extrapolate, repeatability
     from intensify.many import Many, solve_many
@@ -66,9 +68,17 @@ if TYPE_CHECKING:
         round_section,
         solve_column,
     )
+    from intensify.reactors import sorption_steps as steps
     from intensify.reactors.cold_plasma import ColdPlasmaReactor
     from intensify.reactors.cstr import CSTR, solve_steady, steady_states
     from intensify.reactors.engulfment import EngulfmentMixer
+    from intensify.reactors.moving_bed import MovingBedReactor
+    from intensify.reactors.shifted_equilibrium import (
+        ShiftedEquilibriumReactor,
+        membrane,
+        stripping,
+    )
+    from intensify.reactors.sorption_column import SorptionReactor
     from intensify.result import Result
     from intensify.scaleout import numbered_up, scale_out, scale_up
     from intensify.solve import solve
@@ -78,10 +88,12 @@ if TYPE_CHECKING:
 _HOME = {
     "intensify.chemistry": ("Adsorption", "Arrhenius", "Network", "Reaction", "Species"),
     "intensify.compare": ("Comparison", "compare", "compare_case"),
+    "intensify.cycles": ("cyclic_steady_state",),
     "intensify.deactivation": ("Deactivation", "life"),
     "intensify.design": (
         "best_hold", "channel_for", "fastest_dosing", "fastest_profile", "ride_limit",
     ),
+    "intensify.design.shift": ("removal_for",),
     "intensify.errors": ("InputError", "IntensifyError", "SolveError", "SpecificationError"),
     "intensify.extrapolation": ("FittedKinetics", "extrapolate", "repeatability"),
     "intensify.chemistry.mixture": ("Mixture",),
@@ -99,6 +111,11 @@ _HOME = {
     "intensify.reactors.cold_plasma": ("ColdPlasmaReactor",),
     "intensify.reactors.cstr": ("CSTR", "solve_steady", "steady_states"),
     "intensify.reactors.engulfment": ("EngulfmentMixer",),
+    "intensify.reactors.moving_bed": ("MovingBedReactor",),
+    "intensify.reactors.shifted_equilibrium": (
+        "ShiftedEquilibriumReactor", "membrane", "stripping",
+    ),
+    "intensify.reactors.sorption_column": ("SorptionReactor",),
     "intensify.result": ("Result",),
     "intensify.scaleout": ("numbered_up", "scale_out", "scale_up"),
     "intensify.solve": ("solve",),
@@ -111,6 +128,8 @@ _MODULES = {
     "plasma": "intensify.plasma",
     "plot": "intensify.plot",
     "safety": "intensify.safety",
+    "sorption": "intensify.sorption",
+    "steps": "intensify.reactors.sorption_steps",
     "transport": "intensify.transport",
 }
 _WHERE = {name: module for module, names in _HOME.items() for name in names}
@@ -155,6 +174,7 @@ __all__ = [
     "Metal",
     "MiniaturisedReactor",
     "Mixture",
+    "MovingBedReactor",
     "Network",
     "PackedBed",
     "RadialBed",
@@ -165,7 +185,9 @@ __all__ = [
     "Rodas5P",
     "SafetyLimit",
     "SemibatchReactor",
+    "ShiftedEquilibriumReactor",
     "SolveError",
+    "SorptionReactor",
     "Species",
     "Specification",
     "SpecificationError",
@@ -181,6 +203,7 @@ __all__ = [
     "channel_for",
     "compare",
     "compare_case",
+    "cyclic_steady_state",
     "dispersed_states",
     "extrapolate",
     "fastest_dosing",
@@ -190,11 +213,13 @@ __all__ = [
     "integrate",
     "leading_eigenvalue",
     "life",
+    "membrane",
     "numbered_up",
     "phases",
     "plasma",
     "plot",
     "rectangular_section",
+    "removal_for",
     "repeatability",
     "ride_limit",
     "round_section",
@@ -205,7 +230,10 @@ __all__ = [
     "solve_column",
     "solve_many",
     "solve_steady",
+    "sorption",
     "steady_states",
+    "steps",
+    "stripping",
     "transport",
 ]
 

@@ -57,6 +57,9 @@ NAMES: dict[str, tuple[str, str]] = {
     "T_max_nominal": ("K", "highest temperature if all channels were alike"),
     "flow_spread": ("1", "largest over smallest flow of a channel"),
     "t_engulfment": ("s", "time in which liquids engulf each other, 1/E"),
+    "X_equilibrium": ("1", "equilibrium conversion of the key without removal"),
+    "energy_removal": ("J", "heat that the removal takes"),
+    "t_switch": ("s", "time between two moves of the ports"),
     "X_mixed": ("1", "part of the liquid that is mixed at the end"),
     "Da_mix": ("1", "mixing Damkoehler number of the fastest reaction"),
 }
@@ -89,8 +92,11 @@ PER_SPECIES = (
     ("G_", "1", "molecules per 100 eV of"),
     ("yield_", "g/kWh", "mass per energy of"),
     ("S_", "1", "selectivity to"),
+    ("q_", "mol/kg", "mean loading with"),
+    ("purity_extract_", "1", "share in the extract of"),
+    ("purity_raffinate_", "1", "share in the raffinate of"),
 )
-"""Figures of a plasma by the start of their name."""
+"""Figures of species by the start of their name."""
 
 
 def label(name: str) -> tuple[str, str]:

@@ -6,10 +6,11 @@ from intensify.plot.laminar import laminar
 from intensify.plot.runs import comparison, profiles
 from intensify.plot.safety import criticality, hot_spots, mtsr
 from intensify.plot.scale import entry_length, scale_out, scale_up
+from intensify.plot.sorption import breakthrough, cycles, ring, shifted
 from intensify.plot.transient import transient
 
 __all__ = [
-    "branches", "column", "comparison", "criticality", "effectiveness", "entry_length",
-    "hot_spots", "laminar", "mtsr", "profiles", "runaway", "scale_out", "scale_up",
-    "string_and_bed", "transient",
+    "branches", "breakthrough", "column", "comparison", "criticality", "cycles", "effectiveness",
+    "entry_length", "hot_spots", "laminar", "mtsr", "profiles", "ring", "runaway", "scale_out",
+    "scale_up", "shifted", "string_and_bed", "transient",
 ]  # fmt: skip

@@ -90,11 +90,11 @@ class SorptionColumn(NamedTuple):
 
     def scales(self) -> np.ndarray:
         """Absolute tolerances are these times rtol."""
-        return 1e-3 * np.tile(self.equations.size, len(self.start) + 2)
+        return 3e-2 * self.magnitudes()
 
     def magnitudes(self) -> np.ndarray:
         """Sizes by which a change of state from cycle to cycle counts."""
-        return 1e3 * self.scales()
+        return np.tile(self.equations.size, len(self.start) + 2)
 
     def solver(self) -> Solver:
         """Multistep, with the band of a scheme that reaches two cells to each side."""

@@ -1,0 +1,133 @@
+"""Columns with sorbent: breakthrough, moving fronts, a ring, cycles; shifted equilibria."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from intensify.plot.style import (
+    BLACK,
+    CYCLE,
+    FONT,
+    GREY,
+    RED,
+    changing,
+    new_figure,
+    plain,
+    style_axes,
+    time_unit,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from intensify.cycles import Cyclic
+    from intensify.result import Result
+
+INSTANTS = 6
+"""Times at which profiles along a column are drawn."""
+
+
+def breakthrough(result: Result) -> Figure:
+    """Concentrations at the outlet over time, and below the fronts along the column.
+
+    >>> import intensify as it
+    >>> it.plot.breakthrough(it.Result.load("column.h5")).savefig("out.png")  # doctest: +SKIP
+    """
+    data = result.dataset
+    scale, unit = time_unit(float(data["t"].values[-1]))
+    figure = new_figure()
+    above, below = figure.subplots(2, 1)
+    names = changing(data["c_out"])
+    for k, name in enumerate(names):
+        values = data["c_out"].sel(species=name).values
+        above.plot(data["t"].values / scale, values, color=CYCLE[k % len(CYCLE)], label=plain(name))
+    above.set_xlabel(f"time [{unit}]")
+    above.set_ylabel("at the outlet [mol/m3]")
+    finish(above, legend=bool(names))
+    sorbed = [str(name) for name in data["sorbed"].values]
+    key = max(sorbed or names, key=lambda n: float(np.ptp(data["c"].sel(species=n).values)))
+    profiles(below, data, key, scale, unit)
+    return figure
+
+
+def profiles(axes: Axes, data: Any, key: str, scale: float, unit: str) -> None:
+    """Concentration of one species along the column at several times, darker as time goes on."""
+    t = data["t"].values
+    for k in range(1, INSTANTS + 1):
+        i = int(np.searchsorted(t, t[-1] * k / INSTANTS * (1.0 - 1e-12)))
+        values = data["c"].sel(species=key).isel(t=i).values
+        part = 0.25 + 0.75 * k / INSTANTS
+        axes.plot(data["z"].values, values, color=BLACK, alpha=part,
+                  label=f"{t[i] / scale:.3g} {unit}")  # fmt: skip
+    axes.set_xlabel("position [m]")
+    axes.set_ylabel(f"{plain(key)} [mol/m3]")
+    finish(axes, legend=True)
+
+
+def ring(run: Result) -> Figure:
+    """Concentrations along the ring of a moving bed, at the start (thin) and end of a switch."""
+    data = run.dataset
+    figure = new_figure()
+    axes = figure.subplots()
+    z = data["z"].values
+    for k, name in enumerate(data["species"].values):
+        colour, c = CYCLE[k % len(CYCLE)], data["c"].sel(species=name)
+        axes.plot(z, c.isel(t=0).values, color=colour, lw=0.8)
+        axes.plot(z, c.isel(t=-1).values, color=colour, lw=2.0, label=plain(str(name)))
+    bed = run.reactor
+    ends = bed.ends(bed.patterns[0][1]) + 1
+    length = z[-1] + z[0]
+    for end, port in zip(ends, ("extract", "feed", "raffinate", "desorbent"), strict=True):
+        at = length * end / ends[-1]
+        axes.axvline(at, color=GREY, lw=0.8, ls=":")
+        axes.annotate(port, (at, 1.0), xycoords=("data", "axes fraction"), fontsize=FONT - 1,
+                      ha="right", va="bottom", color=GREY)  # fmt: skip
+    axes.set_xlabel("position from the desorbent [m]")
+    axes.set_ylabel("concentration [mol/m3]")
+    finish(axes, legend=True)
+    return figure
+
+
+def cycles(runs: Mapping[str, Cyclic]) -> Figure:
+    """Change of state from cycle to cycle of one or more ways to the cyclic steady state."""
+    figure = new_figure()
+    axes = figure.subplots()
+    for k, (name, run) in enumerate(runs.items()):
+        axes.semilogy(np.arange(1, run.cycles + 1), run.changes, "o-", ms=4.0,
+                      color=CYCLE[k % len(CYCLE)], label=plain(name))  # fmt: skip
+    axes.set_xlabel("cycle")
+    axes.set_ylabel("largest change of state [-]")
+    finish(axes, legend=True)
+    return figure
+
+
+def shifted(runs: Mapping[str, Result]) -> Figure:
+    """Conversion over time, and the equilibrium without removal that it passes."""
+    figure = new_figure()
+    axes = figure.subplots()
+    longest = max(float(run.dataset["t"].values[-1]) for run in runs.values())
+    scale, unit = time_unit(longest)
+    for k, (name, run) in enumerate(runs.items()):
+        data = run.dataset
+        axes.plot(data["t"].values / scale, data["conversion"].values,
+                  color=CYCLE[k % len(CYCLE)], label=plain(name))  # fmt: skip
+        if "X_equilibrium" in run.kpis and k == 0:
+            axes.axhline(run.kpis["X_equilibrium"], color=RED, ls="--", lw=1.0,
+                         label="equilibrium without removal")  # fmt: skip
+    axes.set_xlabel(f"time [{unit}]")
+    axes.set_ylabel("conversion")
+    axes.set_ylim(0.0, 1.0)
+    finish(axes, legend=True)
+    return figure
+
+
+def finish(axes: Axes, *, legend: bool) -> None:
+    """The common look, and a legend where there is something to name."""
+    style_axes(axes)
+    if legend:
+        axes.legend(frameon=False, fontsize=FONT - 1)

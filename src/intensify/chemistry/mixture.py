@@ -151,7 +151,7 @@ class Mixture(NamedTuple):
 
         >>> water = Mixture.ideal(["water"], psat=[[23.2256, -3835.18, -45.343]])
         >>> round(water.bubble_point(101325.0, [1.0])[0], 1)
-        373.2
+        373.1
         """
         x = self.fractions(x)
         y = np.empty(x.size)

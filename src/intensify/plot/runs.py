@@ -14,6 +14,7 @@ import numpy as np
 
 from intensify.plot.columns import column
 from intensify.plot.laminar import laminar
+from intensify.plot.plasma import plasma
 from intensify.plot.style import (
     BLACK,
     BLUE,
@@ -112,6 +113,8 @@ def profiles(result: Result) -> Figure:
         return transient(result)
     if "r" in data.dims:
         return laminar(result)
+    if "SEI" in data:
+        return plasma(result)
     if x == "tray":
         return column(result)
     place, unit = data[x].values, data[x].attrs["units"]

@@ -87,7 +87,7 @@ def ReactiveDistillationColumn(
     ...     specs={"distillate": 1.0, "boilup": 4.0})
     >>> from intensify.reactors.column_state import solve_column
     >>> round(solve_column(column).kpis["x_top_light"], 3)
-    0.979
+    0.983
     """
     N = int(stages)
     problems: list[tuple[str, str]] = []

@@ -42,7 +42,7 @@ def test_a_wider_gap_is_warmer_and_makes_less(runs):
 @pytest.mark.parametrize(("old", "new", "sentence"), [
     ("air-plasma-Phelps.yaml}\n    power", "mine.txt}\n    power", "'mine.txt' is not there"),
     ("process: O2->O2(6.0eV)", "process: O2->O2(6eV)", "unknown process"),
-    ("power: 10 kW/mol", "after: 0 s", "give either power with a residence, or pulses"),
+    ("    power: 10 kW/mol\n", "", "give either power with a residence, or pulses"),
     ("feed: {O2: 1}", "feed: {O4: 1}", "unknown species 'O4'"),
     ("O + O2 + M => O3 + M", "O + O2 + M => O2 + M", "atoms don't balance"),
     ("products: [O3]", "products: [O9]", "unknown species 'O9'"),
@@ -51,8 +51,7 @@ def test_a_wider_gap_is_warmer_and_makes_less(runs):
 def test_bad_plasmas_of_a_case_are_told(old, new, sentence):
     assert old in TEXT
     with pytest.raises(InputError, match=sentence):
-        case = build_case("mine", TEXT.replace(old, new), None)
-        it.solve(case.reactors["gap"])
+        it.solve(build_case("mine", TEXT.replace(old, new), None).reactors["gap"])
 
 
 def test_pictures_show_what_was_computed(runs):

@@ -277,36 +277,36 @@ class ColumnEquations(NamedTuple):
     def jac_banded(self, t, y, J, lower, upper):
         """d(rhs)/dy by differences, where only what a cell touches is computed again."""
         S, N, W = self.M.size, self.cells.shape[0], self.size.size
-        Y = y.copy().reshape(N + 2, W)
-        faces, made = np.empty((N + 1, self.scratch.shape[1])), self.scratch[2]
-        base, moved = np.empty((N, self.scratch.shape[1])), np.empty((4, self.scratch.shape[1]))
-        old, new = np.empty(W), np.empty(W)
+        Y, made, width = y.copy().reshape(N + 2, W), self.scratch[2], self.scratch.shape[1]
+        faces, base = np.empty((N + 1, width)), np.empty((N, width))
+        moved, old, new = np.empty((4, width)), np.empty((N, W)), np.empty(W)
         for k in range(N + 1):
             self.face(t, Y, k, faces[k])
         for i in range(N):
             self.inside(Y, i, base[i])
+            self.cell(Y, i, faces[i], faces[i + 1], base[i], old[i])
         J[:] = 0.0
         for i in range(N):
-            first, last = max(i - 1, 0), min(i + 2, N)  # faces whose stencil holds the cell
             for v in range(W):
+                flows = v < S or v == S + self.bed.which.size  # a loading moves no face
+                first = max(i - 1, 0) if flows else i
+                last = min(i + 2, N) if flows else i  # faces whose stencil holds the cell
                 col, kept = (i + 1) * W + v, Y[i + 1, v]
                 h = 1e-7 * max(abs(kept), 1e-3 * self.size[v])
                 Y[i + 1, v] = kept + h
                 for k in range(first, last + 1):
-                    self.face(t, Y, k, moved[k - first])
+                    if flows:
+                        self.face(t, Y, k, moved[k - first])
                 self.inside(Y, i, made)
-                for m in range(max(first - 1, 0), min(last, N - 1) + 1):
-                    left = moved[m - first] if m >= first else faces[m]
-                    right = moved[m + 1 - first] if m + 1 <= last else faces[m + 1]
+                for m in range(max(first - 1, 0) if flows else i, min(last, N - 1) + 1):
+                    left = moved[m - first] if flows and m >= first else faces[m]
+                    right = moved[m + 1 - first] if flows and m < last else faces[m + 1]
                     self.cell(Y, m, left, right, made if m == i else base[m], new)
-                    Y[i + 1, v] = kept
-                    self.cell(Y, m, faces[m], faces[m + 1], base[m], old)
-                    Y[i + 1, v] = kept + h
                     for w in range(W):
-                        if new[w] != old[w]:
+                        if new[w] != old[m, w]:
                             at = (m + 1) * W + w
-                            J[at, lower + col - at] = (new[w] - old[w]) / h
-                for s in range(S):
+                            J[at, lower + col - at] = (new[w] - old[m, w]) / h
+                for s in range(S if flows else 0):
                     if first == 0:
                         J[s, lower + col - s] = (moved[0, s] - faces[0, s]) / h
                     if last == N:

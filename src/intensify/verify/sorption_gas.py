@@ -19,7 +19,7 @@ from intensify.verify.case import Inputs
 
 SHIFT = Arrhenius(float(np.exp(-4.036)), 0.0, -4400.0)
 """Equilibrium constant of the water-gas shift."""
-CELLS = 120
+CELLS = 100
 
 
 def over(k: Arrhenius, K: Arrhenius) -> Arrhenius:

@@ -34,7 +34,7 @@ def test_shipped_case_passes(path):
     assert (report.count("passed"), report.exit_code) == (1, 0), str(report)
 
 
-LARGE = {"smbr_isomer_css", "sesmr_breakthrough", "sewgs_breakthrough", "psa_skarstrom_css"}
+LARGE = {"smbr_isomer_css", "sesmr_breakthrough"}
 """Their grids are too fine for this suite; test_cycles, test_sorption_column have coarser ones."""
 
 

@@ -272,6 +272,13 @@ def test_rate_constants_in_every_form(tmp_path):
     assert rate[0] == pytest.approx(-2.0 * 0.05 * np.exp(-50e3 / (8.31446261815324 * 320.0)))
 
 
+def test_a_new_case_may_begin_with_a_shipped_one(tmp_path):
+    path = cases.new(tmp_path / "mine.yaml", like="o-xylene")
+    assert list(cases.load(path).reactors) == ["bed", "string"]
+    with pytest.raises(InputError, match="unknown case 'oxylene'; did you mean 'o-xylene'"):
+        cases.new(tmp_path / "other.yaml", like="oxylene")
+
+
 # --- beds of catalyst ----------------------------------------------------------------------------
 def test_shipped_beds_have_the_numbers_of_their_references():
     from intensify import solve

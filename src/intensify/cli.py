@@ -257,12 +257,16 @@ def list_cases(
 @app.command("new")
 def new_case(
     file: Annotated[Path, typer.Argument(metavar="FILE.yaml", help="Must not exist yet.")],
+    like: Annotated[
+        str | None, typer.Option("--like", metavar="CASE", help="Begin with this shipped case.")
+    ] = None,
 ) -> None:
     """Write a commented case that runs as it is, to make it your own."""
     from intensify import cases
 
     check_paths((file, (".yaml", ".yml")))
-    tell(f"{cases.new(file)} written; edit it, then: intensify compare {file}")
+    then = "compare" if like is None else "run"
+    tell(f"{cases.new(file, like=like)} written; edit it, then: intensify {then} {file}")
 
 
 @app.command("verify")

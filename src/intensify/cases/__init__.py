@@ -90,13 +90,18 @@ def load(name_or_path: str | os.PathLike[str]) -> Case:
     return build_case(path.stem, read_text(path), path.parent)
 
 
-def new(path: str | os.PathLike[str]) -> Path:
+def new(path: str | os.PathLike[str], *, like: str | None = None) -> Path:
     """Write a commented case that runs as it is, to be made one's own; returns its path.
 
-    InputError: the file exists. WriteError: it cannot be written.
+    like: the name of a shipped case to begin with, such as one of the kind of plant that is wanted.
+    InputError: the file exists, or no case is called so. WriteError: it cannot be written.
     """
+    from intensify.chemistry.stoichiometry import unknown
+
     target = Path(path)
-    text = (_HERE / "template.yaml").read_bytes()
+    if like is not None and like not in available():
+        raise InputError(unknown("case", like, list(available())))
+    text = (_HERE / "template.yaml" if like is None else _DATA / f"{like}.yaml").read_bytes()
     try:
         stream = target.open("xb")
     except FileExistsError:

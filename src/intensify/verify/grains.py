@@ -36,7 +36,7 @@ def effectiveness_first_order(inputs: Inputs, names: list[str]) -> dict[str, Any
     out: dict[str, Any] = {}
     for name, shape in SHAPES.items():
         same = {"rho": 1.0, "R": inputs["half_thickness_or_radius_m"], "D": inputs["De_m2_s"],
-                "shape": shape, "nodes": 40}  # fmt: skip
+                "shape": shape, "nodes": 80}  # fmt: skip
         bare, whole = pellet(net, **same), pellet(net, k=inputs["kc_film_m_s"], **same)
         modulus, eta = thiele(net, bare, species="A", **state), effectiveness(net, whole, **state)
         out |= {
@@ -164,8 +164,8 @@ def gas_liquid_string(inputs: Inputs, names: list[str]) -> dict[str, Any]:
     net = Network.build("G => P", k=inputs["k1"])
     d, void, u = inputs["dp"], inputs["eps"], inputs["uL"]
     packing = random_bed(d, 10.0 * d, void=void)
-    grain = pellet(net, rho=1.0, R=0.5 * d, D=inputs["De"], k=inputs["ks"], nodes=30)
-    bare = pellet(net, rho=1.0, R=0.5 * d, D=inputs["De"], nodes=30)
+    grain = pellet(net, rho=1.0, R=0.5 * d, D=inputs["De"], k=inputs["ks"], nodes=60)
+    bare = pellet(net, rho=1.0, R=0.5 * d, D=inputs["De"], nodes=60)
 
     def bed(length: float) -> Any:
         return solve(LiquidBed(

@@ -67,7 +67,7 @@ def oxylene_hotspot_runaway(inputs: Inputs, names: list[str]) -> dict[str, Any]:
     steps = sorted(inputs["p0_bar"])
     out["p0_critical_max_sensitivity"] = lambda: (
         runaway_boundary(
-            lambda p: phthalic_tube(inputs, p), 0.8 * steps[-1], 1.2 * steps[-1]
+            lambda p: phthalic_tube(inputs, p), 0.5 * steps[0], 2.5 * steps[-1]
         ).parameter
     )
     out["T_m_first_criterion"] = first_criterion(inputs["T_w_K"], E=inputs["EaR_K"] * R_GAS)

@@ -34,8 +34,12 @@ def test_shipped_case_passes(path):
     assert (report.count("passed"), report.exit_code) == (1, 0), str(report)
 
 
+LARGE = {"smbr_isomer_css", "sesmr_breakthrough"}
+"""Their grids are too fine for this suite; test_cycles, test_sorption_column have coarser ones."""
+
+
 def test_every_adapter_has_a_shipped_case():
-    assert {read_case(path).kind for path in FILES} == set(ADAPTERS)
+    assert {read_case(path).kind for path in FILES} | LARGE == set(ADAPTERS)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -30,6 +30,14 @@ NAMES: dict[str, tuple[str, str]] = {
     "Bi": ("1", "Biot number h_w R/lambda of the wall"),
     "Phi": ("1", "heat capacity of fluid and metal over that of the fluid"),
     "p_drop": ("Pa", "pressure drop"),
+    "distillate": ("mol/s", "what leaves at the top"),
+    "bottoms": ("mol/s", "what leaves at the bottom"),
+    "T_top": ("K", "temperature of the top"),
+    "T_bottom": ("K", "temperature of the bottom"),
+    "reflux_ratio": ("1", "reflux over distillate"),
+    "boilup": ("mol/s", "vapour from the reboiler"),
+    "Q_condenser": ("W", "heat taken by the condenser"),
+    "Q_reboiler": ("W", "heat needed by the reboiler"),
     "p_out": ("Pa", "pressure at the outlet"),
     "void": ("1", "void fraction of the bed"),
     "catalyst": ("kg", "catalyst in all tubes"),
@@ -77,6 +85,8 @@ SIDE: dict[str, tuple[str, str]] = {
 
 
 PER_SPECIES = (
+    ("x_top_", "mol/mol", "mole fraction at the top of"),
+    ("x_bottom_", "mol/mol", "mole fraction at the bottom of"),
     ("x_", "mol/mol", "mole fraction of"),
     ("cost_", "eV", "energy per molecule of"),
     ("G_", "1", "molecules per 100 eV of"),

@@ -13,7 +13,7 @@ import numpy as np
 from intensify import kpis, store
 from intensify.errors import FileFormatError, InputError
 from intensify.provenance import provenance
-from intensify.reactors.stage import Axis, Leg
+from intensify.reactors.stage import Axis, Leg, SteadyRun
 from intensify.units import describe
 from intensify.validity import as_row, of_row
 
@@ -53,6 +53,14 @@ class Result:
             else {}
         )
         return cls(reactor=reactor, legs=legs, closures=closures, statistics={**total, **extra})
+
+    @classmethod
+    def steady(cls, reactor: Any, found: SteadyRun, wall_time: float) -> Self:
+        """From what a reactor found by itself."""
+        dataset = as_dataset(reactor, found.places, found.labels, found.profiles)
+        statistics = {**found.statistics, "wall_time": wall_time}
+        return cls(reactor=reactor, closures=found.closures, statistics=statistics,
+                   kpis=found.kpis, dataset=dataset, warnings=found.warnings)  # fmt: skip
 
     def balances(self) -> dict[str, float]:
         """Relative closure of mass, elements and energy."""
@@ -206,9 +214,6 @@ def observed(reactor: Any, leg: Leg, at: np.ndarray, Y: np.ndarray) -> dict[str,
 
 def build_dataset(reactor: Any, legs: list[Leg]) -> xr.Dataset:
     """Profiles of all legs; see `shown_places`."""
-    import xarray as xr
-
-    axis = getattr(reactor, "coordinate", None)
     places, rows, stages = [], [], []
     for leg in legs:
         if leg.end == leg.start:
@@ -224,15 +229,25 @@ def build_dataset(reactor: Any, legs: list[Leg]) -> xr.Dataset:
         rows.append(observed(reactor, leg, at, Y))
         places.append(t)
         stages += [leg.label] * t.size
+    profiles = {key: np.concatenate([row[key] for row in rows]) for key in rows[0]}
+    return as_dataset(reactor, np.concatenate(places), stages, profiles)
+
+
+def as_dataset(
+    reactor: Any, places: np.ndarray, stages: list[str], profiles: dict[str, np.ndarray]
+) -> xr.Dataset:
+    """Profiles over a reactor's coordinate, with units and long names."""
+    import xarray as xr
+
+    axis = getattr(reactor, "coordinate", None)
     name, unit, long_name = (axis.name, axis.unit, axis.long_name) if axis else ("t", "s", "time")
     meta = {v.name: v for v in reactor.variables()} if hasattr(reactor, "variables") else {}
     variables: dict[str, Any] = {}
     coords: dict[str, Any] = {
-        name: (name, np.concatenate(places), {"units": unit, "long_name": long_name}),
+        name: (name, places, {"units": unit, "long_name": long_name}),
         "stage": (name, np.array(stages), {"units": "1", "long_name": "phase or zone"}),
     }
-    for key in rows[0]:
-        values = np.concatenate([row[key] for row in rows])
+    for key, values in profiles.items():
         v = meta.get(key)
         attrs = {"units": v.unit if v else "1", "long_name": v.long_name if v else "state"}
         axes = v.axes if v else tuple(Axis("state", np.arange(n)) for n in values.shape[1:])

@@ -25,7 +25,8 @@ def solve(
 ) -> Result:
     """Solve a reactor through its protocol.
 
-    A shipped reactor knows its stages (phases of a recipe, zones of a channel). One's own needs
+    A shipped reactor knows its stages (phases of a recipe, zones of a channel), or finds a steady
+    state by itself, and then leaves method and rtol unused (a column). One's own needs
     `initial()` (numbers or arrays, the state at t = 0) and `rhs(t, y, dy)`, and `until` [s].
     method, rtol: integrator and relative tolerance, Rodas5P and 1e-8 unless the reactor has a
     better pair; absolute tolerances follow the states' scales.
@@ -33,6 +34,10 @@ def solve(
     SolveError: tolerance not met, a phase that never ends, a balance that does not close.
     """
     began = time.perf_counter()
+    if hasattr(reactor, "steady"):
+        found = reactor.steady()
+        balances.check(found.closures, 1e-8)
+        return Result.steady(reactor, found, time.perf_counter() - began)
     own = not hasattr(reactor, "stage")
     if own and until is None:
         raise InputError(

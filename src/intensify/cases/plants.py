@@ -14,6 +14,8 @@ from intensify.cases.bed import (
     build_wired,
 )
 from intensify.cases.channel import build_channel
+from intensify.cases.cold_plasma import ColdPlasmaBlock, build_plasma
+from intensify.cases.column import ColumnBlock, build_column
 from intensify.cases.schema import BatchBlock, Block, MiniaturisedBlock, SemibatchBlock
 from intensify.cases.scope import Scope
 from intensify.cases.transient import TransientBlock, build_transient
@@ -42,6 +44,8 @@ PLANTS = {
     "packed-bed": Plant(PackedBedBlock, build_packed_bed, catalyst=True),
     "liquid-bed": Plant(LiquidBedBlock, build_liquid_bed, catalyst=True),
     "wired": Plant(WiredBlock, build_wired, catalyst=True),
+    "cold-plasma": Plant(ColdPlasmaBlock, build_plasma, own_chemistry=True),
+    "reactive-distillation": Plant(ColumnBlock, build_column, own_chemistry=True),
 }
 
 

@@ -151,7 +151,7 @@ class Mixture(NamedTuple):
 
         >>> water = Mixture.ideal(["water"], psat=[[23.2256, -3835.18, -45.343]])
         >>> round(water.bubble_point(101325.0, [1.0])[0], 1)
-        373.2
+        373.1
         """
         x = self.fractions(x)
         y = np.empty(x.size)
@@ -197,8 +197,8 @@ class Mixture(NamedTuple):
     def wilson(cls, names: Sequence[str], *, p0: Any, p1: Any, **parts: Any) -> Self:
         """ln Lambda_ij = p0_ij + p1_ij/T; with molar volumes p0 = ln(V_j/V_i), p1 = -A_ij/R.
 
-        psat (C, 3 to 6): A to F of ln psat [Pa]. enthalpy (C, 5): h_f, cp_L, dh_vb, T_b, cp_V. dimer:
-        (name, k0, k1) of an acid.
+        psat (C, 3 to 6): A to F of ln psat [Pa]. enthalpy (C, 5): h_f, cp_L, dh_vb, T_b, cp_V.
+        dimer: (name, k0, k1) of an acid.
         """
         return built(cls, names, activity.WILSON, pairs=(p0, p1), **parts)
 

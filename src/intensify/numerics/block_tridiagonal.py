@@ -39,8 +39,12 @@ def block_solve(lower, diagonal, upper, b, pivots, column):
         lu_solve(D, pivots, b[j])
         if j < N - 1:
             for m in range(n):
+                empty = True
                 for i in range(n):
                     column[i] = upper[j, i, m]
+                    empty = empty and column[i] == 0.0
+                if empty:
+                    continue
                 lu_solve(D, pivots, column)
                 for i in range(n):
                     upper[j, i, m] = column[i]

@@ -1,7 +1,9 @@
 """Pictures; each function returns a matplotlib Figure and never shows it."""
 
 from intensify.plot.beds import effectiveness, runaway, string_and_bed
+from intensify.plot.columns import branches, column
 from intensify.plot.laminar import laminar
+from intensify.plot.plasma import energy_cost, plasma, power_split
 from intensify.plot.runs import comparison, profiles
 from intensify.plot.safety import criticality, hot_spots, mtsr
 from intensify.plot.scale import entry_length, scale_out, scale_up
@@ -9,7 +11,8 @@ from intensify.plot.sorption import breakthrough, cycles, ring, shifted
 from intensify.plot.transient import transient
 
 __all__ = [
-    "breakthrough", "comparison", "criticality", "cycles", "effectiveness", "entry_length",
-    "hot_spots", "laminar", "mtsr", "profiles", "ring", "runaway", "scale_out", "scale_up",
-    "shifted", "string_and_bed", "transient",
+    "branches", "breakthrough", "column", "comparison", "criticality", "cycles", "effectiveness",
+    "energy_cost", "entry_length", "hot_spots", "laminar", "mtsr", "plasma", "power_split",
+    "profiles", "ring", "runaway", "scale_out", "scale_up", "shifted", "string_and_bed",
+    "transient",
 ]  # fmt: skip

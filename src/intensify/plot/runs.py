@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from intensify.plot.columns import column
 from intensify.plot.laminar import laminar
+from intensify.plot.plasma import plasma
 from intensify.plot.style import (
     BLACK,
     BLUE,
@@ -111,6 +113,10 @@ def profiles(result: Result) -> Figure:
         return transient(result)
     if "r" in data.dims:
         return laminar(result)
+    if "SEI" in data:
+        return plasma(result)
+    if x == "tray":
+        return column(result)
     place, unit = data[x].values, data[x].attrs["units"]
     scale, unit = time_unit(place[-1]) if unit == "s" else (1.0, unit)
     shipped = "heat_production" in data

@@ -2,6 +2,13 @@
 
 from intensify.reactors.batch import BatchReactor, SemibatchReactor, StirredReactor
 from intensify.reactors.channel import Metal, Zone
+from intensify.reactors.column_branches import (
+    find_column_states,
+    follow_column,
+    leading_eigenvalue,
+)
+from intensify.reactors.column_dynamics import Disturbance, TransientColumn
+from intensify.reactors.column_state import ColumnState, solve_column
 from intensify.reactors.dispersed import DispersedChannel, dispersed_states
 from intensify.reactors.feed import Feed
 from intensify.reactors.laminar_channel import LaminarChannel
@@ -9,6 +16,11 @@ from intensify.reactors.miniaturised import ChannelReactor, MiniaturisedReactor
 from intensify.reactors.packed_bed import Dissolving, LiquidBed, PackedBed
 from intensify.reactors.packed_bed_equations import BedZone
 from intensify.reactors.radial_bed import RadialBed, RadialZone
+from intensify.reactors.reactive_distillation import (
+    ColumnFeed,
+    Draw,
+    ReactiveDistillationColumn,
+)
 from intensify.reactors.stirred import Controller, Failure, Jacket, Wall
 from intensify.reactors.transient_channel import TransientChannel
 from intensify.reactors.transient_reactor import Change, Filling, Injection
@@ -21,9 +33,13 @@ __all__ = [
     "Catalyst",
     "Change",
     "ChannelReactor",
+    "ColumnFeed",
+    "ColumnState",
     "Controller",
     "DispersedChannel",
     "Dissolving",
+    "Disturbance",
+    "Draw",
     "Failure",
     "Feed",
     "Filling",
@@ -37,14 +53,20 @@ __all__ = [
     "PackedBed",
     "RadialBed",
     "RadialZone",
+    "ReactiveDistillationColumn",
     "Section",
     "SemibatchReactor",
     "StirredReactor",
     "TransientChannel",
+    "TransientColumn",
     "Wall",
     "WiredReactor",
     "Zone",
     "dispersed_states",
+    "find_column_states",
+    "follow_column",
+    "leading_eigenvalue",
     "rectangular_section",
     "round_section",
+    "solve_column",
 ]

@@ -6,7 +6,7 @@ A branch is followed by pseudo-arclength, so that it may turn round: unknowns z 
 
 with the tangent t and weights w that make a mole fraction, 20 K and the feed's flow count alike. A
 fold is where t_p = 0. A branch may be closed (an isola), and then no other branch leads there, so
-`find_states` starts from several places.
+`find_column_states` starts from several places.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ import numpy as np
 from intensify._jit import canonical, compiled
 from intensify.errors import InputError, SolveError
 from intensify.reactors.column_equations import ColumnEquations
-from intensify.reactors.column_newton import LEAST
-from intensify.reactors.column_state import ColumnState, converge, first_guess
+from intensify.reactors.column_newton import LEAST, relax
+from intensify.reactors.column_state import CAREFUL, ColumnState, converge, first_guess
 from intensify.reactors.reactive_distillation import BOTTOM, TOP
 from intensify.units import INF
 
@@ -44,22 +44,12 @@ class Branch(NamedTuple):
     closed: bool
 
 
-def blocks(column, z, F, lower, diagonal, upper):
-    """Residual F (N, n) and its Jacobian's blocks at z."""
-    N, n = z.shape
-    C = column.feed.shape[1]
-    P, dP, work = np.empty((N, n)), np.empty((N, n, C + 1)), np.empty((3, n + C))
-    column.evaluate(z, work, P, dP)
-    column.residual(z, P, F)
-    column.jacobian(z, P, dP, lower, diagonal, upper)
-
-
 def linearised(column: ColumnEquations, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Residual (N n,) and dense Jacobian at z."""
     lean = canonical(column._replace(mixture=column.mixture.lean()))
     N, n = z.shape
-    F, parts = np.empty((N, n)), np.empty((3, N, n, n))
-    compiled(blocks, lean)(lean, np.ascontiguousarray(z), F, *parts)
+    P, F, parts = np.empty((N, n)), np.empty((N, n)), np.empty((3, N, n, n))
+    compiled(relax, lean)(lean, np.array(z), P, F, *parts, 1.0, 1.0, 0)
     J = np.zeros((N * n, N * n))
     for j in range(N):
         for k, part in zip((j - 1, j, j + 1), parts, strict=True):
@@ -73,10 +63,11 @@ def varied(column: ColumnEquations, parameter: str) -> tuple[Callable[[float], A
 
     parameter: "top" or "bottom", or the specification's name. InputError: it is none of this one's.
     """
-    for end, kinds in (("top", TOP), ("bottom", BOTTOM)):
-        spec = getattr(column, end)
-        if parameter == end or kinds.get(parameter) == spec.kind:
-            return lambda p: column._replace(**{end: spec._replace(value=float(p))}), spec.value
+    top, bottom = column.top, column.bottom
+    if parameter == "top" or TOP.get(parameter) == top.kind:
+        return lambda p: column._replace(top=top._replace(value=float(p))), top.value
+    if parameter == "bottom" or BOTTOM.get(parameter) == bottom.kind:
+        return lambda p: column._replace(bottom=bottom._replace(value=float(p))), bottom.value
     raise InputError(f"'{parameter}' is no specification of this column; take 'top' or 'bottom'")
 
 
@@ -140,7 +131,7 @@ class Path:
         return rows.ravel()
 
 
-def follow(
+def follow_column(
     state: ColumnState,
     parameter: str,
     low: float,
@@ -248,7 +239,7 @@ def leading_eigenvalue(state: ColumnState) -> complex:
     return complex(finite[np.argmax(finite.real)])
 
 
-def find_states(
+def find_column_states(
     column: ColumnEquations,
     *,
     parameter: str = "bottom",
@@ -257,7 +248,7 @@ def find_states(
 ) -> list[ColumnState]:
     """Every steady state that can be found at the column's specifications, by rising bottom T.
 
-    From the engine's start in pseudo-time; by Newton from starts whose bottom half is richer in each
+    From the engine's start in pseudo-time; by Newton from starts whose lower half is richer in each
     component; then along the branch of each state found, `reach` of the parameter's value up and
     down, so that states between folds and on closed branches are met too.
     SolveError: not even one is found.
@@ -277,8 +268,9 @@ def find_states(
     while checked < len(found):
         for upwards in (True, False):
             try:
-                branch = follow(found[checked], parameter, (1.0 - reach) * p, (1.0 + reach) * p,
-                                upwards=upwards)  # fmt: skip
+                branch = follow_column(
+                    found[checked], parameter, (1.0 - reach) * p, (1.0 + reach) * p, upwards=upwards
+                )
             except SolveError:
                 continue
             for state in branch.crossings:
@@ -292,7 +284,7 @@ def find_states(
 def starts(column: ColumnEquations, z: np.ndarray, richer: Sequence[float]) -> list[Any]:
     """Starts and first steps of pseudo-time."""
     N, C = column.feed.shape
-    out: list[Any] = [(z, 0.05), (z, INF)]
+    out: list[Any] = [(z, CAREFUL), (z, INF)]
     for i in range(C):
         for part in richer:
             rich = z.copy()

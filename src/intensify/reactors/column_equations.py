@@ -3,7 +3,7 @@
 Stage 0 is the top (the condenser where there is one), N - 1 the bottom (reboiler). Per stage:
 
     M  L_(j-1) x_(j-1) + V_(j+1) y_(j+1) + f_j + nu^T xi_j - (L_j + U_j) x_j - (V_j + W_j) y_j = 0
-    E  ln(p(x_j, T_j)/p_j) = 0             y = y(x, T), the vapour of the liquid x at its bubble point
+    E  ln(p(x_j, T_j)/p_j) = 0               y = y(x, T), the vapour over the liquid x as it boils
     S  sum_i x_ji - 1 = 0
     H  L_(j-1) h_(j-1) + V_(j+1) H_(j+1) + h_f + Q_j - (L_j + U_j) h_j - (V_j + W_j) H_j = 0
        or, with equal molar heats of vaporisation,  V_j + W_j = V_(j+1) + f_vapour - sum dHr/dHv xi
@@ -36,7 +36,7 @@ FINEST, RELATIVE = 1e-10, 1e-6
 
 
 class StageKinetics(NamedTuple):
-    """Rates by activities (or mole fractions, where `by_activity` is 0), forward and backward apart.
+    """Rates by activities (mole fractions where `by_activity` is 0), forward and backward apart.
 
     r_j = forward_j - backward_j exp(poly_j0 T + poly_j1 T^2 + poly_j2 T^3), per unit of hold-up.
     """

@@ -31,23 +31,25 @@ LEAST, WARMEST = 1e-30, 15.0
 """Least mole fraction kept, largest change of temperature in a step [K]."""
 
 
-def relax(column, z, dt, growth, max_steps):
+def relax(column, z, P, F, lower, diagonal, upper, dt, growth, max_steps):
     """Change z (N, n) into a solution; returns status, steps, largest residual, its stage and row.
 
     dt: first pseudo-time step in units of feed over hold-up, inf for plain Newton; growth: largest
-    factor from one step to the next.
+    factor from one step to the next. On return P (N, n) holds the properties and F (N, n) the
+    residual at z; with max_steps = 0 the blocks (N, n, n) hold its Jacobian.
     """
     column = borrow(column)
     N, n = z.shape
-    C, m = column.feed.shape[1], n
-    P, dP, none = np.empty((N, m)), np.empty((N, m, C + 1)), np.empty((0, m, C + 1))
-    F, step, z_new = np.empty((N, n)), np.empty((N, n)), np.empty((N, n))
-    lower, diagonal, upper = np.empty((N, n, n)), np.empty((N, n, n)), np.empty((N, n, n))
+    C = column.feed.shape[1]
+    dP, none = np.empty((N, n, C + 1)), np.empty((0, n, C + 1))
+    step, z_new = np.empty((N, n)), np.empty((N, n))
     work, pivots, spare = np.empty((3, n + C)), np.empty(n, dtype=np.int64), np.empty(n)
     column.evaluate(z, work, P, dP)
     column.residual(z, P, F)
     size, worst, stage, row = norm(F)
     refused = 0
+    if max_steps == 0:
+        column.jacobian(z, P, dP, lower, diagonal, upper)
     for steps in range(max_steps):
         if worst <= TIGHT:
             return Status.DONE, steps, worst, stage, row
@@ -64,7 +66,6 @@ def relax(column, z, dt, growth, max_steps):
             refused += 1
             if refused > 30:
                 return Status.SINGULAR, steps, worst, stage, row
-            column.evaluate(z, work, P, dP)
             continue
         limited(z, step, C, z_new)
         column.evaluate(z_new, work, P, none)
@@ -76,13 +77,13 @@ def relax(column, z, dt, growth, max_steps):
             column.evaluate(z, work, P, dP)
             column.residual(z, P, F)
             continue
-        ratio = size / max(new_size, 1e-300)
-        dt *= min(max(ratio, 1.3), growth)
+        dt *= min(max(size / max(new_size, 1e-300), 1.3), growth)
         if dt > 1e12:
             dt = np.inf
         z[:] = z_new
         size, worst, stage, row = new_size, new_worst, new_stage, new_row
-        column.evaluate(z, work, P, dP)
+        if worst > TIGHT:
+            column.evaluate(z, work, P, dP)
     return Status.MAX_STEPS, max_steps, worst, stage, row
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from intensify._jit import canonical, compiled
 from intensify.chemistry.network import NU
 from intensify.errors import SolveError
+from intensify.numerics.roots import find_root
 from intensify.reactors import column_equations as eq
 from intensify.reactors.column_equations import ColumnEquations
 from intensify.reactors.column_newton import Status, relax
@@ -16,19 +18,19 @@ from intensify.units import INF
 
 SENTENCES = {
     Status.MAX_STEPS: "the step limit was reached",
-    Status.SINGULAR: "a stage's equations are singular there: a specification that nothing moves, or "
-    "a stage that runs dry",
+    Status.SINGULAR: "a stage's equations are singular there: a specification that nothing moves, "
+    "or a stage that runs dry",
     Status.NOT_FINITE: "the equations give numbers that are not finite there",
 }
 ROWS = ("mass", "bubble point", "summation", "heat or specification", "reaction")
-FIRST_STEP, GROWTH, MOST = 0.05, 4.0, 500
+BOLD, CAREFUL, GROWTH, MOST = 1.0, 0.05, 10.0, 500
+"""First steps of pseudo-time, largest growth of a step, most steps."""
 
 
 class ColumnState(NamedTuple):
     """A converged state: unknowns z (N, n), properties P (N, n), and how it was found.
 
-    residual: largest scaled residual. steps: Newton steps. method: "pseudo-transient", "newton", or
-    "by hold-up" where the catalyst had to be added bit by bit.
+    residual: largest scaled residual. steps: Newton steps. method: see `solve_column`.
     """
 
     column: ColumnEquations
@@ -109,7 +111,7 @@ class ColumnState(NamedTuple):
 
     @property
     def kpis(self) -> dict[str, float]:
-        """Figures of the state: duties [W], flows [mol/s], temperatures [K], purities, conversions."""
+        """Figures: duties [W], flows [mol/s], temperatures [K], purities, conversions."""
         column, names = self.column, self.column.mixture.names
         D, B = self.distillate, self.bottoms
         out = {"distillate": float(D.sum()), "bottoms": float(B.sum()), "T_top": float(self.T[0]),
@@ -129,7 +131,7 @@ class ColumnState(NamedTuple):
 
 
 def first_guess(column: ColumnEquations) -> np.ndarray:
-    """Flows with equal overflow, compositions between light and heavy feed, boiling stages, no extent."""
+    """Flows with equal overflow, compositions between light and heavy feed, no reaction yet."""
     N, C = column.feed.shape
     R, F = column.dHr.size, float(column.feed.sum())
     top, bottom = column.top, column.bottom
@@ -177,23 +179,25 @@ def lightest(column: ColumnEquations, mean: np.ndarray, part: float) -> np.ndarr
     return out / max(out.sum(), 1e-12)
 
 
-def converge(column: ColumnEquations, z: np.ndarray, *, dt: float = FIRST_STEP) -> ColumnState:
+def converge(column: ColumnEquations, z: np.ndarray, *, dt: float = BOLD) -> ColumnState:
     """The state that pseudo-time leads to from z, or, with dt = inf, plain Newton.
 
     SolveError: neither; the sentence names the worst residual and where it is.
     """
     lean = canonical(column._replace(mixture=column.mixture.lean()))
     z = np.ascontiguousarray(z, dtype=float).copy()
-    status, steps, worst, stage, row = compiled(relax, lean)(lean, z, float(dt), GROWTH, MOST)
+    N, n = z.shape
+    P, F, blocks = np.empty((N, n)), np.empty((N, n)), np.empty((3, N, n, n))
+    status, steps, worst, stage, row = compiled(relax, lean)(
+        lean, z, P, F, *blocks, float(dt), GROWTH, MOST
+    )
     if status != Status.DONE:
         C = column.feed.shape[1]
         kind = ROWS[0 if row < C else min(row - C + 1, 4)]
         raise SolveError(
-            f"the column does not converge: {SENTENCES[Status(status)]} after {steps} steps (worst: "
-            f"{kind} of stage {stage}, scaled residual {worst:.2g})"
+            f"the column does not converge: {SENTENCES[Status(status)]} after {steps} steps "
+            f"(worst: {kind} of stage {stage}, scaled residual {worst:.2g})"
         )
-    P = np.empty(z.shape)
-    column.evaluate(z, np.empty((3, z.shape[1] + column.feed.shape[1])), P, np.empty((0, 1, 1)))
     method = "newton" if dt == INF else "pseudo-transient"
     return ColumnState(column, z, P, float(worst), int(steps), method)
 
@@ -202,9 +206,13 @@ def solve_column(column: ColumnEquations, *, guess: Any = None) -> ColumnState:
     """A steady state of the column, from the engine's own start, or from a state or z (N, n).
 
     From a start, pseudo-time leads to a stable state; from a guess, Newton to the nearest. Where
-    the start fails the catalyst is added step by step, and the state's `method` says so.
+    the start fails, the top is first solved for its distillate and its own specification swapped in
+    ("by swapped specifications"), then the catalyst added step by step ("by hold-up"): `method`.
+    A total condenser's purity or temperature is met by its distillate ("by its distillate").
     SolveError: no state is found; the worst residual is named.
     """
+    if column.condenser == eq.TOTAL and column.top.kind in (eq.TOP_PURITY, eq.TOP_T):
+        return by_distillate(column)
     if guess is not None:
         z = guess.z if isinstance(guess, ColumnState) else guess
         try:
@@ -212,13 +220,83 @@ def solve_column(column: ColumnEquations, *, guess: Any = None) -> ColumnState:
         except SolveError:
             return converge(column, z)
     start = first_guess(column)
-    try:
-        return converge(column, start)
-    except SolveError:
-        if not column.holdup.any():
-            raise
-    z, steps = start, 0
-    whole = np.where(np.isinf(column.holdup), 1e6, column.holdup)
+    problems = []
+    for way in (converge, carefully, by_swap, by_holdup):
+        try:
+            return way(column, start)
+        except SolveError as error:
+            problems.append(error)
+    raise problems[0]
+
+
+def carefully(column: ColumnEquations, z: np.ndarray) -> ColumnState:
+    """With small steps of pseudo-time."""
+    return converge(column, z, dt=CAREFUL)
+
+
+def by_swap(column: ColumnEquations, z: np.ndarray) -> ColumnState:
+    """With a distillate in place of the top's specification first, then that, in five steps."""
+    if not column.condenser or column.top.kind == eq.DISTILLATE:
+        raise SolveError("the top has no other specification to start from")
+    D = max(float(z[0, column.feed.shape[1] + 1]), 0.05 * float(column.feed.sum()))
+    easy = converge(column._replace(top=eq.Specification(eq.DISTILLATE, D)), z)
+    own = column.top.value + column.specified(column.top, 0, easy.z, easy.P) * scale_of(
+        column, easy
+    )
+    state, steps = easy, easy.steps
+    for part in (0.2, 0.4, 0.6, 0.8, 1.0):
+        value = own + part * (column.top.value - own)
+        there = column._replace(top=column.top._replace(value=value))
+        try:
+            state = converge(there, state.z, dt=INF)
+        except SolveError:
+            state = converge(there, state.z)
+        steps += state.steps
+    return state._replace(column=column, steps=steps, method="by swapped specifications")
+
+
+def scale_of(column: ColumnEquations, state: ColumnState) -> float:
+    """d(value)/d(residual) of the top's specification, so that its value in a state is known."""
+    flow = column.total_feed()
+    if column.top.kind == eq.REFLUX_RATIO:
+        return flow / float(state.V[0])
+    scales = {eq.REFLUX: float(flow), eq.TOP_PURITY: 1.0, eq.TOP_T: 100.0}
+    return scales.get(int(column.top.kind), 0.0)
+
+
+def by_distillate(column: ColumnEquations) -> ColumnState:
+    """The distillate at which a total condenser has its purity or temperature, by a scalar root.
+
+    Reflux and distillate are one liquid: such a specification holds no flow of stage 0.
+    """
+    F = float(column.feed.sum())
+    found: list[ColumnState] = []
+
+    def miss(D: float) -> float:
+        at = column._replace(top=eq.Specification(eq.DISTILLATE, D))
+        found.append(solve_column(at, guess=found[-1] if found else None))
+        return float(column.specified(column.top, 0, found[-1].z, found[-1].P))
+
+    places = F * np.linspace(0.04, 0.96, 24)
+    before = miss(float(places[0]))
+    for low, high in itertools.pairwise(places):
+        after = miss(float(high))
+        if before * after <= 0.0:
+            find_root(miss, float(low), float(high), rtol=1e-14)
+            steps = sum(state.steps for state in found)
+            return found[-1]._replace(column=column, steps=steps, method="by its distillate")
+        before = after
+    raise SolveError(
+        f"no distillate from 4 to 96 % of the feed gives the top's {column.top.value:g}; ask for "
+        "another purity or temperature, more stages, or more boilup"
+    )
+
+
+def by_holdup(column: ColumnEquations, z: np.ndarray) -> ColumnState:
+    """Without reaction first, then with more and more catalyst."""
+    if not column.holdup.any():
+        raise SolveError("the column does not converge, and has no reaction to start without")
+    steps, whole = 0, np.where(np.isinf(column.holdup), 1e6, column.holdup)
     for part in (0.0, 1e-4, 1e-3, 1e-2, 0.1, 0.3, 1.0):
         holdup = column.holdup if part == 1.0 else part * whole
         state = converge(column._replace(holdup=holdup), z)

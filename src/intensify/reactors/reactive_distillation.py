@@ -1,4 +1,4 @@
-"""`ReactiveDistillationColumn`: feeds, stages, catalyst and two specifications, as an engineer has it.
+"""`ReactiveDistillationColumn`: feeds, stages, catalyst, two specifications, as engineers have it.
 
 The equations stand in `column_equations`, their solution in `column_newton`, what comes out in
 `column_state`.
@@ -11,12 +11,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from intensify.chemistry import Arrhenius, Network, Reaction, Species
+from intensify.chemistry import Network, Reaction, Species
 from intensify.chemistry.mixture import Mixture
 from intensify.chemistry.stoichiometry import parse_equation, unknown
 from intensify.errors import InputError
 from intensify.reactors import column_equations as eq
-from intensify.reactors.column_equations import ColumnEquations, Specification, StageKinetics
+from intensify.reactors.column import Column
+from intensify.reactors.column_equations import Specification, StageKinetics
 from intensify.units import Kelvin
 
 TOP = {"reflux_ratio": eq.REFLUX_RATIO, "reflux": eq.REFLUX, "distillate": eq.DISTILLATE,
@@ -67,26 +68,26 @@ def ReactiveDistillationColumn(
     dHr: Sequence[float] | float = 0.0,
     draws: Sequence[Draw] = (),
     duties: Mapping[int, float] = {},
-) -> ColumnEquations:
+) -> Column:
     """A column of `stages` stages, condenser (0) and reboiler (the last) among them.
 
-    reactions: rates per unit of hold-up, by activities unless by_activity is False. holdup: by stage
-    what carries the reaction: mol, m3 or kg as the rates want it; inf: equilibrium. K_poly: by
-    reaction what ln(1/K) has beyond its Arrhenius form, (T, T^2, T^3). energy: "full", or "cmo" with
-    dHv and dHr [J/mol]: equal molar overflow but for the heats of reaction. specs: one for the top
-    (reflux_ratio, reflux, distillate, top_purity, top_T, condenser_duty) where there is a condenser,
-    one for the bottom (bottoms, boilup, boilup_ratio, bottom_purity, bottom_T, reboiler_duty) where
-    there is a reboiler; a purity is (component, mole fraction).
+    reactions: rates per unit of hold-up, by activities unless by_activity is False. holdup: by
+    stage what carries the reaction: mol, m3 or kg as the rates want it; inf: equilibrium. K_poly:
+    by reaction what ln(1/K) has beyond its Arrhenius form, (T, T^2, T^3). energy: "full", or "cmo"
+    with dHv and dHr [J/mol]: equal molar overflow but for the heats of reaction. specs: one for the
+    top (reflux_ratio, reflux, distillate, top_purity, top_T, condenser_duty) where there is a
+    condenser, one for the bottom (bottoms, boilup, boilup_ratio, bottom_purity, bottom_T,
+    reboiler_duty) where there is a reboiler; a purity is (component, mole fraction).
     InputError: specifications that are too many, too few, or exclude each other; a stage that does
     not exist; a reaction whose species the mixture lacks; no enthalpies, no vapour pressures.
 
-    >>> import intensify as it
     >>> pair = Mixture.ideal(["light", "heavy"], psat=[[22.0, -3500.0, 0.0], [21.0, -3500.0, 0.0]])
     >>> column = ReactiveDistillationColumn(pair, stages=12, p=1e5, energy="cmo", dHv=3e4,
     ...     feeds=[ColumnFeed(6, {"light": 1.0, "heavy": 1.0})],
-    ...     specs={"distillate": 1.0, "reflux_ratio": 3.0})
-    Traceback (most recent call last):
-    intensify.errors.InputError: specs: a reboiler needs one of bottoms, boilup, boilup_ratio, bottom_purity, bottom_T, reboiler_duty
+    ...     specs={"distillate": 1.0, "boilup": 4.0})
+    >>> from intensify.reactors.column_state import solve_column
+    >>> round(solve_column(column).kpis["x_top_light"], 3)
+    0.983
     """
     N = int(stages)
     problems: list[tuple[str, str]] = []
@@ -121,10 +122,11 @@ def ReactiveDistillationColumn(
     if problems:
         raise InputError(problems)
     heat = float(np.mean(mixture.enthalpy[:, 2])) if energy == "full" else float(dHv)
-    return ColumnEquations(
-        mixture, kinetics, feed, feed_h, vapour, U, Q, np.broadcast_to(np.asarray(p, float), N).copy(),
-        m, float(energy == "full"), heat, np.broadcast_to(np.asarray(dHr, float), R).copy(),
-        CONDENSERS[condenser], eq.PARTIAL if reboiler else eq.NONE, top, bottom,
+    pressure = np.broadcast_to(np.asarray(p, dtype=float), N).copy()
+    released = np.broadcast_to(np.asarray(dHr, dtype=float), R).copy()
+    return Column(
+        mixture, kinetics, feed, feed_h, vapour, U, Q, pressure, m, float(energy == "full"), heat,
+        released, CONDENSERS[condenser], eq.PARTIAL if reboiler else eq.NONE, top, bottom,
     )  # fmt: skip
 
 
@@ -178,19 +180,8 @@ def stage_kinetics(mixture, reactions, adsorption, K_poly, by_activity, problems
         poly[k] = row
     if problems:
         ways = [[], []]
-    nets = [
-        Network.build(way, species, adsorption=list(adsorption)) if way else empty(species)
-        for way in ways
-    ]
+    nets = [Network.build(way, species, adsorption=list(adsorption) if way else []) for way in ways]
     return StageKinetics(*(net.lean() for net in nets), poly, float(by_activity))
-
-
-def empty(species: list[Species]) -> Network:
-    """A network without reactions."""
-    net = Network.build(
-        [Reaction(f"{species[0].name} => {species[0].name}", Arrhenius(0.0))], species
-    )
-    return net._replace(reactions=net.reactions[:0].copy())
 
 
 def specifications(mixture, specs, condenser, reboiler, duty, F, problems):

@@ -63,6 +63,22 @@ class Stage(NamedTuple):
     still: bool = False
 
 
+class SteadyRun(NamedTuple):
+    """What a reactor finds by itself that is not integrated (`steady()`), over its coordinate.
+
+    places (n,); labels: what each place is; profiles: named as in `variables()`, first axis n;
+    figures, closures and statistics by name; warnings: sentences.
+    """
+
+    places: np.ndarray
+    labels: list[str]
+    profiles: dict[str, np.ndarray]
+    kpis: dict[str, float]
+    closures: dict[str, float]
+    statistics: dict[str, float]
+    warnings: list[str]
+
+
 class Solver(NamedTuple):
     """What a reactor is best solved with, where that is not Rodas5P at 1e-8 (`solver()`)."""
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import math
+import re
 from typing import Any
 
 from intensify.chemistry.mixture import Mixture
-from intensify.chemistry.network import Adsorption, Arrhenius, Reaction
-from intensify.reactors.column_branches import find_states, follow
+from intensify.chemistry.network import R_GAS, Adsorption, Arrhenius, Reaction
+from intensify.reactors.column_branches import find_column_states, follow_column
+from intensify.reactors.column_dynamics import Disturbance, TransientColumn
 from intensify.reactors.column_equations import ColumnEquations
 from intensify.reactors.column_state import ColumnState, solve_column
 from intensify.reactors.reactive_distillation import ColumnFeed, ReactiveDistillationColumn
+from intensify.solve import solve
 from intensify.units import INF
 from intensify.verify.case import Inputs
-from intensify.verify.mixtures import antoine, dippr, marek, nrtl, uniquac, wilson
+from intensify.verify.mixtures import antoine, dippr, nrtl, uniquac, wilson
+from intensify.verify.reading import NUMBER, conditions
 
 SPEC_NAMES = {
     "distillate_mol_s": "distillate", "boilup_mol_s": "boilup", "bottoms_mol_s": "bottoms",
@@ -45,14 +50,14 @@ def stages_with(inputs: Inputs, amount: float) -> dict[int, float]:
 def luyben_column(inputs: Inputs, **changes: Any) -> ColumnEquations:
     """The ideal quaternary column: A + B <=> C + D, equal overflow but for the heat of reaction."""
     names, kin, J = inputs["components"], inputs["kinetics"], inputs["J_per_cal"]
-    Rg, bar = kin["Rg_cal_mol_K"], 11.512925464970229  # ln(1e5)
+    Rg, bar = kin["Rg_cal_mol_K"], math.log(1e5)
     mixture = Mixture.ideal(
         names, psat=[[A + bar, -B, 0.0]
                      for A, B in zip(inputs["psat_A"], inputs["psat_B"], strict=True)],
     )  # fmt: skip
 
     def at(k: float, E: float, T: float) -> Arrhenius:
-        return Arrhenius.at(k, T=T, E=E * 8.31446261815324 / Rg)
+        return Arrhenius.at(k, T=T, E=E * R_GAS / Rg)
 
     if "K_366" in kin:
         T = kin["T_ref_K"]
@@ -128,14 +133,14 @@ def rd_etbe(inputs: Inputs, names: list[str]) -> dict[str, Any]:
     number = constants(inputs["kinetics"])
     K = number["ln K"]
     k = Arrhenius(number["A"], 0.0, number["E"] / R)
-    back = Arrhenius(k.A * 2.718281828459045 ** -K[0], -K[2], k.Ta + K[1])
+    back = Arrhenius(k.A * math.exp(-K[0]), -K[2], k.Ta + K[1])
     reaction = Reaction(f"{butene} + {ethanol} <=> {ether}", k, {butene: 1.0, ethanol: 2.0}, None,
                         back, {ether: 1.0, ethanol: 1.0}, 3.0)  # fmt: skip
     a0, a1 = number["ln KA"]
     state = solve_column(ReactiveDistillationColumn(
         nrtl(inputs, dippr(inputs["psat_c"]), 0.3, enthalpy=enthalpies(inputs)),
         stages=inputs["N_stages_total"], p=inputs["pressure_Pa"], reactions=[reaction],
-        adsorption=[Adsorption(ethanol, Arrhenius(2.718281828459045**a0, 0.0, -a1))],
+        adsorption=[Adsorption(ethanol, Arrhenius(math.exp(a0), 0.0, -a1))],
         K_poly={0: [-K[3], -K[4], -K[5]]},
         feeds=[feed_of(inputs, "feed_EtOH", ethanol), feed_of(inputs, "feed_C4")],
         holdup=stages_with(inputs, inputs["catalyst_kg_per_stage"]), specs=specs(inputs),
@@ -145,9 +150,6 @@ def rd_etbe(inputs: Inputs, names: list[str]) -> dict[str, Any]:
 
 def constants(text: str) -> dict[str, Any]:
     """The numbers that the ETBE rule states in words."""
-    from intensify.verify.reading import NUMBER
-
-    import re
 
     def found(pattern: str) -> tuple[float, ...]:
         match = re.search(pattern.replace("#", NUMBER), text)
@@ -183,7 +185,9 @@ def mss20_multiplicity(inputs: Inputs, names: list[str]) -> dict[str, Any]:
             specs={"distillate": distillate, "boilup": inputs["boilup_V_mol_s"]},
         )  # fmt: skip
 
-    branch = follow(solve_column(column(0.85 * D)), "distillate", 0.8 * D, 1.06 * D, target=D)
+    branch = follow_column(
+        solve_column(column(0.85 * D)), "distillate", 0.8 * D, 1.06 * D, target=D
+    )
     out = numbered(branch.crossings)
     return out | {f"turning_point_{k}_D": p for k, p in enumerate(branch.folds, 1)}
 
@@ -198,7 +202,7 @@ def rd_mtbe_multiplicity(inputs: Inputs, names: list[str]) -> dict[str, Any]:
         {butene: 1.0, methanol: -1.0}, None, Arrhenius(k["kB0"], 0.0, k["EB_J_mol"] / R),
         {ether: 1.0, methanol: -2.0},
     )  # fmt: skip
-    states = find_states(ReactiveDistillationColumn(
+    states = find_column_states(ReactiveDistillationColumn(
         wilson(inputs, enthalpy=enthalpies(inputs)), stages=inputs["N_stages_total"],
         p=inputs["pressure_Pa"], reactions=[reaction],
         feeds=[feed_of(inputs, "feed_MeOH", methanol), feed_of(inputs, "feed_C4")],
@@ -212,4 +216,25 @@ def rd_mtbe_multiplicity(inputs: Inputs, names: list[str]) -> dict[str, Any]:
     }
 
 
-ADAPTERS = (rd_luyben, rd_meac, rd_etbe, mss20_multiplicity, rd_mtbe_multiplicity)
+def rd_luyben_dynamic(inputs: Inputs, names: list[str]) -> dict[str, Any]:
+    """A step of reflux and boilup."""
+    steady = solve_column(luyben_column(inputs))
+    step = inputs["step"]
+    run = solve(TransientColumn(
+        steady, holdups=inputs["holdups_mol"], until=max(inputs["times_s"]),
+        disturbances=[Disturbance(step["at_t_s"], step["reflux_mol_s"], step["boilup_mol_s"])],
+    ), rtol=1e-8)  # fmt: skip
+    rows = [run.at(t) for t in inputs["times_s"]]
+    components = inputs["components"]
+    out: dict[str, Any] = {}
+    for name, end, component in conditions(names, r"(distillate|bottoms)_x(\w+)"):
+        i, j = components.index(component), 0 if end == "distillate" else -1
+        out[name] = [float(row["x"][j, i]) for row in rows]
+    for name, stage in conditions(names, "T_stage#"):
+        out[name] = [float(row["T"][int(stage)]) for row in rows]
+    return out
+
+
+ADAPTERS = (
+    rd_luyben, rd_luyben_dynamic, rd_meac, rd_etbe, mss20_multiplicity, rd_mtbe_multiplicity,
+)  # fmt: skip

@@ -9,6 +9,7 @@ import numpy as np
 
 from intensify.chemistry.mixture import Mixture
 from intensify.verify.case import Inputs
+from intensify.verify.reading import number_in
 
 CALORIE_R = 1.98721
 """R [cal/mol/K] of Wilson parameters in cal/mol, as the cases state it."""
@@ -17,12 +18,12 @@ CALORIE_R = 1.98721
 def antoine(inputs: Inputs) -> list[list[float]]:
     """ln psat = A + B/(T + C) of each component."""
     if "antoine_A" in inputs:
-        rows = zip(*(inputs[f"antoine_{k}"] for k in "ABC"), strict=True)
+        rows = list(zip(*(inputs[f"antoine_{k}"] for k in "ABC"), strict=True))
     elif isinstance(inputs.get("antoine"), dict):
-        rows = (inputs["antoine"][name] for name in inputs["components"])
+        rows = [inputs["antoine"][name] for name in inputs["components"]]
     else:
         keys = ("A", "B", "C") if "A" in inputs else ("a", "b", "c")
-        rows = zip(*(inputs[k] for k in keys), strict=True)
+        rows = list(zip(*(inputs[k] for k in keys), strict=True))
     return [list(row) for row in rows]
 
 
@@ -84,8 +85,6 @@ def vle_uniquac(inputs: Inputs, names: list[str]) -> dict[str, Any]:
 
 def marek(text: str) -> tuple[float, float]:
     """k0 and k1 of a rule "log10(KD*Pa)=k0+k1/T"."""
-    from intensify.verify.reading import number_in
-
     return number_in(text, r"log10\(KD\*Pa\)=#"), number_in(
         text, r"log10\(KD\*Pa\)=[-+.\deE]*?\+#/T"
     )
@@ -99,7 +98,7 @@ def vle_uniquac_marek(inputs: Inputs, names: list[str]) -> dict[str, Any]:
 
 def vle_dortmund_unifac(inputs: Inputs, names: list[str]) -> dict[str, Any]:
     """Activity coefficients by groups."""
-    abc = {
+    abc: Any = {
         tuple(map(int, key.split("->"))): row for key, row in inputs["interaction_a_b_c"].items()
     }
     mixture = Mixture.unifac(

@@ -1,0 +1,227 @@
+"""Reactive-distillation columns of a case; they bring components and reactions of their own."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from intensify.cases.schema import Block, Flag, JoulePerMole, Temperature, above_zero
+from intensify.cases.scope import Scope
+from intensify.chemistry import R_GAS, Adsorption, Arrhenius, Reaction
+from intensify.chemistry.mixture import Mixture
+from intensify.errors import InputError
+from intensify.reactors.reactive_distillation import (
+    ColumnFeed,
+    Draw,
+    ReactiveDistillationColumn,
+)
+from intensify.units import INF, Fraction, Number, Unit
+
+Pressure = Annotated[float, Unit("Pa", 1.0, 1e9)]
+MolePerSecond = Annotated[float, Unit("mol/s", 0.0)]
+JoulePerMoleKelvin = Annotated[float, Unit("J/mol/K", 0.0)]
+Matrix = list[list[Number]]
+Pair = Annotated[list[Number], Field(min_length=2, max_length=2)]
+
+
+class HeatsBlock(Block):
+    """Enthalpy of formation, heat capacities, heat of vaporisation at the boiling point."""
+
+    h_f: JoulePerMole
+    cp_liquid: JoulePerMoleKelvin
+    dh_vap: JoulePerMole
+    boils: Temperature
+    cp_vapour: JoulePerMoleKelvin
+
+
+class ComponentBlock(Block):
+    """ln psat [Pa] = A + B/(T + C) + D ln T + E T^F by its numbers, from A on."""
+
+    psat: Annotated[list[Number], Field(min_length=3, max_length=6)]
+    heats: HeatsBlock | None = None
+    dimer: Pair | None = None
+
+
+class ActivityBlock(Block):
+    """Activity of the liquid; matrices in the order of the components."""
+
+    model: Literal["ideal", "wilson", "nrtl", "uniquac"] = "ideal"
+    p0: Matrix | None = None
+    p1: Matrix | None = None
+    alpha: Fraction = 0.3
+    r: list[Number] | None = None
+    q: list[Number] | None = None
+    a: Matrix | None = None
+    b: Matrix | None = None
+    c: Matrix | None = None
+
+
+class ColumnRateBlock(Block):
+    """A exp(-E/(R T)) in activities; K beyond its Arrhenius form: ln(1/K) = ... + poly."""
+
+    A: Annotated[Number, above_zero]
+    E: Annotated[float, Unit("J/mol", -8e5, 8e5)] = 0.0
+    b: Annotated[float, Unit("1", -10.0, 10.0)] = 0.0
+    orders: dict[str, Annotated[float, Unit("1", -5.0, 5.0)]] | None = None
+
+
+class ColumnReactionBlock(ColumnRateBlock):
+    """A reaction with its way back."""
+
+    equation: Annotated[str, Field(max_length=300)]
+    reverse: ColumnRateBlock | None = None
+    sites: Annotated[float, Unit("1", 0.0, 5.0)] = 0.0
+    poly: Annotated[list[Number], Field(min_length=3, max_length=3)] | None = None
+
+
+class ColumnFeedBlock(Block):
+    """A feed; saturated liquid without T."""
+
+    stage: int
+    flows: dict[str, MolePerSecond]
+    T: Temperature | None = None
+    vapour: Fraction = 0.0
+
+
+class DrawBlock(Block):
+    """A side draw."""
+
+    stage: int
+    liquid: MolePerSecond = 0.0
+    vapour: MolePerSecond = 0.0
+
+
+class ReactiveStagesBlock(Block):
+    """From stage `first` to `last`, each with `holdup`, or at equilibrium."""
+
+    first: int
+    last: int
+    holdup: Annotated[Number, above_zero] | None = None
+    equilibrium: Flag = False
+
+
+class PurityBlock(Block):
+    """A component's mole fraction."""
+
+    component: str
+    x: Fraction
+
+
+class SpecsBlock(Block):
+    """One for the top, one for the bottom."""
+
+    reflux_ratio: Annotated[Number, above_zero] | None = None
+    reflux: MolePerSecond | None = None
+    distillate: MolePerSecond | None = None
+    top_purity: PurityBlock | None = None
+    top_T: Temperature | None = None
+    bottoms: MolePerSecond | None = None
+    boilup: MolePerSecond | None = None
+    boilup_ratio: Annotated[Number, above_zero] | None = None
+    bottom_purity: PurityBlock | None = None
+    bottom_T: Temperature | None = None
+    reboiler_duty: Annotated[float, Unit("W", 0.0)] | None = None
+    condenser_duty: Annotated[float, Unit("W", 0.0)] | None = None
+
+
+class OverflowBlock(Block):
+    """Equal molar overflow but for the heats of reaction."""
+
+    dHv: JoulePerMole
+    dHr: list[JoulePerMole] = Field(default_factory=list)
+
+
+class ColumnBlock(Block):
+    """A column of stages, 0 the top."""
+
+    kind: Literal["reactive-distillation"]
+    stages: Annotated[int, Field(ge=2, le=1000)]
+    p: Pressure
+    components: Annotated[dict[str, ComponentBlock], Field(min_length=2, max_length=50)]
+    activity: ActivityBlock = ActivityBlock()
+    reactions: Annotated[list[ColumnReactionBlock], Field(default_factory=list, max_length=20)]
+    adsorption: dict[str, ColumnRateBlock] = Field(default_factory=dict)
+    by_activity: Flag = True
+    reactive: ReactiveStagesBlock | None = None
+    feeds: Annotated[list[ColumnFeedBlock], Field(min_length=1, max_length=100)]
+    draws: Annotated[list[DrawBlock], Field(default_factory=list, max_length=100)]
+    specs: SpecsBlock
+    condenser: Literal["total", "partial", "none"] = "total"
+    reboiler: Flag = True
+    overflow: OverflowBlock | None = None
+
+
+def build_column(block: ColumnBlock, scope: Scope) -> Any:
+    """The column of a block; InputError says what is wrong with it."""
+    mixture = mixture_of(block)
+    poly = {k: rx.poly for k, rx in enumerate(block.reactions) if rx.poly is not None}
+    specs: dict[str, Any] = {}
+    for name, value in block.specs:
+        if value is not None:
+            pure = isinstance(value, PurityBlock)
+            specs[name] = (value.component, value.x) if pure else value
+    stages, overflow = block.reactive, block.overflow
+    holdup = {}
+    if stages is not None:
+        amount = INF if stages.equilibrium else stages.holdup
+        if amount is None:
+            raise InputError([("reactive", "needs a holdup, or equilibrium: true")])
+        holdup = dict.fromkeys(range(stages.first, stages.last + 1), amount)
+    return ReactiveDistillationColumn(
+        mixture, stages=block.stages, p=block.p, specs=specs, holdup=holdup, K_poly=poly,
+        feeds=[ColumnFeed(f.stage, f.flows, np.nan if f.T is None else f.T, f.vapour)
+               for f in block.feeds],
+        reactions=[reaction_of(rx) for rx in block.reactions], by_activity=block.by_activity,
+        adsorption=[Adsorption(name, arrhenius(one)) for name, one in block.adsorption.items()],
+        draws=[Draw(*(getattr(d, key) for key in Draw._fields)) for d in block.draws],
+        condenser=block.condenser, reboiler=block.reboiler,
+        energy="full" if overflow is None else "cmo",
+        dHv=0.0 if overflow is None else overflow.dHv,
+        dHr=0.0 if overflow is None or not overflow.dHr else overflow.dHr,
+    )  # fmt: skip
+
+
+def arrhenius(block: ColumnRateBlock) -> Arrhenius:
+    """A T^b exp(-E/(R T))."""
+    return Arrhenius(block.A, block.b, block.E / R_GAS)
+
+
+def reaction_of(block: ColumnReactionBlock) -> Reaction:
+    """The reaction of a block."""
+    back = block.reverse
+    return Reaction(
+        block.equation, arrhenius(block), block.orders, None,
+        None if back is None else arrhenius(back), None if back is None else back.orders,
+        block.sites,
+    )  # fmt: skip
+
+
+def mixture_of(block: ColumnBlock) -> Mixture:
+    """The mixture of a block; InputError: a matrix that its model needs is missing."""
+    names, act = list(block.components), block.activity
+    parts = list(block.components.values())
+    heats = [one.heats for one in parts]
+    common: dict[str, Any] = {"psat": [one.psat for one in parts]}
+    if all(heats):
+        keys = ("h_f", "cp_liquid", "dh_vap", "boils", "cp_vapour")
+        common["enthalpy"] = [[getattr(one, key) for key in keys] for one in heats]
+    acids = [(name, *one.dimer) for name, one in block.components.items() if one.dimer]
+    if len(acids) > 1:
+        raise InputError([("components", "have two acids that dimerise; one is what is known")])
+    if acids:
+        common["dimer"] = acids[0]
+    needed = {"wilson": ("p0", "p1"), "nrtl": ("p0", "p1"), "uniquac": ("r", "q", "a")}
+    missing = [key for key in needed.get(act.model, ()) if getattr(act, key) is None]
+    if missing:
+        raise InputError([(f"activity.{key}", f"is missing; {act.model} needs it")
+                          for key in missing])  # fmt: skip
+    if act.model == "wilson":
+        return Mixture.wilson(names, p0=act.p0, p1=act.p1, **common)
+    if act.model == "nrtl":
+        return Mixture.nrtl(names, tau0=act.p0, tau1=act.p1, alpha=act.alpha, **common)
+    if act.model == "uniquac":
+        b, c = (0.0 if m is None else m for m in (act.b, act.c))
+        return Mixture.uniquac(names, r=act.r, q=act.q, a=act.a, b=b, c=c, **common)
+    return Mixture.ideal(names, **common)

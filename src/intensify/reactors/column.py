@@ -1,0 +1,68 @@
+"""A column as `solve` takes it: its steady state from the engine's own start, with profiles."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from intensify.reactors.column_equations import ColumnEquations
+from intensify.reactors.column_state import ColumnState, solve_column
+from intensify.reactors.stage import Axis, SteadyRun, Variable, species_axis
+from intensify.units import describe
+
+
+class Column(ColumnEquations):
+    """A distillation column; the fields are those of `ColumnEquations`."""
+
+    __slots__ = ()
+    coordinate = Variable("tray", "1", "stage from the top")
+
+    def __str__(self) -> str:
+        bare = np.empty(0)
+        return describe(self._replace(feed=bare, feed_h=bare, feed_vapour=bare, draws=bare))
+
+    def variables(self) -> list[Variable]:
+        """Names and units of the profiles of `steady`."""
+        species = (species_axis(self.mixture.names),)
+        reactions = (Axis("reaction", np.arange(1, self.dHr.size + 1), "1", "reaction"),)
+        return [
+            Variable("x", "1", "liquid mole fraction", species),
+            Variable("y", "1", "vapour mole fraction", species),
+            Variable("T", "K", "temperature"),
+            Variable("p", "Pa", "pressure"),
+            Variable("V", "mol/s", "vapour leaving upwards (0: distillate)"),
+            Variable("L", "mol/s", "liquid leaving downwards"),
+            Variable("extent", "mol/s", "extent of reaction", reactions),
+            Variable("feed", "mol/s", "feed"),
+        ]
+
+    def steady(self) -> SteadyRun:
+        """The state that the engine's own start leads to; see `solve_column`."""
+        state = solve_column(self)
+        profiles = {
+            "x": state.x, "y": state.y, "T": state.T, "p": self.pressure, "V": state.V,
+            "L": state.L, "extent": state.extents, "feed": self.feed.sum(axis=1),
+        }  # fmt: skip
+        figures = {"steps": float(state.steps), "residual": state.residual}
+        return SteadyRun(
+            np.arange(float(self.stages)), self.sections(), profiles, state.kpis,
+            state.balances(), figures, [f"found by {state.method} steps", *cautions(state)],
+        )  # fmt: skip
+
+    def sections(self) -> list[str]:
+        """What each stage is."""
+        names = ["reactive" if m > 0.0 else "stage" for m in self.holdup]
+        if self.condenser:
+            names[0] = "condenser"
+        if self.reboiler:
+            names[-1] = "reboiler"
+        return names
+
+
+def cautions(state: ColumnState) -> list[str]:
+    """Where the state is at the edge of what its equations say."""
+    out = []
+    thin = int(np.argmin(np.minimum(state.V, state.L)))
+    least = float(min(state.V[thin], state.L[thin]))
+    if least < 0.01 * float(state.column.feed.sum()):
+        out.append(f"stage {thin} is nearly dry: {least:.3g} mol/s leave it")
+    return out

@@ -274,7 +274,9 @@ def SorptionReactor(
     equilibrium with them unless saturated is False. heat: None keeps T. least: partial pressures
     [Pa] (concentrations) below which the rate laws see no change.
 
-    InputError: unknown species, no step, fewer than 8 cells, a number out of its range.
+    A gas whose pressure falls by less than about 1e-4 of itself takes many steps: its flow hangs
+    on differences that small. InputError: unknown species, no step, fewer than 8 cells, a number
+    out of its range.
     """
     check(length, fluid, sorbent, steps, catalyst, profile, cells)
     net, gas = kinetics, isinstance(fluid, Gas)

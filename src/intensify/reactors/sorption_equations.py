@@ -8,7 +8,7 @@
                   - rho_c sum_j dH_j r_j - a_w (T - T_w),     C = rho_s cp_s + eps sum_i c_i cp_i
 
 u: superficial. D per area of the column, eps: all the fluid, in and around grains. F and T at faces
-from upwind by van Leer's limiter. Ends exchange by flow alone, without dispersion or conduction.
+from upwind by van Albada's limiter. Ends exchange by flow alone, without dispersion or conduction.
 
 State: rows of W = S + A (+ 1): c (S), q (A adsorbed), T where it changes; a row a cell. Before the
 first and behind the last cell a row counts what has passed z = 0 and z = L [mol/m2], so that the

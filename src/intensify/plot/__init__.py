@@ -1,7 +1,6 @@
 """Pictures; each function returns a matplotlib Figure and never shows it."""
 
 from intensify.plot.beds import effectiveness, runaway, string_and_bed
-from intensify.plot.column import branch, column
 from intensify.plot.columns import branches, column
 from intensify.plot.laminar import laminar
 from intensify.plot.plasma import energy_cost, plasma, power_split

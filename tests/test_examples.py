@@ -160,3 +160,22 @@ def test_the_sorption_example_says_what_it_computes(capsys):
     assert 0.0 < float(re.search(r"need (\S+) m2", said)[1]) < 0.2
     for name in ("breakthrough.png", "shifted.png"):
         assert Path(name).read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_column_has_three_states_two_of_them_on_an_isola(capsys):
+    runpy.run_path(str(EXAMPLES / "mtbe_column.py"), run_name="__main__")
+    said = capsys.readouterr().out
+    assert re.findall(r"conversion ([\d.]+) %.*, (\w+)", said) == [
+        ("60.1", "stable"), ("86.5", "unstable"), ("91.8", "stable"),
+    ]  # fmt: skip
+    assert "closed: True, from 167.3 to 238.0 mol/s" in said
+    assert Path("mtbe_states.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_kwh_of_plasma_makes_less_where_the_gas_is_warm(capsys):
+    runpy.run_path(str(EXAMPLES / "kwh_of_plasma.py"), run_name="__main__")
+    said = capsys.readouterr().out
+    grams = [float(x) for x in re.findall(r"ozone, then (\d+) g/kWh", said)]
+    assert len(grams) == 3
+    assert sorted(grams, reverse=True) == grams  # wider gaps are warmer
+    assert Path("oxygen_power.png").read_bytes().startswith(b"\x89PNG")

@@ -1,0 +1,154 @@
+"""Gas-phase mechanisms: NASA polynomials, and rates with third bodies and falloff.
+
+    cp/R = a0 + a1 T + ... + a4 T^4     h/RT = a0 + a1 T/2 + ... + a4 T^4/5 + a5/T
+    s/R  = a0 ln T + a1 T + ... + a4 T^4/4 + a6                    in two ranges of temperature
+    r_j  = k_j (prod c^nu' - prod c^nu''/K_j) [M]_j     K_j = exp(-sum nu g/RT) (p0/RT)^sum(nu)
+    [M]  = sum_i e_ji c_i     falloff: k = k_inf P/(1 + P) F, P = k_0 [M]/k_inf, no factor [M]
+
+F = 1 after Lindemann, else Troe's or SRI's broadening. Concentrations in mol/m3.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from intensify._jit import kernel
+from intensify.chemistry.network import R_GAS
+from intensify.chemistry.stoichiometry import from_bytes, unknown
+from intensify.errors import InputError
+
+# columns of GasNetwork.species, then 7 coefficients below the middle and 7 above
+M, P_REF, T_MID, NASA = range(4)
+# columns of GasNetwork.reactions; LOW: A, b, Ta of the low-pressure limit; SHAPE: 5 numbers
+KIND, BACK, A, B, TA, EFF, DNU, LOW = range(8)
+SHAPE, COLUMNS = LOW + 3, LOW + 8
+ELEMENTARY, THREE_BODY, LINDEMANN, TROE, SRI = range(5)
+
+
+@kernel
+def broadening(kind, s, T, P):
+    """F of a falloff reaction at reduced pressure P; s: the numbers of Troe or SRI."""
+    if kind == LINDEMANN or P <= 0.0:
+        return 1.0
+    if kind == SRI:
+        x = 1.0 / (1.0 + np.log10(P) ** 2)
+        low = s[0] * np.exp(-s[1] / T) + (np.exp(-T / s[2]) if s[2] != 0.0 else 0.0)
+        return s[3] * T ** s[4] * low**x
+    centre = (1.0 - s[0]) * np.exp(-T / s[1]) + s[0] * np.exp(-T / s[2])
+    if s[3] != 0.0:
+        centre += np.exp(-s[3] / T)
+    at = np.log10(max(centre, 1e-300))
+    c = np.log10(P) - 0.4 - 0.67 * at
+    f = c / (0.75 - 1.27 * at - 0.14 * c)
+    return 10.0 ** (at / (1.0 + f * f))
+
+
+@kernel
+def powers(index, nu, c):
+    """prod_i c_i^nu_i over a row of indices, which ends at the first below 0."""
+    out = 1.0
+    for q in range(index.size):
+        if index[q] < 0:
+            break
+        x = c[index[q]]
+        out *= x if nu[q] == 1.0 else (x * x if nu[q] == 2.0 else max(x, 0.0) ** nu[q])
+    return out
+
+
+class GasNetwork(NamedTuple):
+    """S species and R reactions of an ideal gas; read one with `gas_from_cantera`."""
+
+    labels: np.ndarray  # (S + E, 32) names of species, then of elements, as bytes
+    species: np.ndarray  # (S, 17)
+    atoms: np.ndarray  # (E, S)
+    reactions: np.ndarray  # (R, 15)
+    index: np.ndarray  # (R, 2, K) species of the left and right side, -1: no more
+    nu: np.ndarray  # (R, 2, K) their coefficients
+    efficiencies: np.ndarray  # (Q, S), by column EFF of a reaction
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the species."""
+        return from_bytes(self.labels)[: len(self.species)]
+
+    @property
+    def element_names(self) -> list[str]:
+        """Names of the elements."""
+        return from_bytes(self.labels)[len(self.species) :]
+
+    @property
+    def M(self) -> np.ndarray:
+        """Molar masses [kg/mol]."""
+        return self.species[:, M]
+
+    def vector(self, amounts: dict[str, float]) -> np.ndarray:
+        """Amounts by name as an array over all species."""
+        names, out = self.names, np.zeros(len(self.species))
+        for name, value in amounts.items():
+            if name not in names:
+                raise InputError(unknown("species", name, names))
+            out[names.index(name)] = value
+        return out
+
+    def cp(self, i, T):
+        """Heat capacity of species i [J/mol/K]."""
+        a = self.species[i, NASA + (7 if self.species[i, T_MID] < T else 0) :]
+        return R_GAS * (a[0] + T * (a[1] + T * (a[2] + T * (a[3] + T * a[4]))))
+
+    def h(self, i, T):
+        """Enthalpy of species i [J/mol]."""
+        a = self.species[i, NASA + (7 if self.species[i, T_MID] < T else 0) :]
+        high = a[2] / 3.0 + T * (a[3] / 4.0 + T * a[4] / 5.0)
+        return R_GAS * (T * (a[0] + T * (a[1] / 2.0 + T * high)) + a[5])
+
+    def s(self, i, T):
+        """Entropy of species i at its reference pressure [J/mol/K]."""
+        a = self.species[i, NASA + (7 if self.species[i, T_MID] < T else 0) :]
+        high = a[2] / 2.0 + T * (a[3] / 3.0 + T * a[4] / 4.0)
+        return R_GAS * (a[0] * np.log(T) + T * (a[1] + T * high) + a[6])
+
+    def constant(self, j, T, c):
+        """Rate constant of reaction j forwards, with its third body [mol, m3, s]."""
+        x = self.reactions[j]
+        k = x[A] * np.exp(x[B] * np.log(T) - x[TA] / T)
+        if x[KIND] == ELEMENTARY:
+            return k
+        total, row = 0.0, self.efficiencies[int(x[EFF])]
+        for i in range(c.size):
+            total += row[i] * c[i]
+        if x[KIND] == THREE_BODY:
+            return k * total
+        P = x[LOW] * np.exp(x[LOW + 1] * np.log(T) - x[LOW + 2] / T) * total / k
+        return k * P / (1.0 + P) * broadening(x[KIND], x[SHAPE:], T, P)
+
+    def production(self, T, c, w, g):
+        """Fill w (S) with net production rates [mol/m3/s], g (S) with g/RT."""
+        for i in range(c.size):
+            w[i] = 0.0
+            g[i] = (self.h(i, T) / T - self.s(i, T)) / R_GAS
+        standard = np.log(self.species[0, P_REF] / (R_GAS * T))
+        for j in range(self.reactions.shape[0]):
+            index, nu = self.index[j], self.nu[j]
+            r = powers(index[0], nu[0], c)
+            if self.reactions[j, BACK] > 0.0:
+                ln_K = self.reactions[j, DNU] * standard
+                for side in range(2):
+                    for q in range(index.shape[1]):
+                        if index[side, q] < 0:
+                            break
+                        ln_K += (1.0 - 2.0 * side) * nu[side, q] * g[index[side, q]]
+                r -= powers(index[1], nu[1], c) * np.exp(-ln_K)
+            r *= self.constant(j, T, c)
+            for side in range(2):
+                for q in range(index.shape[1]):
+                    if index[side, q] < 0:
+                        break
+                    w[index[side, q]] += (2.0 * side - 1.0) * nu[side, q] * r
+
+    def rates(self, T: float, c: np.ndarray) -> np.ndarray:
+        """Net production rates (S,) [mol/m3/s] at T [K] and concentrations c [mol/m3]."""
+        w = np.empty(c.size)
+        self.production(T, c, w, np.empty(c.size))
+        return w

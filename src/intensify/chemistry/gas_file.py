@@ -53,7 +53,7 @@ def gas_from_cantera(file: str, *, phase: str = "") -> GasNetwork:
             )
     index, nu = sides(reactions, names)
     return GasNetwork(
-        as_bytes([*names, *elements]),
+        as_bytes([*names, *elements], 32),
         np.array([species_row(s) for s in solution.species()]),
         np.array([[s.composition.get(e, 0.0) for s in solution.species()] for e in elements]),
         np.array(rows).reshape(-1, gas.COLUMNS), index, nu,

@@ -8,6 +8,7 @@ from intensify.verify import (
     columns,
     comparisons,
     ducts,
+    gas,
     grains,
     laminar,
     mixtures,
@@ -20,7 +21,7 @@ from intensify.verify import (
 
 TOPICS = (
     numerics, safety, vessels, channels, comparisons, ducts, laminar, plasma, grains, tubes,
-    mixtures, columns,
+    mixtures, columns, gas,
 )  # fmt: skip
 ADAPTERS: dict[str, Callable[..., dict[str, Any]]] = {
     adapter.__name__: adapter for topic in TOPICS for adapter in topic.ADAPTERS

@@ -64,7 +64,7 @@ class GasNetwork(NamedTuple):
     species: np.ndarray  # (S, 17)
     atoms: np.ndarray  # (E, S)
     reactions: np.ndarray  # (R, 15)
-    index: np.ndarray  # (R, 2, K) species of the left and right side, -1: no more
+    sides: np.ndarray  # (R, 2, K) species of the left and right side, -1: no more
     nu: np.ndarray  # (R, 2, K) their coefficients
     efficiencies: np.ndarray  # (Q, S), by column EFF of a reaction
 
@@ -130,7 +130,7 @@ class GasNetwork(NamedTuple):
             g[i] = (self.h(i, T) / T - self.s(i, T)) / R_GAS
         standard = np.log(self.species[0, P_REF] / (R_GAS * T))
         for j in range(self.reactions.shape[0]):
-            index, nu = self.index[j], self.nu[j]
+            index, nu = self.sides[j], self.nu[j]
             r = powers(index[0], nu[0], c)
             if self.reactions[j, BACK] > 0.0:
                 ln_K = self.reactions[j, DNU] * standard

@@ -43,15 +43,15 @@ def gas_from_cantera(file: str, *, phase: str = "") -> GasNetwork:
         raise InputError(problems)
     elements = solution.element_names
     rows = [reaction_row(r) for r in reactions]
-    efficiencies = []
+    efficiencies: list[list[float]] = []
     for row, reaction in zip(rows, reactions, strict=True):
         if row[gas.KIND] != gas.ELEMENTARY:
             row[gas.EFF] = len(efficiencies)
-            body = reaction.third_body
+            body: Any = reaction.third_body
             efficiencies.append(
                 [body.efficiencies.get(name, body.default_efficiency) for name in names]
             )
-    index, nu = sides(reactions, names)
+    index, nu = both_sides(reactions, names)
     return GasNetwork(
         as_bytes([*names, *elements], 32),
         np.array([species_row(s) for s in solution.species()]),
@@ -109,7 +109,7 @@ def reaction_row(reaction: Any) -> list[float]:
     return [float(kind), float(reaction.reversible), *high, 0.0, change, *low, *shape]
 
 
-def sides(reactions: list[Any], names: list[str]) -> tuple[np.ndarray, np.ndarray]:
+def both_sides(reactions: list[Any], names: list[str]) -> tuple[np.ndarray, np.ndarray]:
     """Species and coefficients (R, 2, K) of the left and right sides."""
     both = [(r.reactants, r.products) for r in reactions]
     K = max((len(side) for pair in both for side in pair), default=1)

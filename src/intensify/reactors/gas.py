@@ -148,7 +148,8 @@ class GasReactor(NamedTuple):
         """Relative closure of the elements, mass and energy."""
         y0, y1, net = legs[0].y_start, legs[-1].y_end, self.chemistry
         rows = np.vstack([net.atoms, net.M])
-        size = np.maximum(rows @ np.abs(y0[:-2]), 1e-300)
+        # an element that the feed lacks: against a trace of the whole gas
+        size = np.maximum(rows @ np.abs(y0[:-2]), 1e-9 * y0[:-2].sum())
         gaps = np.abs(rows @ (y1 - y0)[:-2]) / size
         out = dict(zip([*net.element_names, "mass"], gaps.tolist(), strict=True))
         warmth = R_GAS * float(y1[:-2].sum() * y1[-2])
@@ -163,11 +164,11 @@ class GasReactor(NamedTuple):
         order = np.arange(1, path.C.shape[1])[None, :, None]
         widths = np.diff(path.t)[:, None, None]
         slopes = path.C[:, 1:] * order / np.where(widths > 0.0, widths, 1.0)
-        dT_max, ignition = path._replace(C=slopes).maximum(S)
+        ignition = path._replace(C=slopes).maximum(S)[1]
         axis = self.coordinate.name
         return {
             "T_max": T_max, f"{axis}_T_max": place, "T_out": float(y[S]),
-            f"{axis}_ignition": ignition, "dT_max": dT_max,
+            f"{axis}_ignition": ignition,
             "p_out": float(self.pressure(y[S], y[:S].sum())),
         }  # fmt: skip
 

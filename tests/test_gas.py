@@ -73,6 +73,35 @@ def test_falloff_shapes_are_canteras(tmp_path, shape):
     assert worst_rate(file, gas_from_cantera(file)) < 1e-10
 
 
+PLOG = """
+- equation: H2 + O <=> H + OH
+  type: pressure-dependent-Arrhenius
+  rate-constants:
+  - {P: 1.0e+4, A: 1.0e+6, b: 0.0, Ea: 1000.0}
+  - {P: 1.0e+4, A: 3.0e+5, b: 0.2, Ea: 800.0}
+  - {P: 9.0e+4, A: 2.0e+6, b: 0.1, Ea: 1000.0}
+  - {P: 1.0e+6, A: 2.0e+6, b: 0.0, Ea: 1100.0}
+  - {P: 1.0e+6, A: 1.0e+6, b: 0.0, Ea: 900.0}
+"""
+CHEBYSHEV = """
+- equation: H2 + O <=> H + OH
+  type: Chebyshev
+  temperature-range: [300.0, 3500.0]
+  pressure-range: [1.0e+3, 1.0e+7]
+  data:
+  - [5.2, -0.3, 0.05]
+  - [1.1, 0.4, -0.02]
+  - [-0.2, 0.05, 0.01]
+  - [0.03, 0.01, 0.0]
+"""
+
+
+@pytest.mark.parametrize("entry", [PLOG, CHEBYSHEV])
+def test_rates_over_pressure_are_canteras(tmp_path, entry):
+    file = mechanism(tmp_path, entry)
+    assert worst_rate(file, gas_from_cantera(file)) < 1e-10
+
+
 def test_species_properties_are_canteras(hydrogen):
     gas = ct.Solution("h2o2.yaml")
     for T in (300.0, 1000.0, 2500.0):
@@ -204,12 +233,10 @@ def test_a_bad_flow_is_one_sentence(hydrogen, change, sentence):
         GasPlugFlow(hydrogen, **(given | change))
 
 
-PLOG = """
+BOWMAN = """
 - equation: H2 + O <=> H + OH
-  type: pressure-dependent-Arrhenius
-  rate-constants:
-  - {P: 1.0e+4, A: 1.0e+6, b: 0.0, Ea: 1000.0}
-  - {P: 1.0e+6, A: 2.0e+6, b: 0.0, Ea: 1000.0}
+  type: Blowers-Masel
+  rate-constant: {A: 1.0e+6, b: 0.0, Ea0: 1000.0, w: 100000.0}
 """
 ORDERS = """
 - equation: H2 + O => H + OH
@@ -218,7 +245,7 @@ ORDERS = """
 """
 
 
-@pytest.mark.parametrize(("entry", "sentence"), [(PLOG, "PlogRate"), (ORDERS, "orders")])
+@pytest.mark.parametrize(("entry", "sentence"), [(BOWMAN, "BlowersMasel"), (ORDERS, "orders")])
 def test_what_is_not_known_is_refused_by_name(tmp_path, entry, sentence):
     with pytest.raises(InputError, match=sentence):
         gas_from_cantera(mechanism(tmp_path, entry))

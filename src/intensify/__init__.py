@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from intensify import cases, plasma, plot, safety, transport
     from intensify.chemistry import Adsorption, Arrhenius, Network, Reaction, Species
+    from intensify.chemistry.gas import GasNetwork
+    from intensify.chemistry.gas_file import gas_from_cantera
     from intensify.chemistry.mixture import Mixture
     from intensify.compare import Comparison, compare, compare_case
     from intensify.deactivation import Deactivation, life
@@ -69,6 +71,7 @@ if TYPE_CHECKING:
     from intensify.reactors.cold_plasma import ColdPlasmaReactor
     from intensify.reactors.cstr import CSTR, solve_steady, steady_states
     from intensify.reactors.engulfment import EngulfmentMixer
+    from intensify.reactors.gas import ClosedGas, GasPlugFlow, GasReactor
     from intensify.result import Result
     from intensify.scaleout import numbered_up, scale_out, scale_up
     from intensify.solve import solve
@@ -84,6 +87,8 @@ _HOME = {
     ),
     "intensify.errors": ("InputError", "IntensifyError", "SolveError", "SpecificationError"),
     "intensify.extrapolation": ("FittedKinetics", "extrapolate", "repeatability"),
+    "intensify.chemistry.gas": ("GasNetwork",),
+    "intensify.chemistry.gas_file": ("gas_from_cantera",),
     "intensify.chemistry.mixture": ("Mixture",),
     "intensify.many": ("Many", "solve_many"),
     "intensify.numerics": ("BDF", "Band", "DormandPrince", "Full", "Rodas5P", "integrate"),
@@ -99,6 +104,7 @@ _HOME = {
     "intensify.reactors.cold_plasma": ("ColdPlasmaReactor",),
     "intensify.reactors.cstr": ("CSTR", "solve_steady", "steady_states"),
     "intensify.reactors.engulfment": ("EngulfmentMixer",),
+    "intensify.reactors.gas": ("ClosedGas", "GasPlugFlow", "GasReactor"),
     "intensify.result": ("Result",),
     "intensify.scaleout": ("numbered_up", "scale_out", "scale_up"),
     "intensify.solve": ("solve",),
@@ -125,6 +131,7 @@ __all__ = [
     "BedZone",
     "Catalyst",
     "Change",
+    "ClosedGas",
     "Coil",
     "ColdPlasmaReactor",
     "ColumnFeed",
@@ -145,6 +152,9 @@ __all__ = [
     "FittedKinetics",
     "Full",
     "Gas",
+    "GasNetwork",
+    "GasPlugFlow",
+    "GasReactor",
     "Injection",
     "InputError",
     "IntensifyError",
@@ -187,6 +197,7 @@ __all__ = [
     "fastest_profile",
     "find_column_states",
     "follow_column",
+    "gas_from_cantera",
     "integrate",
     "leading_eigenvalue",
     "life",

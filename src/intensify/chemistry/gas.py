@@ -1,11 +1,13 @@
-"""Gas-phase mechanisms: NASA polynomials, and rates with third bodies and falloff.
+"""Gas-phase mechanisms: NASA polynomials; rates with third bodies, falloff and pressure tables.
 
     cp/R = a0 + a1 T + ... + a4 T^4     h/RT = a0 + a1 T/2 + ... + a4 T^4/5 + a5/T
     s/R  = a0 ln T + a1 T + ... + a4 T^4/4 + a6                    in two ranges of temperature
     r_j  = k_j (prod c^nu' - prod c^nu''/K_j) [M]_j     K_j = exp(-sum nu g/RT) (p0/RT)^sum(nu)
     [M]  = sum_i e_ji c_i     falloff: k = k_inf P/(1 + P) F, P = k_0 [M]/k_inf, no factor [M]
 
-F = 1 after Lindemann, else Troe's or SRI's broadening. Concentrations in mol/m3.
+F = 1 after Lindemann, else Troe's or SRI's broadening. Rate constants over pressure: ln k linear in
+ln p between tabulated Arrhenius laws, or log10 k a Chebyshev sum in 1/T and log10 p. Concentrations
+in mol/m3.
 """
 
 from __future__ import annotations
@@ -22,9 +24,10 @@ from intensify.errors import InputError
 # columns of GasNetwork.species, then 7 coefficients below the middle and 7 above
 M, P_REF, T_MID, NASA = range(4)
 # columns of GasNetwork.reactions; LOW: A, b, Ta of the low-pressure limit; SHAPE: 5 numbers
+# EFF: row of efficiencies; of rates over pressure the start in `tables`, of length LOW
 KIND, BACK, A, B, TA, EFF, DNU, LOW = range(8)
 SHAPE, COLUMNS = LOW + 3, LOW + 8
-ELEMENTARY, THREE_BODY, LINDEMANN, TROE, SRI = range(5)
+ELEMENTARY, THREE_BODY, LINDEMANN, TROE, SRI, PLOG, CHEBYSHEV = range(7)
 
 
 @kernel
@@ -57,6 +60,42 @@ def powers(index, nu, c):
     return out
 
 
+@kernel
+def ln_between(table, T, p):
+    """ln k between Arrhenius laws: rows p, A, b, Ta, of which those at one p are summed."""
+    n = table.size // 4
+    low_p, low_k, high_p, high_k = 0.0, 0.0, np.inf, 0.0
+    for i in range(n):
+        at = table[4 * i]
+        k = table[4 * i + 1] * np.exp(table[4 * i + 2] * np.log(T) - table[4 * i + 3] / T)
+        if at <= p or at == table[0]:
+            low_k = low_k + k if at == low_p else k
+            low_p = at
+        elif at <= high_p:
+            high_k += k
+            high_p = at
+    if high_k == 0.0 or p <= low_p:
+        return np.log(low_k)
+    return np.log(low_k) + np.log(high_k / low_k) * np.log(p / low_p) / np.log(high_p / low_p)
+
+
+@kernel
+def ln_chebyshev(table, T, p):
+    """ln k of a Chebyshev sum: T and p of both ends, numbers of terms, coefficients by rows."""
+    x = (2.0 / T - 1.0 / table[0] - 1.0 / table[1]) / (1.0 / table[1] - 1.0 / table[0])
+    low, high = np.log10(table[2]), np.log10(table[3])
+    y = (2.0 * np.log10(p) - low - high) / (high - low)
+    rows, columns, out = int(table[4]), int(table[5]), 0.0
+    tx, tx_before = 1.0, x
+    for i in range(rows):
+        ty, ty_before = 1.0, y
+        for j in range(columns):
+            out += table[6 + i * columns + j] * tx * ty
+            ty, ty_before = 2.0 * y * ty - ty_before, ty
+        tx, tx_before = 2.0 * x * tx - tx_before, tx
+    return out * np.log(10.0)
+
+
 class GasNetwork(NamedTuple):
     """S species and R reactions of an ideal gas; read one with `gas_from_cantera`."""
 
@@ -67,6 +106,7 @@ class GasNetwork(NamedTuple):
     sides: np.ndarray  # (R, 2, K) species of the left and right side, -1: no more
     nu: np.ndarray  # (R, 2, K) their coefficients
     efficiencies: np.ndarray  # (Q, S), by column EFF of a reaction
+    tables: np.ndarray  # rates over pressure one after the other
 
     @property
     def names(self) -> list[str]:
@@ -112,6 +152,11 @@ class GasNetwork(NamedTuple):
     def constant(self, j, T, c):
         """Rate constant of reaction j forwards, with its third body [mol, m3, s]."""
         x = self.reactions[j]
+        if x[KIND] >= PLOG:
+            table = self.tables[int(x[EFF]) : int(x[EFF] + x[LOW])]
+            p = R_GAS * T * c.sum()
+            over = ln_between(table, T, p) if x[KIND] == PLOG else ln_chebyshev(table, T, p)
+            return np.exp(over)
         k = x[A] * np.exp(x[B] * np.log(T) - x[TA] / T)
         if x[KIND] == ELEMENTARY:
             return k

@@ -14,7 +14,7 @@ from intensify.errors import InputError
 
 KINDS = {
     "ArrheniusRate": gas.ELEMENTARY, "LindemannRate": gas.LINDEMANN, "TroeRate": gas.TROE,
-    "SriRate": gas.SRI,
+    "SriRate": gas.SRI, "PlogRate": gas.PLOG, "ChebyshevRate": gas.CHEBYSHEV,
 }  # fmt: skip
 """Cantera's classes of rates that this package knows."""
 
@@ -23,7 +23,8 @@ def gas_from_cantera(file: str, *, phase: str = "") -> GasNetwork:
     """The ideal gas of a mechanism file; Cantera's own files by their name.
 
     InputError: a phase that is no ideal gas, species without NASA polynomials in two ranges, rates
-    other than Arrhenius, three-body, Lindemann, Troe and SRI, reaction orders of their own.
+    other than Arrhenius, three-body, Lindemann, Troe, SRI, over pressure or Chebyshev, reaction
+    orders of their own.
     """
     try:
         import cantera as ct
@@ -44,8 +45,13 @@ def gas_from_cantera(file: str, *, phase: str = "") -> GasNetwork:
     elements = solution.element_names
     rows = [reaction_row(r) for r in reactions]
     efficiencies: list[list[float]] = []
+    tables: list[float] = []
     for row, reaction in zip(rows, reactions, strict=True):
-        if row[gas.KIND] != gas.ELEMENTARY:
+        if row[gas.KIND] >= gas.PLOG:
+            table = pressure_table(reaction)
+            row[gas.EFF], row[gas.LOW] = float(len(tables)), float(len(table))
+            tables += table
+        elif row[gas.KIND] != gas.ELEMENTARY:
             row[gas.EFF] = len(efficiencies)
             body: Any = reaction.third_body
             efficiencies.append(
@@ -57,7 +63,7 @@ def gas_from_cantera(file: str, *, phase: str = "") -> GasNetwork:
         np.array([species_row(s) for s in solution.species()]),
         np.array([[s.composition.get(e, 0.0) for s in solution.species()] for e in elements]),
         np.array(rows).reshape(-1, gas.COLUMNS), index, nu,
-        np.array(efficiencies).reshape(-1, len(names)),
+        np.array(efficiencies).reshape(-1, len(names)), np.array(tables),
     )  # fmt: skip
 
 
@@ -97,16 +103,26 @@ def reaction_row(reaction: Any) -> list[float]:
     rate, order = reaction.rate, sum(reaction.reactants.values())
     kind = KINDS[type(rate).__name__]
     change = sum(reaction.products.values()) - order
-    low, shape = [0.0, 0.0, 0.0], [0.0] * 5
+    high, low, shape = [0.0, 0.0, 0.0], [0.0, 0.0, 0.0], [0.0] * 5
     if kind == gas.ELEMENTARY:
         kind = gas.THREE_BODY if reaction.third_body is not None else kind
         high = arrhenius_of(rate, order + (kind == gas.THREE_BODY))
-    else:
+    elif kind < gas.PLOG:
         high, low = arrhenius_of(rate.high_rate, order), arrhenius_of(rate.low_rate, order + 1)
         given = [float(x) for x in rate.falloff_coeffs]
         plain = [0.0, 0.0, 0.0, 1.0, 0.0] if kind == gas.SRI else shape
         shape = given + plain[len(given) :]
     return [float(kind), float(reaction.reversible), *high, 0.0, change, *low, *shape]
+
+
+def pressure_table(reaction: Any) -> list[float]:
+    """A rate over pressure as `gas.ln_between` or `gas.ln_chebyshev` reads it."""
+    rate, order = reaction.rate, sum(reaction.reactants.values())
+    if KINDS[type(rate).__name__] == gas.PLOG:
+        return [x for p, law in rate.rates for x in (p, *arrhenius_of(law, order))]
+    data = np.array(rate.data)
+    data[0, 0] -= 3.0 * (order - 1.0)
+    return [*rate.temperature_range, *rate.pressure_range, *map(float, data.shape), *data.ravel()]
 
 
 def both_sides(reactions: list[Any], names: list[str]) -> tuple[np.ndarray, np.ndarray]:

@@ -149,7 +149,32 @@ class GasNetwork(NamedTuple):
         high = a[2] / 2.0 + T * (a[3] / 3.0 + T * a[4] / 4.0)
         return R_GAS * (a[0] * np.log(T) + T * (a[1] + T * high) + a[6])
 
-    def constant(self, j, T, c):
+    def warm_up(self, T, warm):
+        """Fill warm (1 + S + 3 R) with all that only T sets: T, g/RT, then k, k_0, 1/K a reaction.
+
+        Jacobians by differences change one concentration after the other at one T.
+        """
+        S = self.species.shape[0]
+        warm[0] = T
+        for i in range(S):
+            warm[1 + i] = (self.h(i, T) / T - self.s(i, T)) / R_GAS
+        ln_T, standard = np.log(T), np.log(self.species[0, P_REF] / (R_GAS * T))
+        for j in range(self.reactions.shape[0]):
+            x, at = self.reactions[j], 1 + S + 3 * j
+            warm[at] = x[A] * np.exp(x[B] * ln_T - x[TA] / T)
+            warm[at + 1] = 0.0
+            if LINDEMANN <= x[KIND] <= SRI:
+                warm[at + 1] = x[LOW] * np.exp(x[LOW + 1] * ln_T - x[LOW + 2] / T)
+            ln_K = x[DNU] * standard
+            for side in range(2):
+                for q in range(self.sides.shape[2]):
+                    i = self.sides[j, side, q]
+                    if i < 0:
+                        break
+                    ln_K += (1.0 - 2.0 * side) * self.nu[j, side, q] * warm[1 + i]
+            warm[at + 2] = np.exp(-ln_K) if x[BACK] > 0.0 else 0.0
+
+    def constant(self, j, T, c, k, k_low):
         """Rate constant of reaction j forwards, with its third body [mol, m3, s]."""
         x = self.reactions[j]
         if x[KIND] >= PLOG:
@@ -157,7 +182,6 @@ class GasNetwork(NamedTuple):
             p = R_GAS * T * c.sum()
             over = ln_between(table, T, p) if x[KIND] == PLOG else ln_chebyshev(table, T, p)
             return np.exp(over)
-        k = x[A] * np.exp(x[B] * np.log(T) - x[TA] / T)
         if x[KIND] == ELEMENTARY:
             return k
         total, row = 0.0, self.efficiencies[int(x[EFF])]
@@ -165,35 +189,33 @@ class GasNetwork(NamedTuple):
             total += row[i] * c[i]
         if x[KIND] == THREE_BODY:
             return k * total
-        P = x[LOW] * np.exp(x[LOW + 1] * np.log(T) - x[LOW + 2] / T) * total / k
+        P = k_low * total / k
         return k * P / (1.0 + P) * broadening(x[KIND], x[SHAPE:], T, P)
 
-    def production(self, T, c, w, g):
-        """Fill w (S) with net production rates [mol/m3/s], g (S) with g/RT."""
-        for i in range(c.size):
-            w[i] = 0.0
-            g[i] = (self.h(i, T) / T - self.s(i, T)) / R_GAS
-        standard = np.log(self.species[0, P_REF] / (R_GAS * T))
+    def production(self, T, c, w, warm):
+        """Fill w (S) with net production rates [mol/m3/s]; warm: see `warm_up`, zeros at first."""
+        if warm[0] != T:
+            self.warm_up(T, warm)
+        w[:] = 0.0
         for j in range(self.reactions.shape[0]):
-            index, nu = self.sides[j], self.nu[j]
-            r = powers(index[0], nu[0], c)
-            if self.reactions[j, BACK] > 0.0:
-                ln_K = self.reactions[j, DNU] * standard
-                for side in range(2):
-                    for q in range(index.shape[1]):
-                        if index[side, q] < 0:
-                            break
-                        ln_K += (1.0 - 2.0 * side) * nu[side, q] * g[index[side, q]]
-                r -= powers(index[1], nu[1], c) * np.exp(-ln_K)
-            r *= self.constant(j, T, c)
+            sides, nu, at = self.sides[j], self.nu[j], 1 + c.size + 3 * j
+            r = powers(sides[0], nu[0], c)
+            if warm[at + 2] > 0.0:
+                r -= powers(sides[1], nu[1], c) * warm[at + 2]
+            r *= self.constant(j, T, c, warm[at], warm[at + 1])
             for side in range(2):
-                for q in range(index.shape[1]):
-                    if index[side, q] < 0:
+                for q in range(sides.shape[1]):
+                    if sides[side, q] < 0:
                         break
-                    w[index[side, q]] += (2.0 * side - 1.0) * nu[side, q] * r
+                    w[sides[side, q]] += (2.0 * side - 1.0) * nu[side, q] * r
+
+    @property
+    def room(self) -> int:
+        """Length of `warm`."""
+        return 1 + len(self.species) + 3 * len(self.reactions)
 
     def rates(self, T: float, c: np.ndarray) -> np.ndarray:
         """Net production rates (S,) [mol/m3/s] at T [K] and concentrations c [mol/m3]."""
         w = np.empty(c.size)
-        self.production(T, c, w, np.empty(c.size))
+        self.production(T, c, w, np.zeros(self.room))
         return w

@@ -41,7 +41,7 @@ class GasReactor(NamedTuple):
     T_wall: float
     held_volume: float  # 1 where V is held, 0 where p is
     flux: float  # G [kg/m2/s]; 0 in a closed vessel
-    scratch: np.ndarray  # (3, S)
+    scratch: np.ndarray  # c, w, and what the kinetics keep at one T
 
     def density(self, T, N):
         """rho [kg/m3] at T with N mol/kg."""
@@ -63,12 +63,12 @@ class GasReactor(NamedTuple):
     def rhs(self, t, y, dy):
         """Derivatives in time, or along z; see the module's equations."""
         net, S = self.chemistry, self.eta_in.size
-        c, w, g = self.scratch[0], self.scratch[1], self.scratch[2]
+        c, w, warm = self.scratch[:S], self.scratch[S : 2 * S], self.scratch[2 * S :]
         T, N = y[S], y[:S].sum()
         rho = self.density(T, N)
         for i in range(S):
             c[i] = y[i] * rho
-        net.production(T, c, w, g)
+        net.production(T, c, w, warm)
         released, C, lost = 0.0, 0.0, self.held_volume * R_GAS
         for i in range(S):
             dy[i] = w[i] / rho
@@ -113,8 +113,7 @@ class GasReactor(NamedTuple):
         """One, to the end."""
         if k > 0:
             return None
-        room = self._replace(scratch=np.empty((3, self.eta_in.size)))
-        return Stage("gas", room, 0.0, self.end)
+        return Stage("gas", self._replace(scratch=scratch_of(self.chemistry)), 0.0, self.end)
 
     def variables(self) -> list[Variable]:
         """Names and units of the profiles."""
@@ -173,6 +172,11 @@ class GasReactor(NamedTuple):
         }  # fmt: skip
 
 
+def scratch_of(chemistry: GasNetwork) -> np.ndarray:
+    """Room for a right-hand side, nothing kept yet."""
+    return np.zeros(2 * len(chemistry.species) + chemistry.room)
+
+
 def parcel(chemistry: GasNetwork, feed: Mapping[str, float], T: float, p: float) -> np.ndarray:
     """Moles per mass of a gas of these mole fractions; InputError where they make none."""
     x = chemistry.vector(dict(feed))
@@ -214,7 +218,7 @@ def ClosedGas(
     mass = 1.0 if volume is None else volume * p / (R_GAS * T * float(eta.sum()))
     return GasReactor(
         chemistry, eta, float(T), float(p), float(until), UA / mass, float(T_wall),
-        float(volume is not None), 0.0, np.empty((3, eta.size)),
+        float(volume is not None), 0.0, scratch_of(chemistry),
     )  # fmt: skip
 
 
@@ -247,5 +251,5 @@ def GasPlugFlow(
         raise InputError(problems)
     return GasReactor(
         chemistry, eta, float(T), float(p), float(length), float(UA), float(T_wall), 0.0,
-        float(mass_flux), np.empty((3, eta.size)),
+        float(mass_flux), scratch_of(chemistry),
     )  # fmt: skip

@@ -49,14 +49,20 @@ def broadening(kind, s, T, P):
 
 
 @kernel
-def powers(index, nu, c):
-    """prod_i c_i^nu_i over a row of indices, which ends at the first below 0."""
+def powers(sides, nu, j, side, c):
+    """prod_i c_i^nu_i over one side of reaction j, whose row ends at the first index below 0."""
     out = 1.0
-    for q in range(index.size):
-        if index[q] < 0:
+    for q in range(sides.shape[2]):
+        i = sides[j, side, q]
+        if i < 0:
             break
-        x = c[index[q]]
-        out *= x if nu[q] == 1.0 else (x * x if nu[q] == 2.0 else max(x, 0.0) ** nu[q])
+        order, x = nu[j, side, q], c[i]
+        if order == 1.0:
+            out *= x
+        elif order == 2.0:
+            out *= x * x
+        else:
+            out *= max(x, 0.0) ** order
     return out
 
 
@@ -198,16 +204,17 @@ class GasNetwork(NamedTuple):
             self.warm_up(T, warm)
         w[:] = 0.0
         for j in range(self.reactions.shape[0]):
-            sides, nu, at = self.sides[j], self.nu[j], 1 + c.size + 3 * j
-            r = powers(sides[0], nu[0], c)
+            at = 1 + c.size + 3 * j
+            r = powers(self.sides, self.nu, j, 0, c)
             if warm[at + 2] > 0.0:
-                r -= powers(sides[1], nu[1], c) * warm[at + 2]
+                r -= powers(self.sides, self.nu, j, 1, c) * warm[at + 2]
             r *= self.constant(j, T, c, warm[at], warm[at + 1])
             for side in range(2):
-                for q in range(sides.shape[1]):
-                    if sides[side, q] < 0:
+                for q in range(self.sides.shape[2]):
+                    i = self.sides[j, side, q]
+                    if i < 0:
                         break
-                    w[sides[side, q]] += (2.0 * side - 1.0) * nu[side, q] * r
+                    w[i] += (2.0 * side - 1.0) * self.nu[j, side, q] * r
 
     @property
     def room(self) -> int:

@@ -207,6 +207,11 @@ def ClosedGas(
 
     UA [W/K] to a wall at T_wall counts for that volume, or for 1 kg of gas where p is held;
     0: adiabatic, inf: the gas stays at T.
+
+    >>> from intensify.chemistry.gas_file import gas_from_cantera
+    >>> gas = gas_from_cantera("h2o2.yaml")
+    >>> ClosedGas(gas, feed={"H2": 2.0, "O2": 1.0}, T=1000.0, until=1e-3).held_volume
+    0.0
     """
     eta = parcel(chemistry, feed, T, p)
     limits = [("until", until), ("volume", 1.0 if volume is None else volume), ("T_wall", T_wall)]

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from intensify import cases, plasma, plot, safety, sorption, transport
     from intensify.chemistry import Adsorption, Arrhenius, Network, Reaction, Species
+    from intensify.chemistry.gas import GasNetwork
+    from intensify.chemistry.gas_file import gas_from_cantera
     from intensify.chemistry.mixture import Mixture
     from intensify.compare import Comparison, compare, compare_case
     from intensify.cycles import cyclic_steady_state
@@ -72,6 +74,7 @@ if TYPE_CHECKING:
     from intensify.reactors.cold_plasma import ColdPlasmaReactor
     from intensify.reactors.cstr import CSTR, solve_steady, steady_states
     from intensify.reactors.engulfment import EngulfmentMixer
+    from intensify.reactors.gas import ClosedGas, GasPlugFlow, GasReactor
     from intensify.reactors.moving_bed import MovingBedReactor
     from intensify.reactors.shifted_equilibrium import (
         ShiftedEquilibriumReactor,
@@ -96,6 +99,8 @@ _HOME = {
     "intensify.design.shift": ("removal_for",),
     "intensify.errors": ("InputError", "IntensifyError", "SolveError", "SpecificationError"),
     "intensify.extrapolation": ("FittedKinetics", "extrapolate", "repeatability"),
+    "intensify.chemistry.gas": ("GasNetwork",),
+    "intensify.chemistry.gas_file": ("gas_from_cantera",),
     "intensify.chemistry.mixture": ("Mixture",),
     "intensify.many": ("Many", "solve_many"),
     "intensify.numerics": ("BDF", "Band", "DormandPrince", "Full", "Rodas5P", "integrate"),
@@ -116,6 +121,7 @@ _HOME = {
         "ShiftedEquilibriumReactor", "membrane", "stripping",
     ),
     "intensify.reactors.sorption_column": ("SorptionReactor",),
+    "intensify.reactors.gas": ("ClosedGas", "GasPlugFlow", "GasReactor"),
     "intensify.result": ("Result",),
     "intensify.scaleout": ("numbered_up", "scale_out", "scale_up"),
     "intensify.solve": ("solve",),
@@ -144,6 +150,7 @@ __all__ = [
     "BedZone",
     "Catalyst",
     "Change",
+    "ClosedGas",
     "Coil",
     "ColdPlasmaReactor",
     "ColumnFeed",
@@ -164,6 +171,9 @@ __all__ = [
     "FittedKinetics",
     "Full",
     "Gas",
+    "GasNetwork",
+    "GasPlugFlow",
+    "GasReactor",
     "Injection",
     "InputError",
     "IntensifyError",
@@ -210,6 +220,7 @@ __all__ = [
     "fastest_profile",
     "find_column_states",
     "follow_column",
+    "gas_from_cantera",
     "integrate",
     "leading_eigenvalue",
     "life",

@@ -10,6 +10,8 @@ NAMES: dict[str, tuple[str, str]] = {
     "t_T_max": ("s", "time of the highest temperature"),
     "r_T_max": ("m", "distance of the highest temperature from the middle"),
     "z_T_max": ("m", "place of the highest temperature"),
+    "t_ignition": ("s", "time at which the temperature rises fastest"),
+    "z_ignition": ("m", "place where the temperature rises fastest"),
     "t_end": ("s", "time at the end of the run"),
     "T_limit": ("K", "limit of the temperature"),
     "t_limit": ("s", "time from the first change of operation to the temperature limit"),

@@ -9,6 +9,7 @@ from intensify.verify import (
     comparisons,
     cycles,
     ducts,
+    gas,
     grains,
     laminar,
     mixtures,
@@ -24,7 +25,7 @@ from intensify.verify import (
 
 TOPICS = (
     numerics, safety, vessels, channels, comparisons, ducts, laminar, plasma, grains, tubes,
-    mixtures, columns, sorption, sorption_gas, cycles, shifted,
+    mixtures, columns, sorption, sorption_gas, cycles, shifted, gas,
 )  # fmt: skip
 ADAPTERS: dict[str, Callable[..., dict[str, Any]]] = {
     adapter.__name__: adapter for topic in TOPICS for adapter in topic.ADAPTERS

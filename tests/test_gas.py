@@ -1,0 +1,321 @@
+"""Gas mechanisms and reactors against Cantera, and their balances and limits."""
+
+import cantera as ct
+import numpy as np
+import pytest
+
+from intensify.chemistry.gas_file import gas_from_cantera
+from intensify.errors import InputError
+from intensify.numerics import BDF
+from intensify.reactors.gas import ClosedGas, GasPlugFlow
+from intensify.solve import solve
+from intensify.units import INF
+from intensify.verify import gas as verify
+
+FEED = {"H2": 2.0, "O2": 1.0, "AR": 7.0}
+COMMON = """
+units: {length: m, quantity: mol, activation-energy: K}
+phases:
+- {name: gas, thermo: ideal-gas, elements: [O, H, N, Ar], species: [{h2o2.yaml/species: all}],
+   kinetics: gas, reactions: [reactions]}
+reactions:
+"""
+
+
+@pytest.fixture(scope="module")
+def hydrogen():
+    return gas_from_cantera("h2o2.yaml")
+
+
+def mechanism(tmp_path, reaction):
+    path = tmp_path / "gas.yaml"
+    path.write_text(COMMON + reaction)
+    return str(path)
+
+
+def worst_rate(file, network):
+    """Largest error of a net rate over the sum of a species' rates both ways."""
+    gas, rng, worst = ct.Solution(file), np.random.default_rng(1), 0.0
+    for T in (350.0, 999.0, 1001.0, 1700.0, 3200.0):
+        for p in (1e3, 1e5, 1e7):
+            gas.TPX = T, p, rng.random(gas.n_species)
+            w = 1e-3 * network.rates(T, 1e3 * gas.concentrations)
+            both = gas.creation_rates + gas.destruction_rates
+            gaps = np.abs(w - gas.net_production_rates) / np.maximum(both, 1e-300)
+            worst = max(worst, gaps.max())
+    return worst
+
+
+@pytest.mark.parametrize("file", ["h2o2.yaml", "gri30.yaml"])
+def test_net_production_is_canteras(file):
+    assert worst_rate(file, gas_from_cantera(file)) < 1e-10
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "",
+        "SRI: {A: 1.1, B: 700.0, C: 1234.0, D: 56.0, E: 0.7}",
+        "SRI: {A: 1.1, B: 700.0, C: 1234.0}",
+        "Troe: {A: 0.7, T3: 100.0, T1: 2000.0}",
+        "Troe: {A: 0.7, T3: 100.0, T1: 2000.0, T2: 5000.0}",
+    ],
+)
+def test_falloff_shapes_are_canteras(tmp_path, shape):
+    entry = """
+- equation: 2 OH (+M) <=> H2O2 (+M)
+  type: falloff
+  low-P-rate-constant: {A: 2.3e+06, b: -0.9, Ea: -800.0}
+  high-P-rate-constant: {A: 7.4e+07, b: -0.37, Ea: 20.0}
+  efficiencies: {H2: 2.0, H2O: 6.0}
+"""
+    file = mechanism(tmp_path, entry + (f"  {shape}\n" if shape else ""))
+    assert worst_rate(file, gas_from_cantera(file)) < 1e-10
+
+
+PLOG = """
+- equation: H2 + O <=> H + OH
+  type: pressure-dependent-Arrhenius
+  rate-constants:
+  - {P: 1.0e+4, A: 1.0e+6, b: 0.0, Ea: 1000.0}
+  - {P: 1.0e+4, A: 3.0e+5, b: 0.2, Ea: 800.0}
+  - {P: 9.0e+4, A: 2.0e+6, b: 0.1, Ea: 1000.0}
+  - {P: 1.0e+6, A: 2.0e+6, b: 0.0, Ea: 1100.0}
+  - {P: 1.0e+6, A: 1.0e+6, b: 0.0, Ea: 900.0}
+"""
+CHEBYSHEV = """
+- equation: H2 + O <=> H + OH
+  type: Chebyshev
+  temperature-range: [300.0, 3500.0]
+  pressure-range: [1.0e+3, 1.0e+7]
+  data:
+  - [5.2, -0.3, 0.05]
+  - [1.1, 0.4, -0.02]
+  - [-0.2, 0.05, 0.01]
+  - [0.03, 0.01, 0.0]
+"""
+
+
+@pytest.mark.parametrize("entry", [PLOG, CHEBYSHEV])
+def test_rates_over_pressure_are_canteras(tmp_path, entry):
+    file = mechanism(tmp_path, entry)
+    assert worst_rate(file, gas_from_cantera(file)) < 1e-10
+
+
+def test_species_properties_are_canteras(hydrogen):
+    gas = ct.Solution("h2o2.yaml")
+    for T in (300.0, 1000.0, 2500.0):
+        gas.TP = T, ct.one_atm
+        species = range(gas.n_species)
+        R = 1e-3 * ct.gas_constant
+        np.testing.assert_allclose([hydrogen.cp(i, T) / R for i in species],
+                                   gas.standard_cp_R, rtol=1e-12)  # fmt: skip
+        np.testing.assert_allclose([hydrogen.h(i, T) / (R * T) for i in species],
+                                   gas.standard_enthalpies_RT, rtol=1e-12, atol=1e-12)  # fmt: skip
+        np.testing.assert_allclose([hydrogen.s(i, T) / R for i in species],
+                                   gas.standard_entropies_R, rtol=1e-12)  # fmt: skip
+
+
+def test_ignition_at_constant_volume_is_canteras(hydrogen):
+    gas = ct.Solution("h2o2.yaml")
+    gas.TPX = 1050.0, 2e5, FEED
+    vessel = ct.IdealGasReactor(gas, clone=False)
+    net = ct.ReactorNet([vessel])
+    net.rtol, net.atol = 1e-10, 1e-18
+    result = solve(ClosedGas(hydrogen, feed=FEED, T=1050.0, p=2e5, volume=2e-6, until=1e-3))
+    for t in (5e-5, 1e-4, 2e-4, 1e-3):
+        net.advance(t)
+        row = result.at(t)
+        assert row["T"] == pytest.approx(vessel.T, rel=1e-5)
+        assert row["p"] == pytest.approx(gas.P, rel=1e-5)
+        np.testing.assert_allclose(row["x"], gas.X, rtol=1e-4, atol=1e-10)
+
+
+def test_a_long_run_ends_at_equilibrium(hydrogen):
+    gas = ct.Solution("h2o2.yaml")
+    gas.TPX = 1100.0, ct.one_atm, FEED
+    gas.equilibrate("HP", rtol=1e-12)
+    result = solve(ClosedGas(hydrogen, feed=FEED, T=1100.0, until=100.0))
+    assert result.kpis["T_out"] == pytest.approx(gas.T, rel=1e-7)
+    np.testing.assert_allclose(result.at(100.0)["x"], gas.X, rtol=1e-5, atol=1e-12)
+
+
+@pytest.mark.parametrize("volume", [None, 1e-6])
+@pytest.mark.parametrize("UA", [0.0, 2e-3, INF])
+def test_balances_close(hydrogen, volume, UA):
+    """At constant pressure UA counts per kg: the same numbers there mean almost no cooling."""
+    result = solve(ClosedGas(hydrogen, feed=FEED, T=1100.0, until=1e-3, volume=volume, UA=UA))
+    assert {"H", "O", "Ar", "mass", "energy"} <= set(result.balances())
+    assert max(result.balances().values()) < 1e-6
+    if INF == UA:
+        assert result.kpis["T_max"] == pytest.approx(1100.0, abs=1e-9)
+        assert result.at(1e-3)["heat"] > 0.0
+
+
+def test_slow_plug_flow_is_a_vessel_at_constant_pressure(hydrogen):
+    """Far below the speed of sound p is held; the parcel's clock is dt = dz/u."""
+    flow = solve(GasPlugFlow(hydrogen, feed=FEED, T=1100.0, length=1e-3, mass_flux=0.05))
+    end, start = flow.at(1e-3), flow.at(0.0)
+    vessel = solve(ClosedGas(hydrogen, feed=FEED, T=1100.0, until=1.0))
+    z = np.linspace(0.0, 1e-3, 20001)
+    u = flow.legs[0].model.observe(flow.legs[0], z, flow.legs[0].trajectory(z))["u"]
+    passed = float(np.sum(0.5 * (1.0 / u[1:] + 1.0 / u[:-1]) * np.diff(z)))
+    assert end["T"] == pytest.approx(vessel.at(passed)["T"], rel=1e-5)
+    impulse = [row["p"] + 0.05 * row["u"] for row in (start, end)]
+    assert impulse[0] == pytest.approx(impulse[1], rel=1e-13)
+    assert max(flow.balances().values()) < 1e-6
+
+
+def test_plug_flow_cooled_per_volume_gives_its_heat_to_the_wall(hydrogen):
+    """An inert gas cools as exp(-UA z/(G cp))."""
+    G, UA, z = 1.0, 1e4, 0.1
+    reactor = GasPlugFlow(hydrogen, feed={"AR": 1.0}, T=600.0, length=z, mass_flux=G, UA=UA)
+    cp = hydrogen.cp(hydrogen.names.index("AR"), 500.0) / 39.95e-3
+    T = 300.0 + 300.0 * np.exp(-UA * z / (G * cp))
+    assert solve(reactor).kpis["T_out"] == pytest.approx(T, rel=1e-6)
+
+
+def test_ignition_sharpens_with_nothing_but_the_tolerance(hydrogen):
+    reactor = ClosedGas(hydrogen, feed=FEED, T=1000.0, until=1e-3)
+    coarse, fine = (solve(reactor, rtol=r).kpis["t_ignition"] for r in (1e-7, 1e-11))
+    assert coarse == pytest.approx(fine, rel=1e-3)
+    assert type(reactor.solver().method) is type(BDF())
+
+
+@pytest.mark.parametrize("flux", [0.0, 0.5])
+def test_kernel_and_python_agree(hydrogen, flux):
+    from intensify._jit import canonical, compiled
+
+    def slope(model, t, y, dy):
+        model.rhs(t, y, dy)
+
+    reactor = canonical(ClosedGas(hydrogen, feed=FEED, T=1400.0, until=1.0, UA=5.0))
+    reactor = reactor._replace(flux=flux)
+    y = reactor.state()
+    y[:-2] += 1e-3 * np.arange(1, y.size - 1)
+    plain, fast = np.empty(y.size), np.empty(y.size)
+    reactor.rhs(0.0, y, plain)
+    compiled(slope, reactor)(reactor, 0.0, y, fast)
+    np.testing.assert_allclose(fast, plain, rtol=1e-9, atol=1e-9 * np.abs(plain).max())
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"feed": {"XX": 1.0}}, "XX"),
+        ({"feed": {"H2": 0.0}}, "mole fractions"),
+        ({"feed": {"H2": -1.0, "O2": 3.0}}, "mole fractions"),
+        ({"T": 0.0}, "T.*above 0"),
+        ({"p": -1.0}, "p.*above 0"),
+        ({"until": 0.0}, "until.*above 0"),
+        ({"volume": 0.0}, "volume.*above 0"),
+        ({"UA": -1.0}, "UA.*0 or more"),
+    ],
+)
+def test_a_bad_vessel_is_one_sentence(hydrogen, change, sentence):
+    given = {"feed": FEED, "T": 1000.0, "until": 1.0}
+    with pytest.raises(InputError, match=sentence):
+        ClosedGas(hydrogen, **(given | change))
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"length": 0.0}, "length.*above 0"),
+        ({"mass_flux": 0.0}, "mass_flux.*above 0"),
+        ({"UA": -1.0}, "UA.*0 or more"),
+        ({"mass_flux": 1e3}, "choking"),
+    ],
+)
+def test_a_bad_flow_is_one_sentence(hydrogen, change, sentence):
+    given = {"feed": FEED, "T": 1000.0, "length": 1.0, "mass_flux": 0.1}
+    with pytest.raises(InputError, match=sentence):
+        GasPlugFlow(hydrogen, **(given | change))
+
+
+BOWMAN = """
+- equation: H2 + O <=> H + OH
+  type: Blowers-Masel
+  rate-constant: {A: 1.0e+6, b: 0.0, Ea0: 1000.0, w: 100000.0}
+"""
+ORDERS = """
+- equation: H2 + O => H + OH
+  rate-constant: {A: 1.0e+6, b: 0.0, Ea: 1000.0}
+  orders: {H2: 0.5}
+"""
+
+
+@pytest.mark.parametrize(("entry", "sentence"), [(BOWMAN, "BlowersMasel"), (ORDERS, "orders")])
+def test_what_is_not_known_is_refused_by_name(tmp_path, entry, sentence):
+    with pytest.raises(InputError, match=sentence):
+        gas_from_cantera(mechanism(tmp_path, entry))
+
+
+def test_files_that_are_no_gas():
+    with pytest.raises(InputError, match="nowhere"):
+        gas_from_cantera("nowhere.yaml")
+    with pytest.raises(InputError, match="ideal-gas"):
+        gas_from_cantera("water.yaml")
+
+
+def run(vessel, places):
+    """Temperatures and mole fractions of a Cantera reactor on the way."""
+    net, out = ct.ReactorNet([vessel]), []
+    net.rtol, net.atol = 1e-10, 1e-18
+    for place in places:
+        net.advance(place)
+        out.append((vessel.T, vessel.phase.X.copy(), vessel.phase.P))
+    return out
+
+
+@pytest.mark.parametrize(
+    ("file", "feed", "T"),
+    [("h2o2.yaml", "H2:1.0, O2:1.0, AR:5.0", 1080.0), ("gri30.yaml", "CH4:1,O2:2,N2:7.52", 1400.0)],
+)
+def test_ignition_of_other_mixtures(file, feed, T):
+    gas = ct.Solution(file)
+    gas.TPX = T, 3e5, feed
+    times = (1e-4, 1e-2)
+    vessel = ct.IdealGasConstPressureReactor(gas, clone=False)
+    found = run(vessel, times)
+    names = [f"{kind}_at_{t}s" for kind in ("T", "X_OH") for t in times]
+    out = verify.cantera_ignition({"mechanism": file, "T0": T, "P": 3e5, "X0": feed}, names)
+    for t, (temperature, X, _) in zip(times, found, strict=True):
+        assert out[f"T_at_{t}s"] == pytest.approx(temperature, rel=1e-6)
+        assert out[f"X_OH_at_{t}s"] == pytest.approx(X[gas.species_index("OH")], rel=1e-4)
+    gas.equilibrate("HP")
+    assert out["T_equilibrium_HP"] == pytest.approx(gas.T, rel=1e-5)
+
+
+def test_a_cooled_vessel_with_other_numbers():
+    gas = ct.Solution("h2o2.yaml")
+    gas.TPX = 980.0, 2e5, "H2:0.03,O2:0.05,AR:0.92"
+    vessel = ct.IdealGasReactor(gas, volume=2e-6, clone=False)
+    wall = ct.Solution("h2o2.yaml")
+    wall.TP = 850.0, 1e5
+    ct.Wall(vessel, ct.Reservoir(wall, clone=False), A=1.0, U=0.05)
+    found = run(vessel, (1e-3, 4e-3))
+    inputs = {"mechanism": "h2o2.yaml", "T0": 980.0, "P0": 2e5, "X0": "H2:0.03,O2:0.05,AR:0.92",
+              "V": 2e-6, "UA": 0.05, "Tw": 850.0}  # fmt: skip
+    names = ["T_at_0.001s", "P_at_0.001s", "T_at_0.004s", "P_at_0.004s"]
+    out = verify.cantera_cooled_batch(inputs, names)
+    for t, (temperature, _, p) in zip(("0.001", "0.004"), found, strict=True):
+        assert out[f"T_at_{t}s"] == pytest.approx(temperature, rel=1e-6)
+        assert out[f"P_at_{t}s"] == pytest.approx(p, rel=1e-6)
+
+
+def test_plug_flow_with_other_numbers():
+    gas = ct.Solution("h2o2.yaml")
+    gas.TPX = 1100.0, 1.5e5, "H2:0.2,O2:0.1,AR:0.7"
+    flow = ct.FlowReactor(gas, clone=False)
+    flow.area, flow.mass_flow_rate, flow.energy_enabled = 2e-4, 4e-4, True
+    found = run(flow, (1e-3, 2e-2))
+    inputs = {"mechanism": "h2o2.yaml", "T0": 1100.0, "P0": 1.5e5, "X0": "H2:0.2,O2:0.1,AR:0.7",
+              "area": 2e-4, "mass_flow": 4e-4}  # fmt: skip
+    names = ["T_at_0.001m", "T_at_0.02m", "X_H2O_at_0.001m", "X_H2O_at_0.02m"]
+    out = verify.cantera_flowreactor(inputs, names)
+    water = gas.species_index("H2O")
+    for z, (temperature, X, _) in zip(("0.001", "0.02"), found, strict=True):
+        assert out[f"T_at_{z}m"] == pytest.approx(temperature, rel=2e-6)
+        assert out[f"X_H2O_at_{z}m"] == pytest.approx(X[water], rel=1e-4)
+    assert out["P_out"] == pytest.approx(found[-1][2], rel=1e-8)

@@ -22,6 +22,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
 import beds
+import chemistry
 import mixing
 import peers
 import safety
@@ -191,6 +192,7 @@ BENCHMARKS = {
     "hot_spots": safety.hot_spots,
     "tube": lambda quick: race(beds.tube_problem(), quick),
     "tubes": beds.tubes,
+    "ignition": chemistry.ignition,
 }
 
 

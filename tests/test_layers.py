@@ -25,7 +25,17 @@ LAYERS = [
         "tables",
         "safety",
     ),
-    ("deactivation", "design", "extrapolation", "scaleout", "sides", "compare", "cases", "verify"),
+    (
+        "deactivation",
+        "design",
+        "extrapolation",
+        "scaleout",
+        "sweep",
+        "sides",
+        "compare",
+        "cases",
+        "verify",
+    ),
     ("plot", "console", "cli", "__main__"),
 ]
 LAYER = {name: i for i, names in enumerate(LAYERS) for name in names}

@@ -86,6 +86,7 @@ if TYPE_CHECKING:
     from intensify.scaleout import numbered_up, scale_out, scale_up
     from intensify.solve import solve
     from intensify.specification import Energy, SafetyLimit, Specification
+    from intensify.sweep import Sweep, sweep
     from intensify.transport import Coil, Fitted, Straight, Viscosity
 
 _HOME = {
@@ -126,6 +127,7 @@ _HOME = {
     "intensify.scaleout": ("numbered_up", "scale_out", "scale_up"),
     "intensify.solve": ("solve",),
     "intensify.specification": ("Energy", "SafetyLimit", "Specification"),
+    "intensify.sweep": ("Sweep", "sweep"),
     "intensify.transport": ("Coil", "Fitted", "Straight", "Viscosity"),
 }  # fmt: skip
 _MODULES = {
@@ -202,6 +204,7 @@ __all__ = [
     "Specification",
     "SpecificationError",
     "Straight",
+    "Sweep",
     "TransientChannel",
     "TransientColumn",
     "Viscosity",
@@ -245,6 +248,7 @@ __all__ = [
     "steady_states",
     "steps",
     "stripping",
+    "sweep",
     "transport",
 ]
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from intensify.result import Result
     from intensify.safety import SafetyReport
     from intensify.sides import Side
+    from intensify.sweep import Sweep
 
 RESULTS = (".h5", ".hdf5", ".nc")
 PICTURES = (".png", ".pdf", ".svg")
@@ -118,7 +119,7 @@ def check_paths(*outputs: tuple[Path | None, tuple[str, ...]]) -> None:
             raise WriteError(f"'{path}' cannot be written: choose a folder that you may write to")
 
 
-def keep(result: Comparison | Result | SafetyReport, path: Path | None) -> None:
+def keep(result: Comparison | Result | SafetyReport | Sweep, path: Path | None) -> None:
     """Save a comparison, a run or a report."""
     if path:
         tell(f"{result.save(path)} written")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +29,31 @@ from intensify.errors import InputError
 from intensify.specification import Energy, SafetyLimit, Specification
 
 
-def build_case(name: str, text: str, folder: Path | None) -> Case:
-    """The case of a text; folder: where its own files lie, None for a shipped case."""
+def build_case(
+    name: str,
+    text: str,
+    folder: Path | None,
+    *,
+    changes: Mapping[str, Mapping[str, str]] = {},
+) -> Case:
+    """The case of a text; folder: where its own files lie, None for a shipped case.
+
+    changes: by plant, values of keys of its block that take the place of those in the text; the
+    case then holds the changed plants only.
+    """
     document = parse_document(text)
     tree, report = document.tree, Report(document.lines)
     if not isinstance(tree, dict):
         raise InputError("a case is a block of keys with values, not a list or a text")
     plants = tree.get("reactors")
     plants = plants if isinstance(plants, dict) else {}
+    if changes:
+        plants = {plant: plants[plant] for plant in changes}
+        for plant, values in changes.items():
+            for key, value in values.items():
+                changed(plants[plant], key, value)
+        tree = {**tree, "reactors": plants}
+        tree.pop("compare", None)
     alone = own_chemistry(plants)
     head = validated(OwnChemistryBlock if alone else CaseBlock, tree, (), report)
 
@@ -63,6 +82,30 @@ def build_case(name: str, text: str, folder: Path | None) -> Case:
     energy = Energy(*(getattr(energy, name) for name in Energy._fields))
     title, source = head.title, tuple(head.source)
     return Case(name, title, source, text, net, reactors, spec, limit, sides, energy)
+
+
+def changed(tree: Any, key: str, value: str) -> None:
+    """Put a value at a key of a block, "zones[0].utility"; only its last name may be new.
+
+    InputError: the way to it does not exist.
+    """
+    names: list[Any] = []
+    for word in key.split("."):
+        name, *indices = re.split(r"\[(\d+)\]", word)
+        names += [name, *(int(i) for i in indices if i)]
+    names = [name for name in names if name != ""]
+    for k, name in enumerate(names):
+        fits = isinstance(tree, list) if isinstance(name, int) else isinstance(tree, dict)
+        last = k == len(names) - 1
+        there = fits and (name < len(tree) if isinstance(name, int) else name in tree)
+        if not fits or not (there or (last and isinstance(name, str))):
+            known = list(tree) if isinstance(tree, dict) else []
+            hint = unknown("key", str(name), known) if known else f"there is no '{name}'"
+            raise InputError([(key, hint)])
+        if last:
+            tree[name] = value
+        else:
+            tree = tree[name]
 
 
 def _check_specification(spec: Specification, net: Network | None, report: Report) -> None:

@@ -80,6 +80,12 @@ def reaction_problem(reaction: Any) -> list[tuple[str, str]]:
     kind = type(reaction.rate).__name__
     if kind not in KINDS or "chemically-activated" in reaction.reaction_type:
         return [(reaction.equation, f"has a rate of kind '{kind}'; known are {', '.join(KINDS)}")]
+    if KINDS[kind] >= gas.PLOG and reaction.third_body is not None:
+        return [(reaction.equation, "has a third body beside a rate over pressure; leave M out")]
+    if KINDS[kind] == gas.PLOG and any(
+        law.pre_exponential_factor <= 0.0 for _, law in reaction.rate.rates
+    ):
+        return [(reaction.equation, "has a rate over pressure with A of 0 or less")]
     if reaction.orders:
         return [(reaction.equation, f"has orders {reaction.orders}; they must be its coefficients")]
     return []

@@ -1,0 +1,14 @@
+"""The command line: `intensify compare CASE -o FILE.h5 --plot FILE.png` and its neighbours.
+
+A command is a function in one of the files of this folder; `app` has what they share.
+"""
+
+from intensify.cli import campaigns, files, plants
+from intensify.cli.app import app
+
+__all__ = ["app", "campaigns", "files", "main", "plants"]
+
+
+def main() -> None:
+    """Entry point of the installed command."""
+    app(prog_name="intensify")

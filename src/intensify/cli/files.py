@@ -1,0 +1,102 @@
+"""Files and the engine itself: `plot`, `cases`, `new`, `verify`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from intensify.cli.app import app
+from intensify.console import (
+    PICTURES,
+    check_paths,
+    draw,
+    say,
+    tell,
+)
+from intensify.errors import FileFormatError
+
+
+@app.command("plot")
+def plot_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE.h5", help="A saved comparison or run.")],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE.png", help="Beside FILE.h5.")
+    ] = None,
+) -> None:
+    """Draw a saved comparison or run."""
+    output = output or file.with_suffix(".png")
+    check_paths((output, PICTURES))
+    from intensify import store
+    from intensify.compare import KIND as COMPARISON
+    from intensify.compare import Comparison
+    from intensify.plot import comparison, criticality, profiles
+    from intensify.result import KIND as RUN
+    from intensify.result import Result
+    from intensify.safety.report import KIND as SAFETY
+    from intensify.safety.report import SafetyReport
+
+    kind = store.load(file)[1].get("kind")
+    if kind == COMPARISON:
+        draw(comparison(Comparison.load(file)), output)
+    elif kind == RUN:
+        draw(profiles(Result.load(file)), output)
+    elif kind == SAFETY:
+        draw(criticality(SafetyReport.load(file)), output)
+    else:
+        raise FileFormatError(
+            f"'{file}' holds neither a comparison nor a run of this package (kind: {kind}); "
+            "give a file that -o has written"
+        )
+
+
+@app.command("cases")
+def list_cases(
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="Print this one's YAML text.")] = "",
+) -> None:
+    """List the shipped cases, or print one to copy from."""
+    from intensify import cases
+
+    if name:
+        say(cases.load(name).text.rstrip())
+        return
+    titles = cases.available()
+    width = max(map(len, titles))
+    say("\n".join(f"{name:<{width}}  {title}" for name, title in titles.items()))
+
+
+@app.command("new")
+def new_case(
+    file: Annotated[Path, typer.Argument(metavar="FILE.yaml", help="Must not exist yet.")],
+    like: Annotated[
+        str | None, typer.Option("--like", metavar="CASE", help="Begin with this shipped case.")
+    ] = None,
+) -> None:
+    """Write a commented case that runs as it is, to make it your own."""
+    from intensify import cases
+
+    check_paths((file, (".yaml", ".yml")))
+    then = "compare" if like is None else "run"
+    tell(f"{cases.new(file, like=like)} written; edit it, then: intensify {then} {file}")
+
+
+@app.command("verify")
+def verify_engine(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="[PATH ...]", help="Case files or folders.")
+    ] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Report as JSON.")
+    ] = None,
+    kind: Annotated[str | None, typer.Option("--kind", help="Only cases of this kind.")] = None,
+    area: Annotated[str | None, typer.Option("--area", help="Only cases of this area.")] = None,
+) -> None:
+    """Check the engine against reference cases.
+
+    Without a PATH, against those that come with the package. Exit code 1 where one fails.
+    """
+    check_paths((json_file, ()))
+    from intensify import verify
+
+    raise typer.Exit(verify.run(paths or (), json_path=json_file, kind=kind, area=area))

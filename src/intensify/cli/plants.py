@@ -1,0 +1,117 @@
+"""What is asked of the plants of a case: `compare`, `run`, `safety`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from intensify.cli.app import AsJson, CaseName, Output, Picture, app, chosen_reactor, working
+from intensify.console import (
+    PICTURES,
+    RESULTS,
+    as_text,
+    check_paths,
+    comparison_content,
+    draw,
+    keep,
+    result_content,
+    say,
+)
+from intensify.errors import InputError
+
+
+@app.command("compare")
+def compare_plants(
+    case: CaseName,
+    output: Output = None,
+    plot: Picture = None,
+    as_json: AsJson = False,
+    sensitivity: Annotated[
+        bool, typer.Option("--sensitivity/--no-sensitivity", help="Vary UA/V, k0 and E.")
+    ] = True,
+) -> None:
+    """Compare the two plants of a case under one safety limit.
+
+    Exit code 1, and no factor, where a side misses the specification or the limit.
+    """
+    check_paths((output, RESULTS), (plot, PICTURES))
+    with working(f"comparing the plants of {case}"):
+        from intensify import cases
+        from intensify.compare import compare_case
+
+        compared = compare_case(cases.load(case), sensitivity=sensitivity)
+        text = as_text(comparison_content(compared)) if as_json else str(compared)
+    say(text)
+    keep(compared, output)
+    if plot:
+        from intensify.plot import comparison
+
+        draw(comparison(compared), plot)
+    if compared.misses:
+        raise typer.Exit(1)
+
+
+@app.command("run")
+def run_reactor(
+    case: CaseName,
+    reactor: Annotated[
+        str, typer.Option("--reactor", metavar="NAME", help="Which of the case's reactors.")
+    ] = "",
+    output: Output = None,
+    plot: Picture = None,
+    as_json: AsJson = False,
+) -> None:
+    """Solve one reactor of a case; print its figures and balances."""
+    check_paths((output, RESULTS), (plot, PICTURES))
+    with working(f"solving {reactor or 'the reactor'} of {case}"):
+        from intensify import cases
+        from intensify.solve import solve
+        from intensify.tables import result_table
+
+        loaded = cases.load(case)
+        name = chosen_reactor(reactor, loaded.reactors)
+        result = solve(loaded.reactors[name])
+        content = {"case": loaded.name, "reactor": name, **result_content(result)}
+        text = as_text(content) if as_json else result_table(f"{loaded.title}: {name}", result)
+    say(text)
+    keep(result, output)
+    if plot:
+        from intensify.plot import profiles
+
+        draw(profiles(result), plot)
+
+
+@app.command("safety")
+def report_safety(
+    case: CaseName,
+    reactor: Annotated[
+        str, typer.Option("--reactor", metavar="NAME", help="Which of the case's reactors.")
+    ] = "",
+    output: Output = None,
+    plot: Picture = None,
+    as_json: AsJson = False,
+) -> None:
+    """What failures of a vessel or channel come to, against the case's limit.
+
+    Exit code 1 where the limit does not hold.
+    """
+    check_paths((output, RESULTS), (plot, PICTURES))
+    with working(f"breaking {reactor or 'the reactor'} of {case}"):
+        from intensify import cases, safety
+
+        loaded = cases.load(case)
+        name = chosen_reactor(reactor, loaded.reactors)
+        if loaded.limit is None:
+            raise InputError(f"case '{loaded.name}' has no limit to hold its reactors to; add one")
+        report = safety.report(
+            loaded.reactors[name], limit=loaded.limit.T, title=f"{loaded.title}: {name}"
+        )
+    say(as_text({**report._asdict(), "safe": report.safe}) if as_json else str(report))
+    keep(report, output)
+    if plot:
+        from intensify.plot import criticality
+
+        draw(criticality(report), plot)
+    if not report.safe:
+        raise typer.Exit(1)

@@ -30,7 +30,7 @@ LAYERS = [
         "design",
         "extrapolation",
         "scaleout",
-        "sweep",
+        "campaigns",
         "sides",
         "compare",
         "cases",

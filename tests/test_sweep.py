@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import intensify as it
-from intensify.cases.build import changed
-from intensify.sweep import values_of
+from intensify.campaigns.values import values_of
+from intensify.cases.template import changed
 
 CASE = it.cases.load("thiosulfate-peroxide")
 OVER = {"T": [290.0, 298.15], "zones[1].utility": ["50 degC", "60 degC", "70 degC"]}
@@ -29,7 +29,7 @@ def test_a_sweep_is_its_cases_one_by_one_whatever_the_workers():
 
 def test_samples_that_fail_are_rows_with_their_sentence():
     over = {"flow": ["90 L/h", "-1 L/h", "60 L/h"]}
-    found = it.sweep(CASE, over, reactor="miniaturised", outputs=["T_max"], samples=True)
+    found = it.sweep(CASE, over, reactor="miniaturised", outputs=["T_max"], sample="table")
     assert np.isnan(found.dataset["T_max"].values).tolist() == [False, True, False]
     assert found.dataset["T_max"].dims == ("sample",)
     (sentence,) = found.failures
@@ -65,13 +65,17 @@ def test_wrong_reactors_samples_and_figures_are_told():
     with pytest.raises(it.InputError, match="has no reactor 'milli'"):
         it.sweep(CASE, {"T": [300.0]}, reactor="milli")
     with pytest.raises(it.InputError, match="as many values of each key"):
-        it.sweep(CASE, {"T": [300.0], "flow": [1e-5, 2e-5]}, samples=True)
+        it.sweep(CASE, {"T": [300.0], "flow": [1e-5, 2e-5]}, sample="table")
     with pytest.raises(it.InputError, match="T_mx: is no figure of this reactor"):
         it.sweep(CASE, {"T": [300.0]}, reactor="miniaturised", outputs=["T_mx"])
 
 
 def test_ranges_keep_their_ends_and_unit():
-    assert values_of("d", "1 mm:100 mm:3:log").texts == ["1 mm", "10 mm", "100 mm"]
+    assert [values_of("d", "1 mm:100 mm:3:log").text(k) for k in range(3)] == [
+        "1 mm",
+        "10 mm",
+        "100 mm",
+    ]
     assert values_of("n", "1, 2,3").numbers.tolist() == [1.0, 2.0, 3.0]
     tree = {"a": [{"b": "1"}]}
     changed(tree, "a[0].c", "2")

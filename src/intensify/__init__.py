@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from intensify import cases, plasma, plot, safety, sorption, transport
+    from intensify.campaigns import Sweep, merged, resume, sweep
     from intensify.chemistry import Adsorption, Arrhenius, Network, Reaction, Species
     from intensify.chemistry.gas import GasNetwork
     from intensify.chemistry.gas_file import gas_from_cantera
@@ -86,7 +87,6 @@ if TYPE_CHECKING:
     from intensify.scaleout import numbered_up, scale_out, scale_up
     from intensify.solve import solve
     from intensify.specification import Energy, SafetyLimit, Specification
-    from intensify.sweep import Sweep, sweep
     from intensify.transport import Coil, Fitted, Straight, Viscosity
 
 _HOME = {
@@ -127,7 +127,7 @@ _HOME = {
     "intensify.scaleout": ("numbered_up", "scale_out", "scale_up"),
     "intensify.solve": ("solve",),
     "intensify.specification": ("Energy", "SafetyLimit", "Specification"),
-    "intensify.sweep": ("Sweep", "sweep"),
+    "intensify.campaigns": ("Sweep", "merged", "resume", "sweep"),
     "intensify.transport": ("Coil", "Fitted", "Straight", "Viscosity"),
 }  # fmt: skip
 _MODULES = {
@@ -228,6 +228,7 @@ __all__ = [
     "leading_eigenvalue",
     "life",
     "membrane",
+    "merged",
     "numbered_up",
     "phases",
     "plasma",
@@ -235,6 +236,7 @@ __all__ = [
     "rectangular_section",
     "removal_for",
     "repeatability",
+    "resume",
     "ride_limit",
     "round_section",
     "safety",

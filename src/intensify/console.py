@@ -16,11 +16,11 @@ from intensify.errors import InputError, WriteError
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from intensify.campaigns import Sweep
     from intensify.compare import Comparison
     from intensify.result import Result
     from intensify.safety import SafetyReport
     from intensify.sides import Side
-    from intensify.sweep import Sweep
 
 RESULTS = (".h5", ".hdf5", ".nc")
 PICTURES = (".png", ".pdf", ".svg")

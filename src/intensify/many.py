@@ -15,6 +15,7 @@ import numpy as np
 
 from intensify.errors import InputError
 from intensify.numerics import DormandPrince
+from intensify.numerics.march import Status
 from intensify.numerics.samples import FINE, integrate_samples
 from intensify.reactors.channel import LENGTH
 
@@ -42,6 +43,17 @@ class Many(NamedTuple):
         """Conversion of a species (n,)."""
         i = self.names.index(key)
         return 1.0 - self.y_end[:, i] / self.y_start[:, i]
+
+    def figures(self) -> dict[str, np.ndarray]:
+        """The columns by the names that `solve` gives these figures; X of what is not fed: NaN."""
+        fed = np.where(self.y_start > 0.0, self.y_start, np.nan)[:, : len(self.names)]
+        X = 1.0 - self.y_end[:, : len(self.names)] / fed
+        table = {"T_max": self.T_max, "z_T_max": self.z_T_max, "T_out": self.T_out}
+        return table | {f"X_{name}": X[:, k] for k, name in enumerate(self.names)}
+
+    def reason(self, k: int) -> str:
+        """Why reactor k failed, in words."""
+        return Status(int(self.failed[k])).name.lower().replace("_", " ")
 
     @property
     def T_out(self) -> np.ndarray:
@@ -73,19 +85,34 @@ def solve_many(
     if not reactors:
         raise InputError("there are no reactors to solve")
     first = reactors[0]
-    known = hasattr(first, "zones") and hasattr(first, "c_in") and hasattr(first, "enter")
-    alike = known and all(
-        type(r) is type(first) and r.zones.shape == first.zones.shape for r in reactors
-    )
-    if not alike:
+    if not alike(reactors):
         raise InputError("solve_many takes channels or beds of one kind, with equally many zones")
-    if any(r.zones[:, -1].min() < 0.0 for r in reactors):
+    if counter_current(reactors):
         raise InputError("a counter-current zone has to be solved by itself; take `solve`")
     chunks = [reactors[i : i + CHUNK] for i in range(0, len(reactors), CHUNK)]
     with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
         rows = list(pool.map(lambda chunk: run_chunk(chunk, method, rtol), chunks))
     columns = (np.concatenate(column) for column in zip(*rows, strict=True))
     return Many(first.kinetics.names, *columns)
+
+
+def alike(reactors: list[Any]) -> bool:
+    """Whether the reactors are channels or beds of one kind and size."""
+    first = reactors[0]
+    known = hasattr(first, "zones") and hasattr(first, "c_in") and hasattr(first, "enter")
+    return known and all(
+        type(r) is type(first) and r.zones.shape == first.zones.shape for r in reactors
+    )
+
+
+def counter_current(reactors: list[Any]) -> bool:
+    """Whether a zone's utility flows against the channel."""
+    return any(r.zones[:, -1].min() < 0.0 for r in reactors)
+
+
+def can_go_together(reactor: Any) -> bool:
+    """Whether `solve_many` takes the reactor."""
+    return alike([reactor]) and not counter_current([reactor])
 
 
 def run_chunk(reactors: list[Any], method: Any, rtol: float) -> tuple[np.ndarray, ...]:

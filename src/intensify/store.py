@@ -74,10 +74,21 @@ def save(
     >>> groups["batch"].identical(batch), attrs
     (True, {'case': 'demo'})
     """
-    target = Path(path)
     image = _image(groups, attrs or {})
+    return write(path, image, guard.seal(image))
+
+
+def write(path: str | os.PathLike[str], *parts: bytes) -> Path:
+    """Write a file as a whole, or leave what stood there. WriteError: it cannot be written.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write(f"{folder}/a.txt", b"one ", b"file").read_text()
+    'one file'
+    """
+    target = Path(path)
     try:
-        _commit(target, (image, guard.seal(image)))
+        _commit(target, parts)
     except OSError as error:
         reason = _REASONS.get(error.errno or 0, f"{error.strerror or error}; try another folder")
         raise WriteError(f"'{target}' was not written: {reason}") from error

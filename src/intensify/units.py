@@ -9,6 +9,7 @@ evaluates expressions, and "9**9**9" keeps it busy for ever.
 from __future__ import annotations
 
 import difflib
+import functools
 import math
 import re
 from collections.abc import Mapping
@@ -137,8 +138,11 @@ def parse(value: str | float, symbol: str = "1", *, name: str = "") -> float:
     try:
         if isinstance(value, Real) and not isinstance(value, bool):
             number = float(value)
-        else:
+        elif isinstance(value, str):
             number = _read(value, symbol)
+        else:
+            example = _example(symbol)
+            raise ValueError(f"{str(value)[:_LONGEST]} is not a number; write it as '{example}'")
         if not math.isfinite(number):
             raise ValueError(f"'{value}' is not a finite number")
     except OverflowError:
@@ -148,10 +152,9 @@ def parse(value: str | float, symbol: str = "1", *, name: str = "") -> float:
     return number
 
 
-def _read(text: Any, symbol: str) -> float:
+@functools.lru_cache(4096)  # sweeps read the same texts again for every sample
+def _read(text: str, symbol: str) -> float:
     example = f"write for example '{_example(symbol)}'"
-    if not isinstance(text, str):
-        raise ValueError(f"{str(text)[:_LONGEST]} is not a number; {example}")
     if len(text) > _LONGEST:
         raise ValueError(f"has {len(text)} characters, {_LONGEST} at most; {example}")
     match = _TEXT.fullmatch(text.translate(_PLAIN))

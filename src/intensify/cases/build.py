@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,31 +27,14 @@ from intensify.errors import InputError
 from intensify.specification import Energy, SafetyLimit, Specification
 
 
-def build_case(
-    name: str,
-    text: str,
-    folder: Path | None,
-    *,
-    changes: Mapping[str, Mapping[str, str]] = {},
-) -> Case:
-    """The case of a text; folder: where its own files lie, None for a shipped case.
-
-    changes: by plant, values of keys of its block that take the place of those in the text; the
-    case then holds the changed plants only.
-    """
+def build_case(name: str, text: str, folder: Path | None) -> Case:
+    """The case of a text; folder: where its own files lie, None for a shipped case."""
     document = parse_document(text)
     tree, report = document.tree, Report(document.lines)
     if not isinstance(tree, dict):
         raise InputError("a case is a block of keys with values, not a list or a text")
     plants = tree.get("reactors")
     plants = plants if isinstance(plants, dict) else {}
-    if changes:
-        plants = {plant: plants[plant] for plant in changes}
-        for plant, values in changes.items():
-            for key, value in values.items():
-                changed(plants[plant], key, value)
-        tree = {**tree, "reactors": plants}
-        tree.pop("compare", None)
     alone = own_chemistry(plants)
     head = validated(OwnChemistryBlock if alone else CaseBlock, tree, (), report)
 
@@ -70,7 +51,8 @@ def build_case(
     limit = SafetyLimit(limit.T, limit.source) if limit else None
     scope = Scope((), report, net, kinetics.rho_cp, spec, limit, kinetics.per_kg)
     reactors = {
-        key: _reactor(part, scope._replace(path=("reactors", key))) for key, part in plants.items()
+        key: build_reactor(part, scope._replace(path=("reactors", key)))
+        for key, part in plants.items()
     }
     sides = block("compare", CompareBlock)
     energy = block("energy", EnergyBlock) or EnergyBlock()
@@ -82,30 +64,6 @@ def build_case(
     energy = Energy(*(getattr(energy, name) for name in Energy._fields))
     title, source = head.title, tuple(head.source)
     return Case(name, title, source, text, net, reactors, spec, limit, sides, energy)
-
-
-def changed(tree: Any, key: str, value: str) -> None:
-    """Put a value at a key of a block, "zones[0].utility"; only its last name may be new.
-
-    InputError: the way to it does not exist.
-    """
-    names: list[Any] = []
-    for word in key.split("."):
-        name, *indices = re.split(r"\[(\d+)\]", word)
-        names += [name, *(int(i) for i in indices if i)]
-    names = [name for name in names if name != ""]
-    for k, name in enumerate(names):
-        fits = isinstance(tree, list) if isinstance(name, int) else isinstance(tree, dict)
-        last = k == len(names) - 1
-        there = fits and (name < len(tree) if isinstance(name, int) else name in tree)
-        if not fits or not (there or (last and isinstance(name, str))):
-            known = list(tree) if isinstance(tree, dict) else []
-            hint = unknown("key", str(name), known) if known else f"there is no '{name}'"
-            raise InputError([(key, hint)])
-        if last:
-            tree[name] = value
-        else:
-            tree = tree[name]
 
 
 def _check_specification(spec: Specification, net: Network | None, report: Report) -> None:
@@ -129,7 +87,7 @@ def _check_specification(spec: Specification, net: Network | None, report: Repor
             report.add(("specification", field), f"'{name}' is consumed by no reaction")
 
 
-def _reactor(tree: Any, scope: Scope) -> Any:
+def build_reactor(tree: Any, scope: Scope) -> Any:
     """The reactor of a block; None where the case has a problem."""
     kind = kind_of(tree)
     if kind is None:

@@ -163,7 +163,7 @@ def _rate(
     text = block.A if block.A is not None else block.k
     Ta = block.Ta if block.Ta is not None else (block.E or 0.0) / R_GAS
     try:
-        A = parse(text or "") if bare else _rate_constant(text or "", order)
+        A = parse(text or "") if bare else rate_constant(text or "", order)
     except InputError as error:
         report.add_all((*path, name), error)
         return None
@@ -174,7 +174,8 @@ def _rate(
     return Arrhenius(A, block.b, Ta)
 
 
-def _rate_constant(text: str, order: float) -> float:
+def rate_constant(text: str, order: float) -> float:
+    """A rate constant in SI from its text, by its overall order."""
     if order in _SYMBOLS:
         return parse(text, _SYMBOLS[order])
     try:

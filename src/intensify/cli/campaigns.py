@@ -1,56 +1,206 @@
-"""Many runs of a case: `sweep`."""
+"""Many runs of a case: `sweep`, `merge`, `export`."""
 
 from __future__ import annotations
 
+import contextlib
+import signal
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from intensify.cli.app import CaseName, Output, app, chosen_reactor, working
-from intensify.console import (
-    RESULTS,
-    check_paths,
-    keep,
-    say,
-)
+from intensify.cli.app import Output, app, chosen_reactor
+from intensify.console import RESULTS, check_paths, keep, say, tell
 from intensify.errors import InputError
+
+Folder = Annotated[Path, typer.Argument(metavar="NAME.sweep", help="A sweep's folder.")]
 
 
 @app.command("sweep")
 def sweep_reactor(
-    case: CaseName,
+    case: Annotated[
+        str, typer.Argument(metavar="[CASE]", help="A shipped case, or a YAML file.")
+    ] = "",
     over: Annotated[
-        list[str],
+        list[str] | None,
         typer.Option("--over", metavar="KEY=VALUES", help="'flow=20 L/h:90 L/h:8', 'T=300,310'."),
-    ],
+    ] = None,
+    table: Annotated[
+        Path | None,
+        typer.Option("--table", metavar="FILE.csv", help="Keys in the first line, values below."),
+    ] = None,
+    sample: Annotated[
+        str, typer.Option("--sample", metavar="KIND:N", help="sobol:1024 or lhs:1000 of from:to.")
+    ] = "grid",
+    seed: Annotated[int, typer.Option("--seed", help="Of the samples.")] = 0,
     reactor: Annotated[
         str, typer.Option("--reactor", metavar="NAME", help="Which of the case's reactors.")
     ] = "",
     outputs: Annotated[
         list[str] | None, typer.Option("--output-of", metavar="FIGURE", help="All unless named.")
     ] = None,
-    output: Output = None,
+    profiles: Annotated[
+        list[str] | None, typer.Option("--profile", metavar="NAME", help="Profiles to keep.")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="FILE.h5|NAME.sweep", help="A folder keeps it as it goes."
+        ),
+    ] = None,
+    resume: Annotated[
+        Path | None, typer.Option("--resume", metavar="NAME.sweep", help="Go on with a folder.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, max=1024, help="All cores unless given.")
+    ] = None,
+    processes: Annotated[
+        bool, typer.Option("--processes", help="Processes instead of threads.")
+    ] = False,
+    time_limit: Annotated[
+        float | None,
+        typer.Option("--time-limit", metavar="SECONDS", min=0.0, help="Of a sample; --processes."),
+    ] = None,
+    dask: Annotated[
+        str, typer.Option("--dask", metavar="ADDRESS", help="Of a Dask scheduler to run on.")
+    ] = "",
 ) -> None:
-    """Solve one reactor of a case over all combinations of values of its keys.
+    """Solve one reactor of a case over values of its keys.
 
-    KEY stands in the case below the reactor: T, section.diameter, zones[0].utility. VALUES: a list,
-    or from:to:number, with :log for equal ratios. Samples that fail are kept with their sentence.
+    KEY stands in the case below the reactor: T, section.diameter, zones[0].utility; or it is
+    kinetics.k0[0] or kinetics.E[0]. VALUES: a list, or from:to:number, with :log for equal ratios;
+    with --sample from:to. Samples that fail are kept with their sentence. A folder given to -o
+    keeps every finished sample, whatever happens, and the same command goes on with it.
     """
-    check_paths((output, RESULTS))
-    with working(f"sweeping {reactor or 'the reactor'} of {case}"):
-        from intensify import cases
-        from intensify.sweep import sweep
+    to_folder = output is not None and output.suffix.lower() not in RESULTS
+    check_paths((output, ()) if not to_folder else (None, ()))
+    from intensify import campaigns
 
-        loaded = cases.load(case)
-        ranges = {}
-        for text in over:
-            key, equals, values = text.partition("=")
-            if not equals:
-                raise InputError(f"'{text}' is no KEY=VALUES, as in 'T=300 K:340 K:5'")
-            ranges[key.strip()] = values
-        name = chosen_reactor(reactor, loaded.reactors)
-        folder = None if case in cases.available() else Path(case).parent
-        found = sweep(loaded, ranges, reactor=name, outputs=outputs or (), folder=folder)
+    with executor_of(processes, dask) as executor, terminating(), counting() as progress:
+        how: dict[str, Any] = {
+            "executor": executor, "workers": workers, "time_limit": time_limit,
+            "progress": progress,
+        }  # fmt: skip
+        if resume is not None:
+            if case or over or table:
+                raise InputError("--resume goes on with a folder as it is; give nothing but that")
+            found = campaigns.resume(resume, **how)
+        else:
+            found = campaigns.sweep(
+                **asked(case, over or [], table, reactor), sample="table" if table else sample,
+                seed=seed, outputs=outputs or (), profiles=profiles or (),
+                store=output if to_folder else None, **how,
+            )  # fmt: skip
+    say(str(found))
+    if resume is None:
+        keep(found, None if to_folder else output)
+
+
+@app.command("merge")
+def merge_sweep(folder: Folder, output: Output = None) -> None:
+    """Make one file of a sweep's folder, whole or not; it may still be running."""
+    check_paths((output, RESULTS))
+    from intensify.campaigns import merged
+
+    found = merged(folder)
     say(str(found))
     keep(found, output)
+
+
+@app.command("export")
+def export_sweep(
+    source: Annotated[Path, typer.Argument(metavar="FILE.h5|NAME.sweep", help="A saved sweep.")],
+    output: Annotated[Path, typer.Option("--csv", metavar="FILE.csv", help="A row a sample.")],
+) -> None:
+    """Write a sweep as a table of comma-separated values."""
+    check_paths((output, (".csv",)))
+    from intensify import store
+    from intensify.campaigns import Sweep, merged
+
+    found = merged(source) if source.is_dir() else Sweep.load(source)
+    tell(f"{store.write(output, found.csv().encode())} written")
+
+
+def asked(case: str, over: list[str], table: Path | None, reactor: str) -> dict[str, Any]:
+    """The case, its plant, and the values of its keys, as the options give them."""
+    from intensify import cases
+    from intensify.campaigns.values import table_of
+    from intensify.cases.document import read_text
+
+    if not case:
+        raise InputError("name a case, or a folder to --resume")
+    if bool(over) == (table is not None):
+        raise InputError("give either --over, once a key, or a --table")
+    ranges: dict[str, Any] = table_of(read_text(table)) if table else {}
+    for text in over:
+        key, equals, values = text.partition("=")
+        if not equals:
+            raise InputError(f"'{text}' is no KEY=VALUES, as in 'T=300 K:340 K:5'")
+        ranges[key.strip()] = values
+    loaded = cases.load(case)
+    folder = None if case in cases.available() else Path(case).parent
+    name = chosen_reactor(reactor, loaded.reactors)
+    return {"what": loaded, "over": ranges, "reactor": name, "folder": folder}
+
+
+@contextlib.contextmanager
+def executor_of(processes: bool, dask: str) -> Iterator[Any]:
+    """Who runs the samples."""
+    if not dask:
+        yield "processes" if processes else "threads"
+        return
+    try:
+        from dask.distributed import Client
+    except ImportError:
+        raise InputError("--dask needs the package: pip install 'intensify[distributed]'") from None
+    try:
+        client = Client(dask, timeout=10)
+    except (OSError, ValueError) as error:
+        raise InputError(f"no Dask scheduler answers at '{dask}': {error}") from None
+    with client:
+        yield client.get_executor()
+
+
+class Terminated(BaseException):
+    """SIGTERM, as an exception, so that what is open is written."""
+
+
+@contextlib.contextmanager
+def terminating() -> Iterator[None]:
+    """SIGTERM ends the block as an exception would, with exit code 143."""
+
+    def end(*_: Any) -> None:
+        raise Terminated
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    except Terminated:
+        tell("terminated; what was finished is kept")
+        raise typer.Exit(143) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextlib.contextmanager
+def counting() -> Iterator[Callable[[int, int], None] | None]:
+    """Samples done, rate and time left, on a terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("samples"), MofNCompleteColumn(),
+               TextColumn("{task.fields[rate]}"), TimeRemainingColumn())  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task("", total=None, rate="")
+
+        def update(done: int, total: int) -> None:
+            speed = shown.tasks[0].speed
+            rate = f"{speed:.3g} a second" if speed else ""
+            shown.update(task, completed=done, total=total, rate=rate)
+
+        yield update

@@ -1,0 +1,133 @@
+"""Who runs the samples: threads, processes, or anything shaped like `concurrent.futures`.
+
+Samples go out in groups, so that handing them over costs little beside running them; what a group
+gives does not depend on who runs it, nor in which order.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import Any
+
+from intensify.campaigns.plan import Plan, Row, Sample, Status
+from intensify.errors import InputError
+
+GROUP_TIME = 0.25
+"""Seconds that a group should take [s]: to hand it over takes about a millisecond."""
+LARGEST = 256
+AHEAD = 4
+"""Groups handed over for each worker: the rest waits here, where an interruption forgets it."""
+
+
+def run_samples(
+    plan: Plan,
+    todo: Sequence[int],
+    *,
+    executor: Any = "threads",
+    workers: int | None = None,
+    time_limit: float | None = None,
+) -> Iterator[list[Row]]:
+    """Rows of the samples as they come, a group at a time.
+
+    executor: "threads"; "processes", where a sample that kills its worker or passes time_limit [s]
+    costs only itself; or an object with `submit`, such as that of a Dask client.
+    """
+    if time_limit is not None and executor != "processes":
+        raise InputError("a time limit needs executor='processes': a thread can't be stopped")
+    n = workers or os.cpu_count() or 1
+    if executor == "threads":
+        pool = ThreadPoolExecutor(n)
+        try:
+            yield from run_groups(pool, plan, todo, n, retry=False)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+    elif executor == "processes":
+        with Processes(n, time_limit) as lone:
+            yield from run_groups(lone, plan, todo, n, retry=True)
+    elif hasattr(executor, "submit"):
+        yield from run_groups(executor, plan, todo, n, retry=True)
+    else:
+        raise InputError(f"executor {executor!r} is neither 'threads' nor 'processes' and has no "
+                         "`submit`")  # fmt: skip
+
+
+def run_groups(
+    pool: Any, plan: Plan, todo: Sequence[int], n: int, *, retry: bool
+) -> Iterator[list[Row]]:
+    """Keep the pool busy with groups whose size follows the time that samples take.
+
+    retry: where a group is lost, each of its samples is tried alone, once.
+    """
+    waiting, light = list(reversed(todo)), plan.light()
+    size = 1
+    running: dict[Future[Any], tuple[list[int], bool]] = {}
+    again: list[int] = []
+    while waiting or running or again:
+        while again and len(running) < n:  # alone, so that it is known who does it
+            index = again.pop()
+            running[pool.submit(timed, light, plan.samples([index]))] = ([index], True)
+        while waiting and len(running) < AHEAD * n:
+            group = [waiting.pop() for _ in range(min(size, len(waiting)))]
+            running[pool.submit(timed, light, plan.samples(group))] = (group, False)
+        done, _ = wait(running, return_when=FIRST_COMPLETED)
+        for future in done:
+            group, alone = running.pop(future)
+            try:
+                rows, seconds = future.result()
+            except Exception as error:  # the worker's death, whatever the pool calls it
+                if retry and not alone:
+                    again += group
+                    continue
+                if not retry:
+                    raise
+                yield [lost(group[0], error)]
+                continue
+            size = next_size(size, len(group), seconds)
+            yield rows
+
+
+def timed(plan: Plan, group: list[Sample]) -> tuple[list[Row], float]:
+    """The rows of a group, and how long they took [s]."""
+    began = time.monotonic()
+    return plan.run(group), time.monotonic() - began
+
+
+def next_size(size: int, n: int, seconds: float) -> int:
+    """Samples of the next groups: towards GROUP_TIME, and not more than doubled at once."""
+    fitting = int(GROUP_TIME * n / max(seconds, 1e-6))
+    return max(1, min(fitting, 2 * size, LARGEST))
+
+
+def lost(index: int, error: Exception) -> Row:
+    """The row of a sample that took its worker with it, or passed its time."""
+    if isinstance(error, TimeoutError):
+        return Row(index, Status.TIME_OUT, "passed the time limit of a sample")
+    return Row(index, Status.WORKER_DIED, f"its worker died, twice: {type(error).__name__}")
+
+
+class Processes:
+    """Processes of which one can die, or be stopped for its time, without the others."""
+
+    def __init__(self, workers: int, time_limit: float | None) -> None:
+        import multiprocessing
+
+        from pebble import ProcessPool
+
+        self.time_limit = time_limit
+        # forked workers would inherit locks of threads that they do not have
+        self.pool = ProcessPool(workers, context=multiprocessing.get_context("spawn"))
+
+    def submit(self, function: Any, plan: Plan, group: list[Sample]) -> Any:
+        """A future of function(plan, group)."""
+        limit = None if self.time_limit is None else self.time_limit * len(group)
+        return self.pool.schedule(function, args=[plan, group], timeout=limit)
+
+    def __enter__(self) -> Processes:
+        return self
+
+    def __exit__(self, kind: Any, *_: Any) -> None:
+        self.pool.close() if kind is None else self.pool.stop()
+        self.pool.join()

@@ -1,0 +1,125 @@
+"""Values of keys: lists, ranges, and samples drawn from ranges."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from intensify.errors import InputError
+
+NUMBER = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(\S.*?)?\s*")
+
+
+class Over(NamedTuple):
+    """Values of one key: numbers in one unit, or words, whose numbers are their places."""
+
+    key: str
+    numbers: np.ndarray
+    unit: str
+    words: tuple[str, ...] = ()
+
+    def text(self, k: int) -> str:
+        """Value k as a case file would have it."""
+        if self.words:
+            return self.words[k]
+        return f"{self.numbers[k]:.15g} {'' if self.unit == '1' else self.unit}".strip()
+
+
+def values_of(key: str, values: Any) -> Over:
+    """Values from a list of numbers or texts, or from text: "a:b:n", "a:b:n:log", "a, b, c".
+
+    InputError: no value, a range without a whole number of places, values of several units.
+
+    >>> values_of("d", "0.2 mm:0.8 mm:3:log").text(1)
+    '0.4 mm'
+    >>> values_of("T", [300.0, 320.0]).numbers.tolist()
+    [300.0, 320.0]
+    """
+    if isinstance(values, str):
+        if ":" in values:
+            return spaced(key, values)
+        values = values.split(",")
+    texts = [f"{v:.15g}" if isinstance(v, int | float | np.number) else str(v).strip()
+             for v in values]  # fmt: skip
+    if not texts or texts == [""]:
+        raise InputError([(key, "has no values to sweep over")])
+    parts = [NUMBER.fullmatch(text) for text in texts]
+    if not all(parts):
+        return Over(key, np.arange(len(texts), dtype=float), "1", tuple(texts))
+    units = {part[2] or "1" for part in parts if part}
+    if len(units) > 1:
+        raise InputError([(key, f"has values in several units: {', '.join(sorted(units))}")])
+    return Over(key, np.array([float(part[1]) for part in parts if part]), units.pop())
+
+
+def ends_of(key: str, text: str, words: list[str], log: bool) -> tuple[float, float, str]:
+    """Both ends of a range, and their unit."""
+    ends = [NUMBER.fullmatch(word) for word in words]
+    if not all(ends):
+        raise InputError([(key, f"'{text}' is no range; write 'from:to:number' or "
+                           "'from:to:number:log', as in '0.2 mm:5 mm:40:log'")])  # fmt: skip
+    (a, unit), (b, other) = ((float(end[1]), end[2] or "1") for end in ends if end)
+    if unit != other or (log and not min(a, b) > 0.0):
+        raise InputError([(key, f"'{text}' needs one unit, and ends above 0 for log")])
+    return a, b, unit
+
+
+def spaced(key: str, text: str) -> Over:
+    """The values of "a:b:n" or "a:b:n:log", ends included."""
+    words = [word.strip() for word in text.split(":")]
+    log = words[3:] == ["log"]
+    whole = len(words) == 3 + log and words[2].isdigit() and int(words[2]) >= 2
+    a, b, unit = ends_of(key, text, words[:2] if whole else [""], log)
+    grid = (np.geomspace if log else np.linspace)(a, b, int(words[2]))
+    return Over(key, np.array([float(f"{x:.12g}") for x in grid]), unit)
+
+
+def drawn(ranges: dict[str, Any], kind: str, n: int, seed: int) -> list[Over]:
+    """n samples of all keys together: ranges "a:b" or "a:b:log" of each; kind "sobol" or "lhs".
+
+    Sobol's sequence is scrambled by the seed, and even where n is a power of 2; a Latin hypercube
+    has one value in each n-th of each range.
+
+    >>> a, b = drawn({"T": "300 K:340 K", "d": "0.1 mm:10 mm:log"}, "lhs", 4, 0)
+    >>> sorted(((a.numbers - 300.0) // 10.0).tolist()), b.unit
+    ([0.0, 1.0, 2.0, 3.0], 'mm')
+    """
+    import warnings
+
+    from scipy.stats import qmc
+
+    engine = (qmc.Sobol if kind == "sobol" else qmc.LatinHypercube)(len(ranges), rng=seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # n that is no power of 2: said above
+        unit_cube = engine.random(n)
+    found = []
+    for (key, text), u in zip(ranges.items(), unit_cube.T, strict=True):
+        words = [word.strip() for word in str(text).split(":")]
+        log = words[2:] == ["log"]
+        a, b, unit = ends_of(key, str(text), words[:2] if len(words) == 2 + log else [""], log)
+        x = a * (b / a) ** u if log else a + (b - a) * u
+        found.append(Over(key, np.array([float(f"{v:.12g}") for v in x]), unit))
+    return found
+
+
+def table_of(text: str) -> dict[str, list[str]]:
+    """The columns of a CSV text, by the keys in its first line; all texts.
+
+    InputError: no line but the first, a line of another length.
+
+    >>> table_of("T, flow" + chr(10) + "300 K, 1 L/h")
+    {'T': ['300 K'], 'flow': ['1 L/h']}
+    """
+    import csv
+    import io
+
+    rows = [row for row in csv.reader(io.StringIO(text), skipinitialspace=True) if row]
+    if len(rows) < 2:
+        raise InputError("the table has no sample; give keys in its first line and values below")
+    odd = [k for k, row in enumerate(rows, 1) if len(row) != len(rows[0])]
+    if odd:
+        raise InputError(f"line {odd[0]} of the table has {len(rows[odd[0] - 1])} values for "
+                         f"{len(rows[0])} keys")  # fmt: skip
+    return {key.strip(): [row[i].strip() for row in rows[1:]] for i, key in enumerate(rows[0])}

@@ -15,7 +15,7 @@ import numpy as np
 from intensify import store
 from intensify.campaigns.execute import run_samples
 from intensify.campaigns.plan import Plan, Status, plan_of
-from intensify.campaigns.shards import Shards, plan_in
+from intensify.campaigns.shards import FLUSH, Shards, plan_in
 from intensify.campaigns.table import Table, swept
 from intensify.errors import InputError, SolveError
 from intensify.provenance import provenance
@@ -120,6 +120,7 @@ def sweep(
     workers: int | None = None,
     time_limit: float | None = None,
     on_error: str = "keep",
+    flush: float = FLUSH,
     progress: Callable[[int, int], None] | None = None,
 ) -> Sweep:
     """A plant of a case over keys of its block, or a reactor over its fields.
@@ -132,7 +133,8 @@ def sweep(
     together one by one; "sobol:N", "lhs:N", N samples of ranges "a:b[:log]" with `seed`.
     outputs, profiles: what is kept; all figures and no profile unless named. Where only T_max,
     z_T_max, T_out and conversions X_ of channels or beds are named, one kernel solves them all.
-    store: a folder NAME.sweep that keeps every finished sample, and goes on where it stopped.
+    store: a folder NAME.sweep that keeps every finished sample, and goes on where it stopped; kill
+    -9 costs the work of the last `flush` seconds, any other end nothing.
     executor: "threads", "processes" (time_limit [s] of a sample), or an object with `submit`.
     on_error: "keep" failures as rows, or "raise" the first. progress: called with samples done and
     all.
@@ -151,7 +153,7 @@ def sweep(
                    outputs=outputs, profiles=profiles, rtol=rtol)  # fmt: skip
     plan.check()
     options = {"executor": executor, "workers": workers, "time_limit": time_limit}
-    return run(plan, store, options, on_error, progress)
+    return run(plan, store, flush, options, on_error, progress)
 
 
 def resume(
@@ -168,7 +170,7 @@ def resume(
         raise InputError(f"'{store}' sweeps a {plan.name} that was built in Python; run its script "
                          "again to go on")  # fmt: skip
     options = {"executor": executor, "workers": workers, "time_limit": time_limit}
-    return run(plan, store, options, "keep", progress)
+    return run(plan, store, FLUSH, options, "keep", progress)
 
 
 def merged(store: str | Path) -> Sweep:
@@ -186,6 +188,7 @@ def merged(store: str | Path) -> Sweep:
 def run(
     plan: Plan,
     store: str | Path | None,
+    flush: float,
     options: dict[str, Any],
     on_error: str,
     progress: Callable[[int, int], None] | None,
@@ -207,7 +210,7 @@ def run(
             table.put(rows)
             report(rows)
         return finished(plan, table)
-    with Shards(Path(store), plan, plan.digest()) as shards:
+    with Shards(Path(store), plan, plan.digest(), flush=flush) as shards:
         todo = shards.todo()
         for part in shards.done():
             table.add(part)

@@ -156,7 +156,7 @@ def executor_of(processes: bool, dask: str) -> Iterator[Any]:
     except ImportError:
         raise InputError("--dask needs the package: pip install 'intensify[distributed]'") from None
     try:
-        client = Client(dask, timeout=10)
+        client = Client(dask, timeout=3)
     except (OSError, ValueError) as error:
         raise InputError(f"no Dask scheduler answers at '{dask}': {error}") from None
     with client:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from intensify import cases, plasma, plot, safety, sorption, transport
-    from intensify.campaigns import Sweep, merged, resume, sweep
+    from intensify.campaigns import Optimum, Sweep, merged, optimise, resume, sensitivity, sweep
     from intensify.chemistry import Adsorption, Arrhenius, Network, Reaction, Species
     from intensify.chemistry.gas import GasNetwork
     from intensify.chemistry.gas_file import gas_from_cantera
@@ -127,7 +127,9 @@ _HOME = {
     "intensify.scaleout": ("numbered_up", "scale_out", "scale_up"),
     "intensify.solve": ("solve",),
     "intensify.specification": ("Energy", "SafetyLimit", "Specification"),
-    "intensify.campaigns": ("Sweep", "merged", "resume", "sweep"),
+    "intensify.campaigns": (
+        "Optimum", "Sweep", "merged", "optimise", "resume", "sensitivity", "sweep",
+    ),
     "intensify.transport": ("Coil", "Fitted", "Straight", "Viscosity"),
 }  # fmt: skip
 _MODULES = {
@@ -188,6 +190,7 @@ __all__ = [
     "Mixture",
     "MovingBedReactor",
     "Network",
+    "Optimum",
     "PackedBed",
     "RadialBed",
     "RadialZone",
@@ -230,6 +233,7 @@ __all__ = [
     "membrane",
     "merged",
     "numbered_up",
+    "optimise",
     "phases",
     "plasma",
     "plot",
@@ -242,6 +246,7 @@ __all__ = [
     "safety",
     "scale_out",
     "scale_up",
+    "sensitivity",
     "solve",
     "solve_column",
     "solve_many",

@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import Any
+from typing import Any, Protocol
 
 from intensify.campaigns.plan import Plan, Row, Sample, Status
 from intensify.errors import InputError
@@ -22,8 +22,18 @@ AHEAD = 4
 """Groups handed over for each worker: the rest waits here, where an interruption forgets it."""
 
 
+class Work(Protocol):
+    """Samples by number, and the plan without them that goes to workers with each group."""
+
+    def samples(self, numbers: Sequence[int]) -> list[Sample]:
+        """Numbers with the values of their keys."""
+
+    def light(self) -> Plan:
+        """What runs them."""
+
+
 def run_samples(
-    plan: Plan,
+    plan: Work,
     todo: Sequence[int],
     *,
     executor: Any = "threads",
@@ -55,7 +65,7 @@ def run_samples(
 
 
 def run_groups(
-    pool: Any, plan: Plan, todo: Sequence[int], n: int, *, retry: bool
+    pool: Any, plan: Work, todo: Sequence[int], n: int, *, retry: bool
 ) -> Iterator[list[Row]]:
     """Keep the pool busy with groups whose size follows the time that samples take.
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from intensify.campaigns.fields import Fields
-from intensify.campaigns.values import Over, drawn, values_of
+from intensify.campaigns.values import DESIGNS, Over, drawn, values_of
 from intensify.cases import Case
 from intensify.cases.build import build_case
 from intensify.cases.template import Template
@@ -60,7 +60,7 @@ class Plan(NamedTuple):
 
     name, text, folder, plant: the case and its reactor; or base, the reactor itself. shape: samples
     along each key where all combinations are run (`grid`), else (n,). outputs, profiles: what is
-    kept, all figures unless named. rtol: as of `solve`.
+    kept, all figures unless named. rtol: as of `solve`. design: "kind:seed" of drawn samples.
     """
 
     name: str
@@ -74,6 +74,7 @@ class Plan(NamedTuple):
     outputs: tuple[str, ...] = ()
     profiles: tuple[str, ...] = ()
     rtol: float | None = None
+    design: str = ""
 
     @property
     def size(self) -> int:
@@ -95,7 +96,7 @@ class Plan(NamedTuple):
         """Names the plan and the code: what must not differ where a sweep is resumed."""
         own = b"" if self.base is None else pickle.dumps(self.base, protocol=4)
         parts = [self.text, self.plant, self.shape, self.grid, self.outputs, self.profiles,
-                 self.rtol, [(c.key, c.unit, c.words) for c in self.columns],
+                 self.rtol, self.design, [(c.key, c.unit, c.words) for c in self.columns],
                  self.mechanism(), provenance()["sources"]]  # fmt: skip
         digest = hashlib.blake2b(json.dumps(parts).encode() + own, digest_size=16)
         for column in self.columns:
@@ -255,7 +256,7 @@ def plan_of(
     if not over:
         raise InputError("there is nothing to sweep over; name a key and its values")
     kind, _, number = sample.partition(":")
-    if kind in ("sobol", "lhs"):
+    if kind in DESIGNS:
         n = int(number) if number.isdigit() else 0
         if not 0 < n <= MOST_SAMPLES:
             raise InputError(f"'{sample}': say how many samples, 1 to {MOST_SAMPLES}, as in "
@@ -264,7 +265,10 @@ def plan_of(
     elif sample in ("grid", "table"):
         columns = [values_of(key, values) for key, values in over.items()]
     else:
-        raise InputError(f"'{sample}' is no way to sample; take grid, table, sobol:N or lhs:N")
+        raise InputError(
+            f"'{sample}' is no way to sample; take grid, table or "
+            f"N of {', '.join(DESIGNS)}, as in sobol:1024"
+        )
     lengths = [column.numbers.size for column in columns]
     grid = sample == "grid"
     if not grid and len(set(lengths)) > 1:
@@ -273,7 +277,8 @@ def plan_of(
     if np.prod([float(n) for n in shape]) > MOST_SAMPLES:
         raise InputError(f"{np.prod([float(n) for n in shape]):g} samples; {MOST_SAMPLES} are the "
                          "most")  # fmt: skip
-    asked = (tuple(columns), shape, grid, tuple(outputs), tuple(profiles), rtol)
+    design = f"{kind}:{seed}" if kind in DESIGNS else ""
+    asked = (tuple(columns), shape, grid, tuple(outputs), tuple(profiles), rtol, design)
     if isinstance(what, Case):
         name = reactor or next(iter(what.reactors))
         return Plan(what.name, what.text, str(folder or ""), name, None, *asked)

@@ -208,6 +208,7 @@ def manifest(plan: Plan, digest: str) -> dict[str, Any]:
         "outputs": list(plan.outputs),
         "profiles": list(plan.profiles),
         "rtol": plan.rtol,
+        "design": plan.design,
         "provenance": provenance(),
     }
 
@@ -235,7 +236,7 @@ def plan_in(folder: Path) -> tuple[Plan, str]:
         )
         plan = Plan(found["name"], found["case"], found["folder"], found["reactor"], None, columns,
                     tuple(found["shape"]), found["grid"], tuple(found["outputs"]),
-                    tuple(found["profiles"]), found["rtol"])  # fmt: skip
+                    tuple(found["profiles"]), found["rtol"], found["design"])  # fmt: skip
         return plan, str(found["digest"])
     except (KeyError, TypeError, ValueError) as error:
         raise FileFormatError(f"'{folder / 'manifest.json'}' is incomplete: {error}") from None

@@ -223,5 +223,5 @@ def run(
 
 def finished(plan: Plan, table: Table) -> Sweep:
     """The sweep of a table."""
-    about = {"case": plan.text, "reactor": plan.plant or plan.name}
+    about = {"case": plan.text, "reactor": plan.plant or plan.name, "sample": plan.design}
     return Sweep(swept(plan, table), {**provenance(), **about})

@@ -55,7 +55,7 @@ def values_of(key: str, values: Any) -> Over:
 
 
 def ends_of(key: str, text: str, words: list[str], log: bool) -> tuple[float, float, str]:
-    """Both ends of a range, and their unit."""
+    """Both ends of a range, and their unit; words: what should be the two ends."""
     ends = [NUMBER.fullmatch(word) for word in words]
     if not all(ends):
         raise InputError([(key, f"'{text}' is no range; write 'from:to:number' or "
@@ -76,32 +76,76 @@ def spaced(key: str, text: str) -> Over:
     return Over(key, np.array([float(f"{x:.12g}") for x in grid]), unit)
 
 
-def drawn(ranges: dict[str, Any], kind: str, n: int, seed: int) -> list[Over]:
-    """n samples of all keys together: ranges "a:b" or "a:b:log" of each; kind "sobol" or "lhs".
+DESIGNS = ("sobol", "lhs", "saltelli", "morris")
+LEVELS = 4
+"""Levels of Morris' grid."""
 
-    Sobol's sequence is scrambled by the seed, and even where n is a power of 2; a Latin hypercube
-    has one value in each n-th of each range.
+
+def unit_samples(kind: str, n: int, keys: int, seed: int) -> np.ndarray:
+    """Samples in the unit cube (rows, keys) of a design; see `drawn`."""
+    import warnings
+
+    if kind in ("saltelli", "morris"):
+        from SALib.sample import morris, sobol
+
+        cube = unit_cube(keys)
+        if kind == "morris":
+            return np.asarray(morris.sample(cube, n, num_levels=LEVELS, seed=seed))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # n that is no power of 2: said in `drawn`
+            return np.asarray(sobol.sample(cube, n, calc_second_order=False, seed=seed))
+    from scipy.stats import qmc
+
+    engine = (qmc.Sobol if kind == "sobol" else qmc.LatinHypercube)(keys, rng=seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return np.asarray(engine.random(n))
+
+
+def unit_cube(keys: int) -> dict[str, Any]:
+    """The unit cube as SALib describes it."""
+    names = [f"x{k}" for k in range(keys)]
+    return {"num_vars": keys, "names": names, "bounds": [[0.0, 1.0]] * keys}
+
+
+class Range(NamedTuple):
+    """A key between two ends, evenly or (log) evenly in the logarithm."""
+
+    key: str
+    low: float
+    high: float
+    unit: str
+    log: bool
+
+    def over(self, u: np.ndarray) -> Over:
+        """The values at places u of 0 to 1."""
+        a, b = self.low, self.high
+        x = a * (b / a) ** u if self.log else a + (b - a) * u
+        return Over(self.key, np.array([float(f"{v:.12g}") for v in x]), self.unit)
+
+
+def range_of(key: str, text: Any) -> Range:
+    """The range of "a:b" or "a:b:log". InputError: it is none."""
+    words = [word.strip() for word in str(text).split(":")]
+    log = words[2:] == ["log"]
+    a, b, unit = ends_of(key, str(text), words[:2] if len(words) == 2 + log else [""], log)
+    return Range(key, a, b, unit, log)
+
+
+def drawn(ranges: dict[str, Any], kind: str, n: int, seed: int) -> list[Over]:
+    """Samples of all keys together: ranges "a:b" or "a:b:log" of each, and the design.
+
+    "sobol": n of Sobol's sequence, scrambled by the seed, even where n is a power of 2. "lhs": a
+    Latin hypercube, one value in each n-th of each range. "saltelli" and "morris": n (keys + 2) and
+    n (keys + 1) samples, from which `sensitivity` finds what each key does.
 
     >>> a, b = drawn({"T": "300 K:340 K", "d": "0.1 mm:10 mm:log"}, "lhs", 4, 0)
     >>> sorted(((a.numbers - 300.0) // 10.0).tolist()), b.unit
     ([0.0, 1.0, 2.0, 3.0], 'mm')
     """
-    import warnings
-
-    from scipy.stats import qmc
-
-    engine = (qmc.Sobol if kind == "sobol" else qmc.LatinHypercube)(len(ranges), rng=seed)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # n that is no power of 2: said above
-        unit_cube = engine.random(n)
-    found = []
-    for (key, text), u in zip(ranges.items(), unit_cube.T, strict=True):
-        words = [word.strip() for word in str(text).split(":")]
-        log = words[2:] == ["log"]
-        a, b, unit = ends_of(key, str(text), words[:2] if len(words) == 2 + log else [""], log)
-        x = a * (b / a) ** u if log else a + (b - a) * u
-        found.append(Over(key, np.array([float(f"{v:.12g}") for v in x]), unit))
-    return found
+    found = [range_of(key, text) for key, text in ranges.items()]
+    places = unit_samples(kind, n, len(found), seed)
+    return [one.over(u) for one, u in zip(found, places.T, strict=True)]
 
 
 def table_of(text: str) -> dict[str, list[str]]:

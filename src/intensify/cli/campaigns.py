@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from intensify.cli.app import Output, app, chosen_reactor
+from intensify.cli.app import CaseName, Output, app, chosen_reactor, working
 from intensify.console import RESULTS, check_paths, keep, say, tell
 from intensify.errors import InputError
 
@@ -121,6 +121,43 @@ def export_sweep(
 
     found = merged(source) if source.is_dir() else Sweep.load(source)
     tell(f"{store.write(output, found.csv().encode())} written")
+
+
+@app.command("optimise")
+def optimise_reactor(
+    case: CaseName,
+    over: Annotated[
+        list[str], typer.Option("--over", metavar="KEY=FROM:TO", help="'T=290 K:320 K', or :log.")
+    ],
+    goals: Annotated[
+        list[str], typer.Option("--goal", metavar="GOAL", help="'max STY'; several give a front.")
+    ],
+    limits: Annotated[
+        list[str] | None, typer.Option("--limit", metavar="LIMIT", help="'T_max <= 80 degC'.")
+    ] = None,
+    reactor: Annotated[
+        str, typer.Option("--reactor", metavar="NAME", help="Which of the case's reactors.")
+    ] = "",
+    points: Annotated[
+        int, typer.Option("--points", min=0, help="To try: 100, of several goals 1000.")
+    ] = 0,
+    seed: Annotated[int, typer.Option("--seed", help="Of the first points.")] = 0,
+    output: Output = None,
+) -> None:
+    """Find the best values of a reactor's keys, for one goal or as a front between several.
+
+    Exit code 1 where no values hold every limit.
+    """
+    check_paths((output, RESULTS))
+    with working(f"optimising {reactor or 'the reactor'} of {case}"):
+        from intensify import campaigns
+
+        found = campaigns.optimise(
+            **asked(case, over, None, reactor), goals=goals, limits=limits or (), points=points,
+            seed=seed,
+        )  # fmt: skip
+    say(str(found))
+    keep(found.sweep, output)
 
 
 def asked(case: str, over: list[str], table: Path | None, reactor: str) -> dict[str, Any]:

@@ -22,6 +22,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
 import beds
+import campaigns
 import chemistry
 import mixing
 import peers
@@ -193,6 +194,7 @@ BENCHMARKS = {
     "tube": lambda quick: race(beds.tube_problem(), quick),
     "tubes": beds.tubes,
     "ignition": chemistry.ignition,
+    "campaign": campaigns.campaign,
 }
 
 
@@ -224,6 +226,14 @@ def main():
                 f"  {record['points']} channels, {record['points_per_second']:.0f} a second "
                 f"(error {record['error_K']:.1e} K); LSODA "
                 f"{record['LSODA_points_per_second']:.0f} ({record['LSODA_error_K']:.1e} K)"
+            )
+        if name == "campaign":
+            rate, peak = record["samples_per_second"], record["peak_MiB"]
+            print(
+                f"  {rate['1']:.0f} channels a second with one worker, {rate['2']:.0f} with two; "
+                f"LSODA {record['LSODA_per_second']:.0f}; a store costs "
+                f"{100.0 * record['store_overhead']:.1f} %; peak memory "
+                + ", ".join(f"{mib:.0f} MiB for {n} samples" for n, mib in peak.items())
             )
         if name == "startup":
             print(

@@ -86,11 +86,15 @@ class Plan(NamedTuple):
         """Dimensions of what the sweep gives."""
         return tuple(column.key for column in self.columns) if self.grid else ("sample",)
 
-    def values(self, index: int) -> dict[str, str]:
-        """The values of sample `index` by key."""
-        at = np.unravel_index(index, self.shape)
+    def samples(self, numbers: Sequence[int]) -> list[Sample]:
+        """Numbers with the values of their keys."""
+        at = np.unravel_index(np.asarray(numbers), self.shape)
         places = at if self.grid else at * len(self.columns)
-        return {c.key: c.text(int(k)) for c, k in zip(self.columns, places, strict=True)}
+        texts = [[c.text(k) for k in at_key.tolist()]
+                 for c, at_key in zip(self.columns, places, strict=True)]  # fmt: skip
+        keys = [c.key for c in self.columns]
+        return [(n, dict(zip(keys, row, strict=True)))
+                for n, row in zip(numbers, zip(*texts, strict=True), strict=True)]  # fmt: skip
 
     def digest(self) -> str:
         """Names the plan and the code: what must not differ where a sweep is resumed."""
@@ -116,17 +120,14 @@ class Plan(NamedTuple):
         if not self.outputs and not self.profiles:
             return
         try:
-            result = solve(template(self).reactor(self.values(0)), rtol=self.rtol)
+            ((_, values),) = self.samples([0])
+            result = solve(template(self).reactor(values), rtol=self.rtol)
         except IntensifyError:
             return  # the sample's own row will tell
         problems = unknown_names(self.outputs, result.kpis, "figure")
         problems += unknown_names(self.profiles, lines_of(result), "profile")
         if problems:
             raise InputError(problems)
-
-    def samples(self, indices: Sequence[int]) -> list[Sample]:
-        """What `run` takes."""
-        return [(index, self.values(index)) for index in indices]
 
     def light(self) -> Plan:
         """The plan without its columns, to send to workers with their samples."""

@@ -199,8 +199,8 @@ def run(
     def report(rows: list[Any]) -> None:
         bad = [row for row in rows if row.status != Status.OK]
         if bad and on_error == "raise":
-            raise SolveError(f"sample {bad[0].number} {plan.values(bad[0].number)}: "
-                             f"{bad[0].message}")  # fmt: skip
+            ((number, values),) = plan.samples([bad[0].number])
+            raise SolveError(f"sample {number} {values}: {bad[0].message}")
         if progress:
             done = plan.size - int((table.status == Status.MISSING).sum())
             progress(done, plan.size)

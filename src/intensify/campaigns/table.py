@@ -43,11 +43,15 @@ class Table:
 
     def column(self, name: str) -> np.ndarray:
         """A figure's values (n,), NaN where there are none."""
-        return self.figures.setdefault(name, np.full(self.n, np.nan))
+        if name not in self.figures:
+            self.figures[name] = np.full(self.n, np.nan)
+        return self.figures[name]
 
     def profile(self, name: str) -> np.ndarray:
         """A profile's values (n, PLACES), NaN where there are none."""
-        return self.profiles.setdefault(name, np.full((self.n, PLACES), np.nan))
+        if name not in self.profiles:
+            self.profiles[name] = np.full((self.n, PLACES), np.nan)
+        return self.profiles[name]
 
     @property
     def whole(self) -> bool:

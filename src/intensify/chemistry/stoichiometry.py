@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 
 import numpy as np
@@ -148,4 +149,11 @@ def as_bytes(names: list[str], width: int) -> np.ndarray:
 
 def from_bytes(rows: np.ndarray) -> list[str]:
     """The inverse of `as_bytes`."""
-    return [row.tobytes().rstrip(b"\0").decode() for row in rows]
+    return list(_texts(rows.tobytes(), rows.shape[1]))
+
+
+@functools.lru_cache(64)  # a reactor's names are asked for dozens of times while it is built
+def _texts(raw: bytes, width: int) -> tuple[str, ...]:
+    """Texts of `width` bytes each."""
+    rows = (raw[i : i + width] for i in range(0, len(raw), width))
+    return tuple(row.rstrip(b"\0").decode() for row in rows)

@@ -78,8 +78,8 @@ def test_ranges_keep_their_ends_and_unit():
     ]
     assert values_of("n", "1, 2,3").numbers.tolist() == [1.0, 2.0, 3.0]
     tree = {"a": [{"b": "1"}]}
-    changed(tree, "a[0].c", "2")
-    assert tree == {"a": [{"b": "1", "c": "2"}]}
+    assert changed(tree, "a[0].c", "2") == {"a": [{"b": "1", "c": "2"}]}
+    assert tree == {"a": [{"b": "1"}]}
 
 
 def test_the_command_writes_a_file(tmp_path, monkeypatch):

@@ -14,13 +14,19 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from intensify.errors import InputError
-from intensify.numerics import DormandPrince
+from intensify.numerics import DormandPrince, Rodas5P
 from intensify.numerics.march import Status
-from intensify.numerics.samples import FINE, integrate_samples
+from intensify.numerics.samples import FINE, Samples, integrate_samples
 from intensify.reactors.channel import LENGTH
 
 CHUNK = 256
 """Reactors a kernel call: enough that what Python adds to a call does not count."""
+MOST_STEPS = 200_000
+LADDER = ((DormandPrince(), 400), (Rodas5P(), MOST_STEPS))
+"""Methods and their most steps; who does not come to an end with one begins anew with the next."""
+
+SETTLED = (*FINE, int(Status.NOT_FINITE))
+Columns = tuple[np.ndarray, ...]
 
 
 class Many(NamedTuple):
@@ -64,15 +70,16 @@ class Many(NamedTuple):
 def solve_many(
     reactors: Sequence[Any],
     *,
-    method: Any = DormandPrince(),
+    method: Any = None,
     rtol: float = 1e-6,
     workers: int | None = None,
 ) -> Many:
     """Hot spots and outlets of channels or beds of one kind and size, in their order.
 
     They must have the same species, reactions and number of zones, and no zone whose utility flows
-    against them. method: an implicit one, `Rodas5P()`, where grains have films or pores, or the
-    kinetics are stiff. workers: threads, by default one a core; results do not depend on it.
+    against them. method: by default an explicit one, and a stiff one for the zones of reactors
+    where that would take more than 400 steps, or cannot go on. workers: threads, by default one a
+    core; results do not depend on it.
     InputError: no reactors, of several kinds, with counter-current zones.
 
     >>> import intensify as it
@@ -90,8 +97,9 @@ def solve_many(
     if counter_current(reactors):
         raise InputError("a counter-current zone has to be solved by itself; take `solve`")
     chunks = [reactors[i : i + CHUNK] for i in range(0, len(reactors), CHUNK)]
+    ladder = LADDER if method is None else ((method, MOST_STEPS),)
     with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
-        rows = list(pool.map(lambda chunk: run_chunk(chunk, method, rtol), chunks))
+        rows = list(pool.map(lambda chunk: run_chunk(chunk, ladder, rtol), chunks))
     columns = (np.concatenate(column) for column in zip(*rows, strict=True))
     return Many(first.kinetics.names, *columns)
 
@@ -115,7 +123,7 @@ def can_go_together(reactor: Any) -> bool:
     return alike([reactor]) and not counter_current([reactor])
 
 
-def run_chunk(reactors: list[Any], method: Any, rtol: float) -> tuple[np.ndarray, ...]:
+def run_chunk(reactors: list[Any], ladder: Sequence[tuple[Any, int]], rtol: float) -> Columns:
     """The columns of `Many` for some reactors, zone after zone."""
     first, n = reactors[0], len(reactors)
     y = np.array([r.state() for r in reactors])
@@ -127,9 +135,7 @@ def run_chunk(reactors: list[Any], method: Any, rtol: float) -> tuple[np.ndarray
         like = first.stage(k, 0.0, y[0]).model
         y = np.array([r._replace(zone=k).enter(row) for r, row in zip(reactors, y, strict=True)])
         ends = np.column_stack([place, place + [r.zones[k, LENGTH] for r in reactors]])
-        found = integrate_samples(
-            reactors, like, ends, y, method=method, rtol=rtol, atol=atol, watch=(S,)
-        )
+        found = climb(reactors, like, ends, y, ladder, rtol, atol, S)
         hotter = found.most[:, 0] > T_max
         T_max = np.where(hotter, found.most[:, 0], T_max)
         z_T_max = np.where(hotter, found.place[:, 0], z_T_max)
@@ -140,3 +146,34 @@ def run_chunk(reactors: list[Any], method: Any, rtol: float) -> tuple[np.ndarray
     bad = failed != 0
     T_max[bad], z_T_max[bad], y[bad] = np.nan, np.nan, np.nan
     return T_max, z_T_max, start, y, failed, rhs
+
+
+def climb(
+    reactors: list[Any],
+    like: Any,
+    ends: np.ndarray,
+    y: np.ndarray,
+    ladder: Sequence[tuple[Any, int]],
+    rtol: float,
+    atol: np.ndarray,
+    watch: int,
+) -> Samples:
+    """A zone of all reactors, each with the first method that comes to its end."""
+    found: Samples | None = None
+    left = np.arange(len(reactors))
+    for method, steps in ladder:
+        some = integrate_samples(
+            [reactors[i] for i in left], like, ends[left], y[left],
+            method=method, rtol=rtol, atol=atol[left], watch=(watch,), max_steps=steps,
+        )  # fmt: skip
+        if found is None:
+            found = some
+        else:
+            some.rhs[:] += found.rhs[left]
+            for column, rows in zip(found, some, strict=True):
+                column[left] = rows
+        left = left[~np.isin(some.status, SETTLED)]
+        if left.size == 0:
+            break
+    assert found is not None  # a ladder has a rung
+    return found

@@ -228,9 +228,8 @@ def profiles_of(plan: Plan, result: Any) -> dict[str, Any]:
 def run_together(plan: Plan, ready: dict[int, Any]) -> dict[int, Row]:
     """Samples by `solve_many`, at the tolerance that `solve` would take."""
     reactors = list(ready.values())
-    best = solver_of(reactors[0])
-    rtol = best.rtol if plan.rtol is None else plan.rtol
-    many = solve_many(reactors, method=best.method, rtol=rtol, workers=1)
+    rtol = solver_of(reactors[0]).rtol if plan.rtol is None else plan.rtol
+    many = solve_many(reactors, rtol=rtol, workers=1)
     table = many.figures()
     rows = {}
     for k, index in enumerate(ready):

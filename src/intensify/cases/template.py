@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -54,10 +55,10 @@ class Template:
         net = self.net
         for key, value in rates.items():
             net = changed_rate(net, key, value)
-        tree = copied(self.tree)
+        tree = self.tree
         for key, value in changes.items():
             if key not in rates:
-                changed(tree, key, value)
+                tree = changed(tree, key, value)
         report = Report(self.lines)
         scope = Scope(("reactors", self.name), report, net, self.rho_cp, self.case.spec,
                       self.case.limit, self.per_kg)  # fmt: skip
@@ -74,42 +75,44 @@ class Template:
                 if key.startswith("kinetics."):
                     changed_rate(self.net, key, value)
                 else:
-                    changed(copied(self.tree), key, value)
+                    changed(self.tree, key, value)
             except InputError as error:
                 problems += error.problems
         if problems:
             raise InputError(problems)
 
 
-def copied(tree: Any) -> Any:
-    """The lists and dicts of a tree anew."""
-    if isinstance(tree, dict):
-        return {key: copied(value) for key, value in tree.items()}
-    return [copied(value) for value in tree] if isinstance(tree, list) else tree
+def changed(tree: Any, key: str, value: str) -> Any:
+    """A block with a value at a key, "zones[0].utility"; only the key's last name may be new.
 
-
-def changed(tree: Any, key: str, value: str) -> None:
-    """Put a value at a key of a block, "zones[0].utility"; only its last name may be new.
-
+    What the way to the key does not touch is shared with the old block.
     InputError: the way to it does not exist.
     """
-    names: list[Any] = []
+    return with_value(tree, path_of(key), key, value)
+
+
+@functools.lru_cache(256)
+def path_of(key: str) -> tuple[str | int, ...]:
+    """Names and places on the way to a key: "zones[0].utility" is "zones", 0, "utility"."""
+    names: list[str | int] = []
     for word in key.split("."):
         name, *indices = re.split(r"\[(\d+)\]", word)
         names += [name, *(int(i) for i in indices if i)]
-    names = [name for name in names if name != ""]
-    for k, name in enumerate(names):
-        fits = isinstance(tree, list) if isinstance(name, int) else isinstance(tree, dict)
-        last = k == len(names) - 1
-        there = fits and (name < len(tree) if isinstance(name, int) else name in tree)
-        if not fits or not (there or (last and isinstance(name, str))):
-            known = list(tree) if isinstance(tree, dict) else []
-            hint = unknown("key", str(name), known) if known else f"there is no '{name}'"
-            raise InputError([(key, hint)])
-        if last:
-            tree[name] = value
-        else:
-            tree = tree[name]
+    return tuple(name for name in names if name != "")
+
+
+def with_value(tree: Any, path: tuple[str | int, ...], key: str, value: str) -> Any:
+    """A tree with a value at the end of a path; see `changed`."""
+    name, *rest = path
+    fits = isinstance(tree, list) if isinstance(name, int) else isinstance(tree, dict)
+    there = fits and (name < len(tree) if isinstance(name, int) else name in tree)
+    if not fits or not (there or (not rest and isinstance(name, str))):
+        known = list(tree) if isinstance(tree, dict) else []
+        hint = unknown("key", str(name), known) if known else f"there is no '{name}'"
+        raise InputError([(key, hint)])
+    out = tree.copy()
+    out[name] = with_value(tree[name], tuple(rest), key, value) if rest else value
+    return out
 
 
 def changed_rate(net: Network | None, key: str, value: str) -> Network:

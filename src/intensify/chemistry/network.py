@@ -214,9 +214,10 @@ class Network(NamedTuple):
 
     def vector(self, amounts: dict[str, float]) -> np.ndarray:
         """Amounts by name as an array (S,), zero where not named."""
-        out = np.zeros(len(self.names))
+        names = self.names
+        out = np.zeros(len(names))
         for name, value in amounts.items():
-            out[self.index(name)] = value
+            out[names.index(name) if name in names else self.index(name)] = value
         return out
 
     def scaled(self, *, k0: float = 1.0, E: float = 1.0, T: float = 298.15) -> Self:

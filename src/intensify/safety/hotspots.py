@@ -12,7 +12,6 @@ import numpy as np
 
 from intensify.errors import InputError
 from intensify.many import solve_many
-from intensify.numerics import DormandPrince
 from intensify.reactors.channel import DIRECTION
 
 
@@ -42,12 +41,10 @@ def hot_spot_map(
     *,
     workers: int | None = None,
     rtol: float = 1e-6,
-    method: Any = DormandPrince(),
 ) -> HotSpotMap:
     """T_max, sensitivity and class of the channel, or bed, build(T_u, d) on a grid.
 
-    d: any second parameter, of a bed for example the feed. method: an implicit one where grains
-    have films or pores.
+    d: any second parameter, of a bed for example the feed.
 
     Sensitivities by differences along T_u, so the grid should be finer than the boundary is wide.
     workers: threads, by default one a core. InputError: fewer than five temperatures, or a zone
@@ -60,8 +57,7 @@ def hot_spot_map(
         raise InputError("a counter-current zone has no map; solve its channels one by one")
 
     found = solve_many(
-        [build(float(T), float(x)) for x in d for T in T_u], method=method, rtol=rtol,
-        workers=workers,
+        [build(float(T), float(x)) for x in d for T in T_u], rtol=rtol, workers=workers
     )  # fmt: skip
     T_max = found.T_max.reshape(d.size, T_u.size)
     S = np.gradient(T_max, T_u, axis=1)

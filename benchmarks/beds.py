@@ -6,8 +6,8 @@ equations and numbers for engine and peers; the peers get the smallest state the
 
 from __future__ import annotations
 
-import time
-
+import liquids
+import maps
 import numba
 import numpy as np
 
@@ -29,7 +29,7 @@ def tube_rhs(z, y, p):
     return dy
 
 
-def tube(T_c=625.0, p0=P0):
+def tube_reactor(T_c=625.0, p0=P0):
     """The engine's tube."""
     net = it.Network.build([it.Reaction("X => PA", it.Arrhenius(K0, 0.0, TA), dH=DH)],
                            [it.Species("X"), it.Species("PA"), it.Species("air")],
@@ -44,7 +44,7 @@ def tube(T_c=625.0, p0=P0):
 
 def tube_problem():
     """Engine's reactor, peers' pieces, start, scales, and how to read a state."""
-    reactor = tube()
+    reactor = tube_reactor()
     pieces = [(0.0, LENGTH, np.array([625.0]), np.linspace(0.0, LENGTH, 61)[1:])]
     total = reactor.F_in.sum()
     return (reactor, tube_rhs, pieces, np.array([P0, 625.0]), np.array([P0, 100.0]),
@@ -53,7 +53,7 @@ def tube_problem():
 
 def build():
     """The engine's builder: one tube, its coolant and feed replaced."""
-    base = tube()
+    base = tube_reactor()
     total = base.F_in.sum()
 
     def at(T_c, p0):
@@ -64,33 +64,22 @@ def build():
     return at
 
 
-def tubes(quick):
-    """Points per second of a map of hot spots on both cores, and of LSODA on a sample of them."""
+def tube(quick):
+    """One tube beside LSODA and CVODE."""
+    return liquids.beside_odes(tube_problem(), quick, {"LSODA": 50.0}, 5, "steady cooled tube")
+
+
+def lsoda(T_c, p0):
+    """Hot spot of a tube by LSODA."""
     from scipy.integrate import solve_ivp
 
+    s = solve_ivp(tube_rhs, (0.0, LENGTH), [p0, T_c], "LSODA", rtol=1e-6, atol=[1e-9, 1e-5],
+                  args=(np.array([T_c]),), dense_output=True)  # fmt: skip
+    return float(s.sol(np.linspace(0.0, LENGTH, 2001))[1].max())
+
+
+def tubes(quick):
+    """A map of runaway over coolant and feed."""
     n = 30 if quick else 100
     T_c, p0 = np.linspace(600.0, 640.0, n), np.linspace(0.005, 0.02, n)
-    at = build()
-    it.safety.hot_spot_map(at, T_c[:5], p0[:2])  # compilation is measured by `startup`
-    began = time.perf_counter()
-    found = it.safety.hot_spot_map(at, T_c, p0, rtol=1e-6)
-    engine = n * n / (time.perf_counter() - began)
-    rng = np.random.default_rng(0)
-    sample = [(int(i), int(j)) for i, j in rng.integers(0, n, (20 if quick else 60, 2))]
-    tight = [it.solve(at(T_c[j], p0[i]), rtol=1e-11).kpis["T_max"] for i, j in sample]
-    ours = max(abs(found.T_max[i, j] - T) for (i, j), T in zip(sample, tight, strict=True))
-
-    def peer(T, p):
-        s = solve_ivp(tube_rhs, (0.0, LENGTH), [p, T], "LSODA", rtol=1e-6, atol=[1e-9, 1e-5],
-                      args=(np.array([T]),), dense_output=True)  # fmt: skip
-        return float(s.sol(np.linspace(0.0, LENGTH, 2001))[1].max())
-
-    peer(625.0, 0.01)
-    began = time.perf_counter()
-    others = [peer(T_c[j], p0[i]) for i, j in sample]
-    rate = len(sample) / (time.perf_counter() - began)
-    theirs = max(abs(x - T) for x, T in zip(others, tight, strict=True))
-    return {
-        "points": n * n, "points_per_second": engine, "LSODA_points_per_second": rate,
-        "speed": engine / rate, "error_K": ours, "LSODA_error_K": theirs,
-    }  # fmt: skip
+    return maps.hot_spots(5, "tubes", build(), T_c, p0, lsoda, 20 if quick else 60)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from records import Target, seconds
 from safety import peer
 
 import intensify as it
@@ -32,13 +33,6 @@ class Pause(NamedTuple):
             np.add.reduce(np.ones(2000))
         line = {"T": np.zeros(2)}
         return SteadyRun(np.array([0.0, 1.0]), ["in", "out"], line, {"L": self.x}, {}, {}, [])
-
-
-def seconds(call):
-    """Wall time of a call."""
-    began = time.perf_counter()
-    call()
-    return time.perf_counter() - began
 
 
 def channels(quick):
@@ -93,5 +87,23 @@ def peak_memory(n):
 
 
 def campaign(quick):
-    """Both records as one."""
-    return channels(quick) | store(quick)
+    """Both as one record."""
+    found = channels(quick) | store(quick)
+    rate, peak = found["samples_per_second"], found["peak_MiB"]
+    growth = list(peak.values())[-1] - next(iter(peak.values()))
+    targets = [
+        Target(9, "channels of a sweep, two workers over one", 1.8, found["two_workers_times"]),
+        Target(9, "channels of a sweep over an LSODA loop", 100.0, found["speed"],
+               errors="rtol 1e-6, both"),
+        Target(9, "store overhead at 1 ms a sample", 15.0, 100.0 * found["store_overhead"], "%",
+               least=False),
+        Target(9, f"memory of {list(peak)[-1]} samples", 1024.0, list(peak.values())[-1], "MiB",
+               least=False),
+    ]  # fmt: skip
+    text = [
+        f"{rate['1']:,.0f} channels a second with one worker, {rate['2']:,.0f} with two; LSODA "
+        f"{found['LSODA_per_second']:,.0f}; a store costs {100.0 * found['store_overhead']:.1f} %",
+        "peak memory " + ", ".join(f"{mib:.0f} MiB for {n} samples" for n, mib in peak.items())
+        + f": {growth:.0f} MiB more",
+    ]  # fmt: skip
+    return found | {"text": text, "targets": targets, "counts": {}}

@@ -3,10 +3,9 @@
 Errors are against Cantera at rtol 1e-12, largest relative one of T at ten times around ignition.
 """
 
-import time
-
 import cantera as ct
 import numpy as np
+from records import judged, race
 
 import intensify as it
 
@@ -18,46 +17,43 @@ RTOLS = (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10)
 
 
 def cantera(file, feed, T, times, rtol):
-    """Temperatures at the times and seconds taken, Cantera without preconditioner."""
+    """Temperatures at the times, Cantera without preconditioner."""
     gas = ct.Solution(file)
     gas.TPX = T, ct.one_atm, feed
     net = ct.ReactorNet([vessel := ct.IdealGasConstPressureReactor(gas, clone=False)])
     net.rtol, net.atol = rtol, 1e-8 * rtol
-    began, out = time.perf_counter(), []
+    out = []
     for t in times:
         net.advance(t)
         out.append(vessel.T)
-    return np.array(out), time.perf_counter() - began
+    return np.array(out)
 
 
 def ours(network, feed, T, times, rtol):
     """The same with this package."""
     reactor = it.ClosedGas(network, feed=feed, T=T, until=times[-1])
-    began = time.perf_counter()
     result = it.solve(reactor, rtol=rtol)
-    return np.array([result.at(t)["T"] for t in times]), time.perf_counter() - began
+    return np.array([result.at(t)["T"] for t in times]), result.statistics
 
 
 def ignition(quick):
     """Work and precision of both on each mechanism, and Cantera's time over ours at error 1e-5."""
-    out = {}
+    record = {"text": [], "targets": [], "counts": {}, "curves": {}}
     for file, feed, T, end in CASES[: 1 if quick else 2]:
         network = it.gas_from_cantera(file)
         delay = it.solve(it.ClosedGas(network, feed=feed, T=T, until=end)).kpis["t_ignition"]
         times = np.append(delay * np.linspace(0.8, 1.2, 9), end)
-        exact, _ = cantera(file, feed, T, times, 1e-12)
-        curves = {}
-        for name, run, what in (("Cantera", cantera, file), ("intensify", ours, network)):
-            rows = []
-            for rtol in RTOLS:
-                runs = [run(what, feed, T, times, rtol) for _ in range(3)]
-                rows.append((np.abs(runs[0][0] / exact - 1.0).max(), min(r[1] for r in runs)))
-            errors, seconds = np.array(sorted(rows)).T
-            curves[name] = {"error": errors.tolist(), "time": seconds.tolist()}
-        at = [
-            float(np.exp(np.interp(np.log(1e-5), np.log(c["error"]), np.log(c["time"]))))
-            for c in curves.values()
-        ]
-        out[file] = {"curves": curves, "Cantera_over_intensify": at[0] / at[1],
-                     "engine_ms": 1e3 * at[1]}  # fmt: skip
-    return out
+        exact = cantera(file, feed, T, times, 1e-12)
+        solvers = {
+            "Cantera": lambda rtol, f=(file, feed, T, times): (cantera(*f, rtol), 0),
+            "intensify": lambda rtol, f=(network, feed, T, times): ours(*f, rtol),
+        }
+        curves = race(solvers, lambda rows, exact=exact: float(np.abs(rows / exact - 1.0).max()),
+                      rtols=RTOLS)  # fmt: skip
+        asked = {"Cantera": 5.0}
+        found = judged(curves, asked, 4, f"ignition with {file}", (1e-5,))
+        record["curves"][file] = curves
+        record["text"] += [f"{file}: {line}" for line in found["text"]]
+        record["targets"] += found["targets"]
+        record["counts"] |= {f"{file}: {k}": n for k, n in found["counts"].items()}
+    return record

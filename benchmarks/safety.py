@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-
+import maps
 import numpy as np
 import peers
 
@@ -36,7 +35,7 @@ def build():
     return at
 
 
-def peer(T_u, d, rtol):
+def peer(T_u, d, rtol=1e-6):
     """T_max by LSODA with a Numba right-hand side."""
     from scipy.integrate import solve_ivp
 
@@ -52,20 +51,4 @@ def hot_spots(quick):
     """Points per second on both cores, and the peer's on a sample of the same points."""
     n = 30 if quick else 100
     T_u, d = np.linspace(290.0, 340.0, n), np.geomspace(0.5e-3, 4e-3, n)
-    at = build()
-    it.safety.hot_spot_map(at, T_u[:5], d[:2])  # compilation is measured by `startup`
-    began = time.perf_counter()
-    found = it.safety.hot_spot_map(at, T_u, d, rtol=1e-6)
-    engine = n * n / (time.perf_counter() - began)
-    rng = np.random.default_rng(0)
-    sample = [(int(i), int(j)) for i, j in rng.integers(0, n, (20 if quick else 60, 2))]
-    tight = [it.solve(at(T_u[j], d[i]), rtol=1e-11).kpis["T_max"] for i, j in sample]
-    ours = max(abs(found.T_max[i, j] - T) for (i, j), T in zip(sample, tight, strict=True))
-    began = time.perf_counter()
-    others = [peer(T_u[j], d[i], 1e-6) for i, j in sample]
-    rate = len(sample) / (time.perf_counter() - began)
-    theirs = max(abs(x - T) for x, T in zip(others, tight, strict=True))
-    return {
-        "points": n * n, "points_per_second": engine, "LSODA_points_per_second": rate,
-        "speed": engine / rate, "error_K": ours, "LSODA_error_K": theirs,
-    }  # fmt: skip
+    return maps.hot_spots(3, "channels", build(), T_u, d, peer, 20 if quick else 60)

@@ -11,6 +11,7 @@ import time
 import numba
 import numpy as np
 import peers
+from records import Target, error, judged, race
 
 import intensify as it
 
@@ -118,26 +119,19 @@ def transient(quick):
         "CVODE": lambda rtol: peer_cvode(start, cells, times, rtol),
         "SciPy BDF": lambda rtol: peer_bdf(start, cells, times, rtol),
     }
-    curves = {}
-    for name, solver in solvers.items():
-        solver(1e-3)
-        curves[name] = {"rtol": [], "error": [], "time": [], "counts": []}
-    for rtol in (1e-4, 1e-5, 1e-6) if quick else 10.0 ** -np.arange(3.5, 8.1, 0.5):
-        for name, solver in solvers.items():
-            repeats = 1 if name == "SciPy BDF" else (2 if quick else 5)
-            best = np.inf
-            for _ in range(repeats):
-                began = time.perf_counter()
-                rows, counts = solver(rtol)
-                best = min(best, time.perf_counter() - began)
-            row = curves[name]
-            row["rtol"].append(float(rtol))
-            row["error"].append(float(np.abs((rows - reference) / scale).max()))
-            row["time"].append(best)
-            row["counts"].append(
-                counts._asdict() if hasattr(counts, "_asdict") else {"rhs": counts}
-            )
-    return {"curves": curves, "cells": cost_against_cells(quick)}
+    curves = race(
+        solvers, lambda rows: error(rows, reference, scale), repeats=2 if quick else 5,
+        rtols=(1e-4, 1e-5, 1e-6) if quick else 10.0 ** -np.arange(3.5, 8.1, 0.5),
+        slow=("SciPy BDF",),
+    )  # fmt: skip
+    asked = {"SciPy BDF": 20.0, "CVODE": 3.0}
+    record = judged(curves, asked, 3, "transient channel of 200 cells", (1e-3, 3e-4))
+    cost = cost_against_cells(quick)
+    record["text"].append(f"cost of an evaluation with its share of the step: cells to the power "
+                          f"{cost['exponent']:.2f}")  # fmt: skip
+    record["targets"].append(Target(3, "cost against cells, exponent", 1.1, cost["exponent"], "",
+                                    least=False))  # fmt: skip
+    return record | {"cells": cost}
 
 
 def cost_against_cells(quick):

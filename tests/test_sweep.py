@@ -82,6 +82,26 @@ def test_ranges_keep_their_ends_and_unit():
     assert tree == {"a": [{"b": "1"}]}
 
 
+def test_keys_follow_from_others_and_samples_are_left_out():
+    over = {"T": "15 degC:35 degC:3", "flow": [1e-5, 2e-5]}
+    follow = {"zones[0].utility": "{T} + 5", "channels": "2 if {flow} > 1.5e-5 else 1"}
+    kept = it.sweep(CASE, over, reactor="miniaturised", outputs=["T_max"], derive=follow,
+                    where=["{T} < 305"])  # fmt: skip
+    same = it.sweep(CASE, {"T": ["15 degC"], "flow": [2e-5], "zones[0].utility": [293.15],
+                           "channels": [2]}, reactor="miniaturised", outputs=["T_max"])  # fmt: skip
+    assert kept.dataset["T_max"].values[0, 1] == same.dataset["T_max"].values.item()
+    assert np.isnan(kept.dataset["T_max"].values[2]).all()
+    assert kept.dataset["failure"].values[2, 0] == "left out: not {T} < 305"
+    assert kept.failures == []
+    assert "0 failed, 2 left out" in str(kept)
+    with pytest.raises(it.InputError, match="unknown swept key 'flwo'; did you mean 'flow'"):
+        it.sweep(CASE, over, reactor="miniaturised", where=["{flwo} > 1"])
+    with pytest.raises(it.InputError, match="T: is swept"):
+        it.sweep(CASE, over, reactor="miniaturised", derive={"T": "300"})
+    with pytest.raises(it.InputError, match="where: cannot be read"):
+        it.sweep(CASE, over, reactor="miniaturised", where=["{T} <"])
+
+
 def test_the_command_writes_a_file(tmp_path, monkeypatch):
     from typer.testing import CliRunner
 

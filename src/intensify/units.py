@@ -152,6 +152,22 @@ def parse(value: str | float, symbol: str = "1", *, name: str = "") -> float:
     return number
 
 
+@functools.lru_cache(4096)
+def si(text: str) -> float:
+    """Number in the SI base units of its own dimension; of a bare number, itself.
+
+    >>> si("90 L/h"), si("25 degC"), si("300")
+    (2.5e-05, 298.15, 300.0)
+    """
+    match = _TEXT.fullmatch(text.translate(_PLAIN))
+    if match is None:
+        raise InputError(f"'{text}' is not a number with a unit")
+    if match[2] is None:
+        return float(match[1])
+    quantity = _registry().Quantity(Rational(match[1]), _unit(match[2]))
+    return float(quantity.to_base_units().magnitude)
+
+
 @functools.lru_cache(4096)  # sweeps read the same texts again for every sample
 def _read(text: str, symbol: str) -> float:
     example = f"write for example '{_example(symbol)}'"

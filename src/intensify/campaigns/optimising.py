@@ -200,15 +200,17 @@ def optimise(
     points: int = 0,
     seed: int = 0,
     rtol: float | None = None,
+    derive: Mapping[str, str] | None = None,
     executor: Any = "threads",
     workers: int | None = None,
 ) -> Optimum:
     """The best values of a plant's keys.
 
-    what, reactor, folder, executor, workers, rtol: as of `sweep`. over: ranges "a:b" or "a:b:log".
-    goals: "max FIGURE" or "min FIGURE", one or several. limits: "FIGURE <= VALUE" or ">=", with
-    units. scenarios: values of other keys, as of uncertain constants, under all of which the limits
-    have to hold. points: about how many to try, 100 for one goal and 1000 for several unless given.
+    what, reactor, folder, executor, workers, rtol, derive: as of `sweep`. over: ranges "a:b" or
+    "a:b:log". goals: "max FIGURE" or "min FIGURE", one or several. limits: "FIGURE <= VALUE" or
+    ">=", with units. scenarios: values of other keys, as of uncertain constants, under all of which
+    the limits have to hold. points: about how many to try, 100 for one goal and 1000 for several
+    unless given.
 
     InputError: a goal, limit, range or key that cannot be read. SolveError: no point holds all
     limits, with the one that comes closest.
@@ -228,7 +230,7 @@ def optimise(
     outputs = list(dict.fromkeys([g.figure for g in wanted] + [x.figure for x in held]))
     middle = {r.key: [r.over(np.array([0.5])).text(0)] for r in ranges}
     plan = plan_of(what, middle, reactor=reactor, folder=folder, sample="table", outputs=outputs,
-                   rtol=rtol)  # fmt: skip
+                   rtol=rtol, derive=derive)  # fmt: skip
     plan.check()
     options = {"executor": executor, "workers": workers}
     search = Search(plan, ranges, wanted, held, scenarios, options)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from intensify.campaigns.fields import Fields
+from intensify.campaigns.rules import Rules, rules_of
 from intensify.campaigns.values import DESIGNS, Over, drawn, values_of
 from intensify.cases import Case
 from intensify.cases.build import build_case
@@ -38,6 +39,7 @@ class Status(IntEnum):
     WORKER_DIED = 4
     INVALID = 5
     MISSING = 6
+    LEFT_OUT = 7
 
 
 Sample = tuple[int, dict[str, str]]
@@ -61,6 +63,7 @@ class Plan(NamedTuple):
     name, text, folder, plant: the case and its reactor; or base, the reactor itself. shape: samples
     along each key where all combinations are run (`grid`), else (n,). outputs, profiles: what is
     kept, all figures unless named. rtol: as of `solve`. design: "kind:seed" of drawn samples.
+    rules: which keys follow from others, and which samples are left out.
     """
 
     name: str
@@ -68,6 +71,7 @@ class Plan(NamedTuple):
     folder: str
     plant: str
     base: Any
+    rules: Rules
     columns: tuple[Over, ...]
     shape: tuple[int, ...]
     grid: bool
@@ -101,7 +105,8 @@ class Plan(NamedTuple):
         own = b"" if self.base is None else pickle.dumps(self.base, protocol=4)
         parts = [self.text, self.plant, self.shape, self.grid, self.outputs, self.profiles,
                  self.rtol, self.design, [(c.key, c.unit, c.words) for c in self.columns],
-                 self.mechanism(), provenance()["sources"]]  # fmt: skip
+                 self.rules.derive, self.rules.where, self.mechanism(),
+                 provenance()["sources"]]  # fmt: skip
         digest = hashlib.blake2b(json.dumps(parts).encode() + own, digest_size=16)
         for column in self.columns:
             digest.update(column.numbers.tobytes())
@@ -116,11 +121,12 @@ class Plan(NamedTuple):
 
     def check(self) -> None:
         """InputError: a key that the plant lacks, or a figure or profile that its run lacks."""
-        template(self).check({c.key: c.text(0) for c in self.columns})
+        ((_, values),) = self.samples([0])
+        values, _ = self.rules.apply(values)
+        template(self).check(values)
         if not self.outputs and not self.profiles:
             return
         try:
-            ((_, values),) = self.samples([0])
             result = solve(template(self).reactor(values), rtol=self.rtol)
         except IntensifyError:
             return  # the sample's own row will tell
@@ -140,6 +146,10 @@ class Plan(NamedTuple):
         simple = bool(self.outputs) and not self.profiles and all(map(in_kernel, self.outputs))
         for index, values in samples:
             try:
+                values, reason = self.rules.apply(values)
+                if reason:
+                    rows[index] = Row(index, Status.LEFT_OUT, reason)
+                    continue
                 reactor = template(self).reactor(values)
             except IntensifyError as error:
                 rows[index] = Row(index, Status.INVALID, sentence(error))
@@ -251,6 +261,8 @@ def plan_of(
     outputs: Sequence[str] = (),
     profiles: Sequence[str] = (),
     rtol: float | None = None,
+    derive: Mapping[str, str] | None = None,
+    where: Sequence[str] = (),
 ) -> Plan:
     """The plan of a sweep; see `sweep`. InputError: as there."""
     if not over:
@@ -269,6 +281,7 @@ def plan_of(
             f"'{sample}' is no way to sample; take grid, table or "
             f"N of {', '.join(DESIGNS)}, as in sobol:1024"
         )
+    rules = rules_of([column.key for column in columns], derive or {}, where)
     lengths = [column.numbers.size for column in columns]
     grid = sample == "grid"
     if not grid and len(set(lengths)) > 1:
@@ -281,5 +294,5 @@ def plan_of(
     asked = (tuple(columns), shape, grid, tuple(outputs), tuple(profiles), rtol, design)
     if isinstance(what, Case):
         name = reactor or next(iter(what.reactors))
-        return Plan(what.name, what.text, str(folder or ""), name, None, *asked)
-    return Plan(type(what).__name__, "", "", "", what, *asked)
+        return Plan(what.name, what.text, str(folder or ""), name, None, rules, *asked)
+    return Plan(type(what).__name__, "", "", "", what, rules, *asked)

@@ -25,6 +25,7 @@ import numpy as np
 
 from intensify import store
 from intensify.campaigns.plan import Plan, Row
+from intensify.campaigns.rules import rules_of
 from intensify.campaigns.table import Table, table_of_dataset
 from intensify.campaigns.values import Over
 from intensify.errors import FileFormatError, InputError, IntensifyError, WriteError
@@ -209,6 +210,8 @@ def manifest(plan: Plan, digest: str) -> dict[str, Any]:
         "profiles": list(plan.profiles),
         "rtol": plan.rtol,
         "design": plan.design,
+        "derive": dict(plan.rules.derive),
+        "where": list(plan.rules.where),
         "provenance": provenance(),
     }
 
@@ -234,9 +237,11 @@ def plan_in(folder: Path) -> tuple[Plan, str]:
             Over(c["key"], np.array(c["numbers"], dtype=float), c["unit"], tuple(c["words"]))
             for c in found["columns"]
         )
-        plan = Plan(found["name"], found["case"], found["folder"], found["reactor"], None, columns,
+        rules = rules_of([c.key for c in columns], found["derive"], found["where"])
+        plan = Plan(found["name"], found["case"], found["folder"], found["reactor"], None, rules,
+                    columns,
                     tuple(found["shape"]), found["grid"], tuple(found["outputs"]),
                     tuple(found["profiles"]), found["rtol"], found["design"])  # fmt: skip
         return plan, str(found["digest"])
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise FileFormatError(f"'{folder / 'manifest.json'}' is incomplete: {error}") from None

@@ -39,8 +39,11 @@ class Sweep:
 
     @property
     def failures(self) -> list[str]:
-        """Sentences of the samples that failed, in order."""
-        return [text for text in self.dataset["failure"].values.ravel().tolist() if text]
+        """Sentences of the samples that failed, in order; what was left out did not fail."""
+        texts = self.dataset["failure"].values.ravel().tolist()
+        states = self.dataset["status"].values.ravel().tolist()
+        return [text for text, status in zip(texts, states, strict=True)
+                if text and status != Status.LEFT_OUT]  # fmt: skip
 
     @property
     def keys(self) -> list[str]:
@@ -95,6 +98,8 @@ class Sweep:
     def __str__(self) -> str:
         sizes = " x ".join(str(n) for n in self.dataset["failure"].shape)
         rows = [f"{sizes} samples, {len(self.failures)} failed"]
+        if left_out := int((self.dataset["status"] == Status.LEFT_OUT).sum()):
+            rows[0] += f", {left_out} left out"
         for name in self.figures:
             values, unit = self.dataset[name].values, self.dataset[name].attrs["units"]
             if np.isfinite(values).any():
@@ -116,6 +121,8 @@ def sweep(
     store: str | Path | None = None,
     folder: Path | None = None,
     rtol: float | None = None,
+    derive: Mapping[str, str] | None = None,
+    where: Sequence[str] = (),
     executor: Any = "threads",
     workers: int | None = None,
     time_limit: float | None = None,
@@ -133,6 +140,9 @@ def sweep(
     together one by one; "sobol:N", "lhs:N", N samples of ranges "a:b[:log]" with `seed`.
     outputs, profiles: what is kept; all figures and no profile unless named. Where only T_max,
     z_T_max, T_out and conversions X_ of channels or beds are named, one kernel solves them all.
+    derive: keys that follow from swept ones, {"zones[0].utility": "{T} + 10"}; where: conditions,
+    "{T} < {zones[0].utility}", of which samples that break one are left out, as rows that say so;
+    {key} stands for the key's value in SI.
     store: a folder NAME.sweep that keeps every finished sample, and goes on where it stopped; kill
     -9 costs the work of the last `flush` seconds, any other end nothing.
     executor: "threads", "processes" (time_limit [s] of a sample), or an object with `submit`.
@@ -150,7 +160,8 @@ def sweep(
     ((2, 2), 341.7)
     """
     plan = plan_of(what, over, reactor=reactor, folder=folder, sample=sample, seed=seed,
-                   outputs=outputs, profiles=profiles, rtol=rtol)  # fmt: skip
+                   outputs=outputs, profiles=profiles, rtol=rtol, derive=derive,
+                   where=where)  # fmt: skip
     plan.check()
     options = {"executor": executor, "workers": workers, "time_limit": time_limit}
     return run(plan, store, flush, options, on_error, progress)
@@ -197,7 +208,7 @@ def run(
     table = Table(0, plan.size)
 
     def report(rows: list[Any]) -> None:
-        bad = [row for row in rows if row.status != Status.OK]
+        bad = [row for row in rows if row.status not in (Status.OK, Status.LEFT_OUT)]
         if bad and on_error == "raise":
             ((number, values),) = plan.samples([bad[0].number])
             raise SolveError(f"sample {number} {values}: {bad[0].message}")

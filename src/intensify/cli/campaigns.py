@@ -35,6 +35,14 @@ def sweep_reactor(
         str, typer.Option("--sample", metavar="KIND:N", help="sobol:1024 or lhs:1000 of from:to.")
     ] = "grid",
     seed: Annotated[int, typer.Option("--seed", help="Of the samples.")] = 0,
+    derive: Annotated[
+        list[str] | None,
+        typer.Option("--derive", metavar="KEY=EXPR", help="'zones[0].utility={T} + 10', in SI."),
+    ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option("--where", metavar="CONDITION", help="'{T} < 310'; the others are left out."),
+    ] = None,
     reactor: Annotated[
         str, typer.Option("--reactor", metavar="NAME", help="Which of the case's reactors.")
     ] = "",
@@ -90,7 +98,8 @@ def sweep_reactor(
         else:
             found = campaigns.sweep(
                 **asked(case, over or [], table, reactor), sample="table" if table else sample,
-                seed=seed, outputs=outputs or (), profiles=profiles or (),
+                seed=seed, derive=dict(pair(text) for text in derive or ()), where=where or (),
+                outputs=outputs or (), profiles=profiles or (),
                 store=output if to_folder else None, **how,
             )  # fmt: skip
     say(str(found))
@@ -172,14 +181,20 @@ def asked(case: str, over: list[str], table: Path | None, reactor: str) -> dict[
         raise InputError("give either --over, once a key, or a --table")
     ranges: dict[str, Any] = table_of(read_text(table)) if table else {}
     for text in over:
-        key, equals, values = text.partition("=")
-        if not equals:
-            raise InputError(f"'{text}' is no KEY=VALUES, as in 'T=300 K:340 K:5'")
-        ranges[key.strip()] = values
+        key, values = pair(text)
+        ranges[key] = values
     loaded = cases.load(case)
     folder = None if case in cases.available() else Path(case).parent
     name = chosen_reactor(reactor, loaded.reactors)
     return {"what": loaded, "over": ranges, "reactor": name, "folder": folder}
+
+
+def pair(text: str) -> tuple[str, str]:
+    """KEY and what stands behind its first '='."""
+    key, equals, values = text.partition("=")
+    if not equals:
+        raise InputError(f"'{text}' is no KEY=VALUES, as in 'T=300 K:340 K:5'")
+    return key.strip(), values
 
 
 @contextlib.contextmanager

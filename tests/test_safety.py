@@ -236,3 +236,55 @@ def test_semenov_and_the_stirred_tank_agree_without_depletion():
     touch = T_a + theta * T_a**2 / Ta
     assert surplus(touch) == pytest.approx(0.0, abs=1e-6 * q0)
     assert brentq(lambda T: surplus(T) - 1e-3 * q0, T_a, touch) < touch
+
+
+# --- dosing --------------------------------------------------------------------------------------
+VESSEL = safety.Dosing(Da=1.0, rise=0.1, gamma=32.0, eps=0.4, R_H=0.8, St=5.0)
+
+
+def overshoot(vessel):
+    """The same dosing by scipy, in conversion instead of what has gathered."""
+
+    def f(x, y, fast=False):
+        volume = 1 + vessel.eps * x
+        r = vessel.Da * np.exp(vessel.gamma * (1 - 1 / y[1])) * (x - y[0]) * (1 - y[0]) / volume
+        r = 1.0 if fast else r
+        out = (vessel.St * volume + vessel.eps * vessel.R_H) * (y[1] - 1)
+        return [r, (vessel.rise * r - out) / (1 + vessel.eps * vessel.R_H * x)]
+
+    grid, tight = np.linspace(0, 1, 20_001), {"method": "Radau", "rtol": 1e-9, "atol": 1e-11}
+    real = solve_ivp(f, (0, 1), [0, 1], t_eval=grid, **tight).y[1].max()
+    fast = solve_ivp(f, (0, 1), [0, 1], t_eval=grid, args=(True,), **tight).y[1].max()
+    return (real - 1) / (fast - 1)
+
+
+@pytest.mark.parametrize(("Ex", "Ry"), [(3.0, 0.05), (3.0, 0.5), (8.0, 0.2), (8.0, 5.0)])
+def test_overshoot_of_a_dosing_against_scipy(Ex, Ry):
+    vessel = VESSEL.at(Ex, np.log(Ry))
+    assert (vessel.Ex, vessel.Ry) == pytest.approx((Ex, Ry), rel=1e-12)
+    assert vessel.overshoot() == pytest.approx(overshoot(vessel), rel=1e-6)
+
+
+def test_boundaries_of_a_dosing_are_where_it_overshoots_by_five_percent():
+    found = safety.dosing_diagram(VESSEL, [1.0, 4.0, 10.0])
+    assert np.isnan(found.Ry_low[0])
+    assert 2.0 < found.Ex_least < 4.0
+    for Ex, low, high in zip(found.Ex[1:], found.Ry_low[1:], found.Ry_high[1:], strict=True):
+        for Ry, side in ((low, 1.0), (high, -1.0)):  # of a spike 1e-6 of Ry moves the fifth digit
+            inside, outside = (VESSEL.at(Ex, np.log(Ry) + side * d) for d in (1e-6, -1e-6))
+            assert overshoot(outside) < 1.05 < overshoot(inside)
+        places = [(low / 1.2, "no ignition"), (high / 1.2, "runaway"), (high * 1.2, "smooth")]
+        assert [VESSEL.at(Ex, np.log(Ry)).scenario for Ry, _ in places] == [n for _, n in places]
+    just_below = VESSEL.at(0.99 * found.Ex_least, 0.0)
+    assert just_below.hottest(just_below.Ex)[1] < 1.05
+    texts = [t.get_text() for t in it.plot.dosing(found).axes[0].get_legend().get_texts()]
+    assert texts == ["runaway", "the vessel: smooth"]
+
+
+def test_groups_of_a_dosing_that_cannot_be_are_told():
+    real = {"k": 1e-7, "c_B": 2e3, "duration": 7200.0, "dT_ad": 150.0, "E": 8e4, "T_c": 300.0,
+            "UA": 4e3, "V": 2.0, "rho_cp": 2e6, "V_dosed": 0.5}  # fmt: skip
+    with pytest.raises(InputError, match="UA: is -1, but must be above 0"):
+        safety.dosing(**real | {"UA": -1.0})
+    with pytest.raises(InputError, match="exothermicities above 0"):
+        safety.dosing_diagram(safety.dosing(**real), [0.0])

@@ -5,13 +5,14 @@ from intensify.plot.columns import branches, column
 from intensify.plot.laminar import laminar
 from intensify.plot.plasma import energy_cost, plasma, power_split
 from intensify.plot.runs import comparison, profiles
-from intensify.plot.safety import criticality, hot_spots, mtsr
+from intensify.plot.safety import criticality, dosing, hot_spots, mtsr
 from intensify.plot.scale import entry_length, scale_out, scale_up
 from intensify.plot.sorption import breakthrough, cycles, ring, shifted
 from intensify.plot.transient import transient
 
 __all__ = [
-    "branches", "breakthrough", "column", "comparison", "criticality", "cycles", "effectiveness",
+    "branches", "breakthrough", "column", "comparison", "criticality", "cycles", "dosing",
+    "effectiveness",
     "energy_cost", "entry_length", "hot_spots", "laminar", "mtsr", "plasma", "power_split",
     "profiles", "ring", "runaway", "scale_out", "scale_up", "shifted", "string_and_bed",
     "transient",

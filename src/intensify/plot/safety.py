@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from intensify.safety import SafetyReport
     from intensify.safety.curves import Curve
+    from intensify.safety.dosing import DosingDiagram
     from intensify.safety.hotspots import HotSpotMap
 
 LEVELS = {
@@ -109,5 +110,42 @@ def hot_spots(found: HotSpotMap, *, limit: float = np.inf) -> Figure:
     axes.set_ylabel("diameter [mm]")
     legend = axes.legend(fontsize=FONT - 1, facecolor=GREY, labelcolor="white")
     legend.get_frame().set_alpha(0.6)
+    style_axes(axes)
+    return figure
+
+
+def dosing(diagram: DosingDiagram) -> Figure:
+    """Where a dosing runs away, over exothermicity and reactivity, and where the vessel stands.
+
+    >>> import intensify as it
+    >>> it.plot.dosing(diagram).savefig("dosing.png")  # doctest: +SKIP
+    """
+    figure = new_figure()
+    axes = figure.subplots()
+    runs = np.isfinite(diagram.Ry_low)
+    Ex, low = diagram.Ex[runs], diagram.Ry_low[runs]
+    high = np.where(np.isfinite(diagram.Ry_high[runs]), diagram.Ry_high[runs], 1e4)
+    axes.fill_betweenx(Ex, low, high, color=RED, alpha=0.25, label="runaway")
+    axes.plot(low, Ex, color=RED, lw=2.0)
+    axes.plot(high, Ex, color=RED, lw=2.0)
+    if np.isfinite(diagram.Ex_least):
+        axes.axhline(diagram.Ex_least, color=GREY, lw=1.2, ls="--")
+        axes.annotate(f"no runaway below Ex = {diagram.Ex_least:.2f}", (0.02, diagram.Ex_least),
+                      xycoords=("axes fraction", "data"), xytext=(0, -4),
+                      textcoords="offset points", va="top", fontsize=FONT - 1)  # fmt: skip
+    vessel = diagram.vessel
+    axes.plot(vessel.Ry, vessel.Ex, "o", color=BLACK, ms=9, zorder=3,
+              label=f"the vessel: {vessel.scenario}")  # fmt: skip
+    axes.text(0.02, 0.96, "no ignition:\nfeed gathers", transform=axes.transAxes, va="top",
+              fontsize=FONT - 1)  # fmt: skip
+    axes.text(0.98, 0.96, "smooth: reaction\nkeeps up with the feed", transform=axes.transAxes,
+              va="top", ha="right", fontsize=FONT - 1)  # fmt: skip
+    axes.set_xscale("log")
+    axes.set_ylim(0.0, 1.2 * max(float(diagram.Ex.max()), vessel.Ex))
+    axes.set_xlim(min(low.min(initial=1.0), vessel.Ry) / 10.0,
+                  max(min(high.max(initial=1.0), 1e4), vessel.Ry) * 10.0)  # fmt: skip
+    axes.set_xlabel("reactivity Ry")
+    axes.set_ylabel("exothermicity Ex")
+    axes.legend(frameon=False, fontsize=FONT - 1, loc="lower right")
     style_axes(axes)
     return figure

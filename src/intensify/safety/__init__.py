@@ -16,6 +16,7 @@ from intensify.safety.decomposition import (
     stoessel_class,
     thermal_inertia,
 )
+from intensify.safety.dosing import Dosing, DosingDiagram, dosing, dosing_diagram
 from intensify.safety.hotspots import HotSpotMap, hot_spot_map
 from intensify.safety.report import SafetyReport, report
 from intensify.safety.sensitivity import (
@@ -26,8 +27,9 @@ from intensify.safety.sensitivity import (
 )
 
 __all__ = [
-    "CYLINDER", "SLAB", "SPHERE", "Calorimetry", "HotSpotMap", "SafetyReport", "batch_boundary",
-    "batch_sensitivity", "buffered_end", "divergence", "first_criterion",
+    "CYLINDER", "SLAB", "SPHERE", "Calorimetry", "Dosing", "DosingDiagram", "HotSpotMap",
+    "SafetyReport", "batch_boundary", "batch_sensitivity", "buffered_end", "divergence", "dosing",
+    "dosing_diagram", "first_criterion",
     "frank_kamenetskii_centre", "frank_kamenetskii_critical", "groups", "hot_spot_map",
     "mtsr_curve", "report", "runaway_boundary", "semenov_critical", "sensitivity", "stoessel_class",
     "thermal_inertia",

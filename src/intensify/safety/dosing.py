@@ -94,7 +94,7 @@ class Dosing(NamedTuple):
 
     @property
     def scenario(self) -> str:
-        """What happens: "runaway", "no ignition" (below that region), "smooth" (above or beside)."""
+        """What happens: "runaway", "no ignition" (below it), "smooth" (above or beside)."""
         if self.overshoot() > MARGIN:
             return "runaway"
         x, w = self.hottest(self.Ex)

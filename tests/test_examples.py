@@ -179,3 +179,17 @@ def test_a_kwh_of_plasma_makes_less_where_the_gas_is_warm(capsys):
     assert len(grams) == 3
     assert sorted(grams, reverse=True) == grams  # wider gaps are warmer
     assert Path("oxygen_power.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_small_does_not_always_pay(capsys):
+    runpy.run_path(str(EXAMPLES / "when_small_does_not_pay.py"), run_name="__main__")
+    said = capsys.readouterr().out
+    yields = [float(x) for x in re.findall(r"\([12]\).*yield ([\d.]+)", said)]
+    # van de Vusse: A -> B -> C, 2 A -> D by the two published temperatures; SnAr: hot is worse
+    assert yields[:2] == pytest.approx([0.290, 0.319], abs=1e-3)
+    assert yields[2] > yields[3] > yields[4]
+    hours = float(re.search(r"\(3\).* (\S+) h", said)[1])
+    assert hours == pytest.approx(0.8 / 0.2 / (0.0482 * 5.0), abs=0.05)  # second order
+    colder, warmer = (float(x) for x in re.findall(r"jacket +MTSR (\d+)", said))
+    assert colder > warmer + 40.0
+    assert Path("colder_is_not_safer.png").read_bytes().startswith(b"\x89PNG")

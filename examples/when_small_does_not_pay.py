@@ -1,10 +1,10 @@
 """When does a small, hot, fast reactor not pay? Four systems that say so.
 
-To conclude: (1) Van de Vusse: hot is 100 times faster and makes a tenth more; sell the time, not the
-selectivity. (2) SnAr: the wanted step has the lowest activation energy, so hot is worse; a minute at
-60 degC beats the hotter channel and the long batch. (3) An esterification without catalyst takes 17
-hours whatever the wall takes away; at the batch's temperature a channel gains nothing. (4) A colder
-jacket is not safer: what is dosed gathers, and waits for the cooling to fail.
+To conclude: (1) Van de Vusse: hot is 100 times faster and makes a tenth more; sell the time, not
+the selectivity. (2) SnAr: the wanted step has the lowest activation energy, so hot is worse; a
+minute at 60 degC beats the hotter channel and the long batch. (3) An esterification without
+catalyst takes 17 hours whatever the wall takes away; at the batch's temperature a channel gains
+nothing. (4) A colder jacket is not safer: what is dosed gathers, and waits for the cooling to fail.
 
 (1), (2), (4): kinetics of the cases van-de-vusse, snar-flow and acetic-anhydride, plants assumed.
 (3): k = 0.0482 L/mol/h assumed.
@@ -48,7 +48,7 @@ def substitution():
 
 
 def esterification():
-    """Time to 80 % in a vessel at 70 degC, and what a channel makes in that time and in a minute."""
+    """Time to 80 % in a vessel at 70 degC; what a channel makes in that time, and in a minute."""
     net = it.Network.build("acid + alcohol => ester + water", k=0.0482e-3 / 3600.0)
     feed = {"acid": 5000.0, "alcohol": 5000.0}
     vessel = it.solve(it.BatchReactor(

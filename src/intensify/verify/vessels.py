@@ -63,7 +63,7 @@ def ideal_second_order(inputs: Inputs, names: list[str]) -> dict[str, Any]:
         "X_TIS": lambda: tank_conversion(net, c, "A", t, int(inputs["N_tanks"])),
     }
     for name, X in conditions(names, "t#"):
-        out[name] = until_converted(net, c, "A", X / 100.0).legs[-1].end
+        out[name] = lambda X=X: until_converted(net, c, "A", X / 100.0).legs[-1].end
     return out
 
 
@@ -76,7 +76,7 @@ def ideal_nth_order(inputs: Inputs, names: list[str]) -> dict[str, Any]:
         "X_CSTR": lambda: tank_conversion(net, c, "A", t),
     }
     for name, X in conditions(names, "t#"):
-        out[name] = until_converted(net, c, "A", X / 100.0).legs[-1].end
+        out[name] = lambda X=X: until_converted(net, c, "A", X / 100.0).legs[-1].end
     return out
 
 

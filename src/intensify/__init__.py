@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from intensify.design import best_hold, channel_for, fastest_dosing, fastest_profile, ride_limit
     from intensify.design.shift import removal_for
     from intensify.errors import InputError, IntensifyError, SolveError, SpecificationError
+    from intensify.estimation import Estimate, Experiment, Measurement, Parameter, estimate
     from intensify.extrapolation import FittedKinetics, extrapolate, repeatability
     from intensify.many import Many, solve_many
     from intensify.numerics import BDF, Band, DormandPrince, Full, Rodas5P, integrate
@@ -99,6 +100,7 @@ _HOME = {
     ),
     "intensify.design.shift": ("removal_for",),
     "intensify.errors": ("InputError", "IntensifyError", "SolveError", "SpecificationError"),
+    "intensify.estimation": ("Estimate", "Experiment", "Measurement", "Parameter", "estimate"),
     "intensify.extrapolation": ("FittedKinetics", "extrapolate", "repeatability"),
     "intensify.chemistry.gas": ("GasNetwork",),
     "intensify.chemistry.gas_file": ("gas_from_cantera",),
@@ -168,6 +170,8 @@ __all__ = [
     "Draw",
     "Energy",
     "EngulfmentMixer",
+    "Estimate",
+    "Experiment",
     "Failure",
     "Feed",
     "Filling",
@@ -185,6 +189,7 @@ __all__ = [
     "LaminarChannel",
     "LiquidBed",
     "Many",
+    "Measurement",
     "Metal",
     "MiniaturisedReactor",
     "Mixture",
@@ -192,6 +197,7 @@ __all__ = [
     "Network",
     "Optimum",
     "PackedBed",
+    "Parameter",
     "RadialBed",
     "RadialZone",
     "Reaction",
@@ -221,6 +227,7 @@ __all__ = [
     "compare_case",
     "cyclic_steady_state",
     "dispersed_states",
+    "estimate",
     "extrapolate",
     "fastest_dosing",
     "fastest_profile",

@@ -28,7 +28,14 @@ if TYPE_CHECKING:
     from intensify.design import best_hold, channel_for, fastest_dosing, fastest_profile, ride_limit
     from intensify.design.shift import removal_for
     from intensify.errors import InputError, IntensifyError, SolveError, SpecificationError
-    from intensify.estimation import Estimate, Experiment, Measurement, Parameter, estimate
+    from intensify.estimation import (
+        Estimate,
+        Experiment,
+        Measurement,
+        Parameter,
+        estimate,
+        read_experiments,
+    )
     from intensify.extrapolation import FittedKinetics, extrapolate, repeatability
     from intensify.many import Many, solve_many
     from intensify.numerics import BDF, Band, DormandPrince, Full, Rodas5P, integrate
@@ -100,7 +107,9 @@ _HOME = {
     ),
     "intensify.design.shift": ("removal_for",),
     "intensify.errors": ("InputError", "IntensifyError", "SolveError", "SpecificationError"),
-    "intensify.estimation": ("Estimate", "Experiment", "Measurement", "Parameter", "estimate"),
+    "intensify.estimation": (
+        "Estimate", "Experiment", "Measurement", "Parameter", "estimate", "read_experiments",
+    ),
     "intensify.extrapolation": ("FittedKinetics", "extrapolate", "repeatability"),
     "intensify.chemistry.gas": ("GasNetwork",),
     "intensify.chemistry.gas_file": ("gas_from_cantera",),
@@ -244,6 +253,7 @@ __all__ = [
     "phases",
     "plasma",
     "plot",
+    "read_experiments",
     "rectangular_section",
     "removal_for",
     "repeatability",

@@ -124,10 +124,8 @@ class Estimate(NamedTuple):
         rows = json.loads(attrs["parameters"])
         ends = (d[name].values for name in ("start", "lowest", "highest"))
         parameters = [
-            Parameter(
-                key, float(d["start"][i]), float(d["lowest"][i]), float(d["highest"][i]), unit
-            )
-            for i, (key, unit) in enumerate(rows)
+            Parameter(key, float(x0), float(low), float(high), unit)
+            for (key, unit), x0, low, high in zip(rows, *ends, strict=True)
         ]
         names = ("low", "high", "covariance", "theta", "theta_covariance")
         arrays = {"values": d["value"].values, "errors": d["error"].values}

@@ -196,7 +196,8 @@ def slot_of(m: Measurement, result: Result) -> Slot:
     if found is None or found[1] not in lines:
         raise InputError(f"'{m.quantity}' is no figure and no profile of this reactor; it has the "
                          f"figures {', '.join(result.kpis)} and the profiles "
-                         f"{', '.join(str(name) for name in lines)}")  # fmt: skip
+                         f"{', '.join(str(name) for name in lines)}; a key that was set is "
+                         f"'set:{m.quantity}' in a table")  # fmt: skip
     line, index = lines[found[1]], -1
     if line.ndim > 1:
         names = [str(v) for v in result.dataset[line.dims[1]].values]

@@ -1,6 +1,8 @@
 """`intensify fit` from files to table, picture and saved estimate."""
 
 import json
+import re
+from importlib import resources
 from pathlib import Path
 
 import numpy as np
@@ -85,6 +87,30 @@ def test_the_picture_shows_what_was_fitted(table):
     one = it.estimate(CASE, it.read_experiments("data.csv"), {"kinetics.E[0]": "75 kJ/mol"},
                       reactor="miniaturised")  # fmt: skip
     assert len(it.plot.fit(one).axes) == 3
+
+
+def test_profiles_rivals_and_the_next_experiment_are_told(table):
+    Path("data.csv").write_text(table)
+    invoke("new", "rival.yaml", "--like", "thiosulfate-peroxide")
+    rival = Path("rival.yaml")
+    own = "mechanism: law.yaml"
+    rival.write_text(rival.read_text().replace("mechanism: thiosulfate-peroxide", own))
+    shipped = resources.files("intensify.cases") / "data/thiosulfate-peroxide.mechanism.yaml"
+    law = shipped.read_text().replace("{Na2S2O3: 1, H2O2: 1}", "{Na2S2O3: 2, H2O2: 0}")
+    Path("law.yaml").write_text(law)
+    asked = ("fit", "thiosulfate-peroxide", "data.csv", *RATE, "--reactor", "miniaturised",
+             "--profile", "--next", "zones[0].utility=290 K:320 K",
+             "--rival", "rival.yaml")  # fmt: skip
+    said = invoke(*asked).stdout
+    assert said.count("by the profile of the likelihood") == 2
+    assert 290.0 <= float(re.search(r"^zones\[0\].utility = (\S+) K$", said, re.M)[1]) <= 320.0
+    assert "model " in said
+    as_json = json.loads(invoke(*asked, "--json").stdout)
+    assert as_json["ranking"]["names"][0] == "thiosulfate-peroxide"
+    assert as_json["ranking"]["posterior"][0] > 0.99
+    E = as_json["profiles"][1]
+    assert E["low"] < as_json["parameters"]["kinetics.E[0]"]["value"] < E["high"]
+    assert as_json["next"]["errors"][1] < as_json["parameters"]["kinetics.E[0]"]["error"]
 
 
 def test_what_is_wrong_ends_with_its_sentence(table):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,6 +21,9 @@ from intensify.console import (
     say,
 )
 
+if TYPE_CHECKING:
+    from intensify.estimation import Estimate
+
 
 @app.command("fit")
 def fit_case(
@@ -34,6 +38,16 @@ def fit_case(
     reactor: Annotated[
         str, typer.Option("--reactor", metavar="NAME", help="Of experiments that name none.")
     ] = "",
+    profiles: Annotated[
+        bool, typer.Option("--profile", help="Intervals by the profile of the likelihood as well.")
+    ] = False,
+    rivals: Annotated[
+        list[str] | None, typer.Option("--rival", metavar="CASE", help="Rank it against CASE.")
+    ] = None,
+    ahead: Annotated[
+        list[str] | None,
+        typer.Option("--next", metavar="KEY=FROM:TO", help="Design the next experiment in ranges."),
+    ] = None,
     output: Output = None,
     plot: Picture = None,
     as_json: AsJson = False,
@@ -54,18 +68,63 @@ def fit_case(
     """
     check_paths((output, RESULTS), (plot, PICTURES))
     with working(f"fitting {case}"):
-        from intensify import cases
-        from intensify.estimation import estimate, read_experiments
+        from intensify.estimation import read_experiments
 
         experiments = [one for path in data for one in read_experiments(path)]
-        found = estimate(
-            cases.load(case), experiments, dict(pair(text) for text in parameters),
-            reactor=reactor, folder=folder_of(case),
-        )  # fmt: skip
-        text = as_text(estimate_content(found)) if as_json else str(found)
-    say(text)
+        P = dict(pair(text) for text in parameters)
+        found = fitted(case, experiments, P, reactor)
+        more = beside(found, profiles, ahead or [], reactor)
+        if rivals:
+            from intensify.estimation import discriminate
+
+            others = {name: fitted(name, experiments, P, reactor) for name in rivals}
+            more["ranking"] = discriminate({case: found, **others})
+    if as_json:
+        say(as_text(estimate_content(found) | {key: as_plain(x) for key, x in more.items()}))
+    else:
+        parts = [x for one in more.values() for x in (one if isinstance(one, list) else [one])]
+        say("\n\n".join(str(part) for part in (found, *parts)))
     keep(found, output)
     if plot:
         from intensify.plot import fit
 
         draw(fit(found), plot)
+
+
+def fitted(case: str, experiments: list[Any], parameters: dict[str, str], reactor: str) -> Estimate:
+    """The fit of a case, by its name or file."""
+    from intensify import cases
+    from intensify.estimation import estimate
+
+    return estimate(
+        cases.load(case), experiments, parameters, reactor=reactor, folder=folder_of(case)
+    )
+
+
+def beside(found: Estimate, profiles: bool, ahead: list[str], reactor: str) -> dict[str, Any]:
+    """What was asked for beside the fit: profiles, and the next experiment."""
+    import numpy as np
+
+    from intensify.estimation import next_experiment, profile
+
+    more: dict[str, Any] = {}
+    if profiles:
+        known = zip(found.keys, found.errors.tolist(), strict=True)
+        more["profiles"] = [profile(found, key) for key, error in known if isfinite(error)]
+    if ahead:
+        t = found.table
+        at_end = np.isnan(t.at)
+        measured = {str(q): float(t.sd[at_end & (t.quantity == q)].mean())
+                    for q in dict.fromkeys(t.quantity[at_end].tolist())}  # fmt: skip
+        over = dict(pair(text) for text in ahead)
+        more["next"] = next_experiment(found, over, measured, reactor=reactor)
+    return more
+
+
+def as_plain(x: Any) -> Any:
+    """A result as plain data."""
+    if isinstance(x, list):
+        return [as_plain(one) for one in x]
+    if hasattr(x, "_asdict"):
+        return {key: as_plain(value) for key, value in x._asdict().items()}
+    return x.tolist() if hasattr(x, "tolist") else list(x) if isinstance(x, tuple) else x

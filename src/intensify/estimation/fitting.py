@@ -150,7 +150,7 @@ def table_of(problem: Problem, predicted: np.ndarray) -> Table:
     names = np.array([plant.experiment.name for plant in p.plants])
     return Table(
         names[p.of], p.quantities, np.array([s.at for s in p.slots]),
-        np.array([s.unit for s in p.slots]), p.y, predicted, problem.sd,
+        np.array([s.unit for s in p.slots]), p.y, predicted, problem.sd, ~np.isnan(p.sd),
     )  # fmt: skip
 
 

@@ -22,7 +22,10 @@ KIND = "intensify estimate 1"
 
 
 class Table(NamedTuple):
-    """The measurements (n,) beside the model: SI values, sd as used, and units by quantity."""
+    """The measurements (n,) beside the model: SI values, sd as used, units by quantity.
+
+    given: whether the sd came with the measurement.
+    """
 
     experiment: np.ndarray
     quantity: np.ndarray
@@ -31,6 +34,7 @@ class Table(NamedTuple):
     measured: np.ndarray
     predicted: np.ndarray
     sd: np.ndarray
+    given: np.ndarray
 
     @property
     def residuals(self) -> np.ndarray:

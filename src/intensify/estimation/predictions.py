@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -84,7 +85,7 @@ class Predictions:
         InputError: a key, quantity, place, value or standard deviation that has no meaning.
         SolveError: an experiment that cannot be solved at the start.
         """
-        self.rtol = rtol
+        self.what, self.folder, self.rtol = what, folder, rtol
         self.failure = ""
         self.parameters = tuple(parameters)
         sources: dict[str, Any] = {}
@@ -126,6 +127,23 @@ class Predictions:
         self.y, self.sd = (np.array([row[c] for row in rows], dtype=float) for c in (2, 3))
         measured = [m for one in experiments for m in one.measured]
         self.quantities = np.array([m.quantity for m in measured])
+
+    def at(self, settings: Sequence[Mapping[str, Quantity]]) -> Predictions:
+        """The first experiment with other settings of its keys, once each."""
+        first, n = self.plants[0], len(settings)
+        out = copy.copy(self)
+        out.plants = [
+            first._replace(experiment=first.experiment._replace(settings={
+                **first.experiment.settings, **row
+            })) for row in settings
+        ]  # fmt: skip
+        here = np.flatnonzero(self.of == 0)
+        out.slots = [self.slots[i] for i in here.tolist()] * n
+        out.of = np.repeat(np.arange(n), here.size)
+        out.y, out.sd, out.quantities = (
+            np.tile(x[here], n) for x in (self.y, self.sd, self.quantities)
+        )
+        return out
 
     def run(self, X: np.ndarray) -> np.ndarray:
         """The model's values (m, n) for rows X (m, P) of parameters; NaN where a run fails.

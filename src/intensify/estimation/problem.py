@@ -56,11 +56,16 @@ class Problem:
 
     def sensitivities(self, theta: np.ndarray) -> np.ndarray:
         """df/dtheta (n, P). SolveError: a run beside theta fails."""
+        slopes = self.slopes(theta)
+        if not np.isfinite(slopes).all():
+            raise SolveError(f"a sensitivity cannot be found: {self.predictions.failure}")
+        return slopes
+
+    def slopes(self, theta: np.ndarray) -> np.ndarray:
+        """df/dtheta (n, P), NaN where a run beside theta fails."""
         P = theta.size
         steps = STEP * np.eye(P)
         f = self.model(np.concatenate([theta + steps, theta - steps]))
-        if not np.isfinite(f).all():
-            raise SolveError(f"a sensitivity cannot be found: {self.predictions.failure}")
         return (f[:P] - f[P:]).T / (2.0 * STEP)
 
     def minimise(self, start: np.ndarray, held: np.ndarray | None = None) -> Point:

@@ -8,18 +8,29 @@ from intensify.estimation.likelihood import Profile, profile
 from intensify.estimation.outcome import Estimate
 from intensify.estimation.parameters import Parameter
 from intensify.estimation.readers import read_experiments
+from intensify.estimation.residence import Closed, Curve, Moments, Open, Tanks, moments
+from intensify.estimation.tracer import TracerFit, deconvolve, fit_tracer
 
 __all__ = [
+    "Closed",
+    "Curve",
     "Design",
     "Estimate",
     "Experiment",
     "Measurement",
+    "Moments",
+    "Open",
     "Parameter",
     "Profile",
     "Ranking",
+    "Tanks",
+    "TracerFit",
+    "deconvolve",
     "design_experiments",
     "discriminate",
     "estimate",
+    "fit_tracer",
+    "moments",
     "nested_test",
     "next_experiment",
     "profile",

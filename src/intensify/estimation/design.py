@@ -130,9 +130,10 @@ class Search:
             raise InputError("a design needs the standard deviation of each quantity")
 
     def texts(self, u: np.ndarray) -> dict[str, str]:
-        """The keys' values at a place of the ranges' unit cube."""
-        return {r.key: r.over(np.array([x])).text(0)
-                for r, x in zip(self.ranges, u, strict=True)}  # fmt: skip
+        """The keys' values at a place of the ranges' unit cube, to five digits."""
+        over = [r.over(np.array([x])) for r, x in zip(self.ranges, u, strict=True)]
+        return {o.key: o._replace(numbers=np.array([float(f"{o.numbers[0]:.5g}")])).text(0)
+                for o in over}  # fmt: skip
 
     def tell(self, U: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Values (n, Q) and sensitivities over sd (n, Q, P) at places U; NaN where runs fail."""

@@ -86,7 +86,8 @@ def region(axes: Axes, e: Estimate, i: int, j: int) -> None:
     axes.set_xlabel(plain(own_name(e, i)))
     axes.set_ylabel(plain(own_name(e, j)))
     axes.set_title(f"correlation {e.correlation[i, j]:.3f}; grey: 95 % each", fontsize=FONT)
-    axes.locator_params(nbins=5)
+    axes.locator_params(axis="x", nbins=3)
+    axes.locator_params(axis="y", nbins=5)
     style_axes(axes)
 
 

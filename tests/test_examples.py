@@ -85,6 +85,30 @@ def test_the_notebook_from_string_to_bed_runs_and_shows_what_is_stored():
     assert 1.05 < float(re.search(r"([\d.]+) times this one", printed(fresh))[1]) < 1.15
 
 
+def test_the_notebook_of_ten_experiments_runs_and_shows_what_is_stored():
+    import nbformat
+    from nbclient import NotebookClient
+
+    path = EXAMPLES / "kinetics_from_flow.ipynb"
+    assert path.stat().st_size < 200_000
+    stored, fresh = nbformat.read(path, 4), nbformat.read(path, 4)
+    NotebookClient(fresh, timeout=300, kernel_name="python3").execute(cwd=str(Path.cwd()))
+    said = printed(fresh)
+    assert said.splitlines() == printed(stored).splitlines()
+    # what its text says: the truth is inside, the design halves the error, profiles agree
+    low, high = map(float, re.search(r"E\[0\]: (\S+) to (\S+) kJ/mol, by the", said).groups())
+    assert low < 76.53 < high
+    designed, by_hand = map(float, re.search(r"E: (\S+) .* (\S+) kJ/mol by hand", said).groups())
+    assert 1.7 < by_hand / designed < 2.5
+    parabola = re.search(r"^kinetics.E\[0\] +\S+ +\S+ +(\S+) +(\S+)", said, re.MULTILINE)
+    np.testing.assert_allclose([low, high], [float(x) for x in parabola.groups()], atol=0.02)
+    length, short, long_ = map(
+        float, re.search(r"length +(\S+) m, 95 % between (\S+) and (\S+)", said).groups()
+    )
+    assert short <= float(re.search(r"published law: (\S+) m", said)[1]) <= long_
+    assert (long_ - short) / length < 0.1  # a few per cent
+
+
 def test_script_concludes_what_a_finer_search_finds(capsys):
     runpy.run_path(str(EXAMPLES / "batch_to_channel.py"))
     said = float(re.search(r"from UA/V = (\S+) MW/m3/K on", capsys.readouterr().out)[1])

@@ -31,6 +31,7 @@ LAYERS = [
         "extrapolation",
         "scaleout",
         "campaigns",
+        "estimation",
         "sides",
         "compare",
         "cases",

@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from intensify import cases, plasma, plot, safety, sorption, transport
+    from intensify import cases, estimation, plasma, plot, safety, sorption, transport
     from intensify.campaigns import Optimum, Sweep, merged, optimise, resume, sensitivity, sweep
     from intensify.chemistry import Adsorption, Arrhenius, Network, Reaction, Species
     from intensify.chemistry.gas import GasNetwork
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from intensify.design import best_hold, channel_for, fastest_dosing, fastest_profile, ride_limit
     from intensify.design.shift import removal_for
     from intensify.errors import InputError, IntensifyError, SolveError, SpecificationError
+    from intensify.estimation import Estimate, Experiment, Measurement, estimate, read_experiments
     from intensify.extrapolation import FittedKinetics, extrapolate, repeatability
     from intensify.many import Many, solve_many
     from intensify.numerics import BDF, Band, DormandPrince, Full, Rodas5P, integrate
@@ -99,6 +100,9 @@ _HOME = {
     ),
     "intensify.design.shift": ("removal_for",),
     "intensify.errors": ("InputError", "IntensifyError", "SolveError", "SpecificationError"),
+    "intensify.estimation": (
+        "Estimate", "Experiment", "Measurement", "estimate", "read_experiments",
+    ),
     "intensify.extrapolation": ("FittedKinetics", "extrapolate", "repeatability"),
     "intensify.chemistry.gas": ("GasNetwork",),
     "intensify.chemistry.gas_file": ("gas_from_cantera",),
@@ -134,6 +138,7 @@ _HOME = {
 }  # fmt: skip
 _MODULES = {
     "cases": "intensify.cases",
+    "estimation": "intensify.estimation",
     "phases": "intensify.reactors.phases",
     "plasma": "intensify.plasma",
     "plot": "intensify.plot",
@@ -168,6 +173,8 @@ __all__ = [
     "Draw",
     "Energy",
     "EngulfmentMixer",
+    "Estimate",
+    "Experiment",
     "Failure",
     "Feed",
     "Filling",
@@ -185,6 +192,7 @@ __all__ = [
     "LaminarChannel",
     "LiquidBed",
     "Many",
+    "Measurement",
     "Metal",
     "MiniaturisedReactor",
     "Mixture",
@@ -221,6 +229,8 @@ __all__ = [
     "compare_case",
     "cyclic_steady_state",
     "dispersed_states",
+    "estimate",
+    "estimation",
     "extrapolate",
     "fastest_dosing",
     "fastest_profile",
@@ -237,6 +247,7 @@ __all__ = [
     "phases",
     "plasma",
     "plot",
+    "read_experiments",
     "rectangular_section",
     "removal_for",
     "repeatability",

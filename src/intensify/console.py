@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from intensify.campaigns import Sweep
     from intensify.compare import Comparison
+    from intensify.estimation import Estimate
     from intensify.result import Result
     from intensify.safety import SafetyReport
     from intensify.sides import Side
@@ -64,6 +65,21 @@ def result_content(result: Result) -> dict[str, Any]:
         "statistics": result.statistics,
         "warnings": result.warnings,
     }
+
+
+def estimate_content(e: Estimate) -> dict[str, Any]:
+    """A fit as plain data, in SI."""
+    columns = {"value": e.values, "error": e.errors, "low": e.low, "high": e.high}
+    return {
+        "parameters": {key: {name: float(x[i]) for name, x in columns.items()}
+                       for i, key in enumerate(e.keys)},
+        "covariance": e.covariance.tolist(),
+        "correlation": {"coordinates": [e.coordinates.name(i) for i in range(len(e.keys))],
+                        "matrix": e.correlation.tolist()},
+        "goodness": e.goodness._asdict(),
+        "measurements": {name: column.tolist() for name, column in e.table._asdict().items()},
+        "warnings": e.warnings,
+    }  # fmt: skip
 
 
 def as_text(content: Any) -> str:
@@ -119,8 +135,8 @@ def check_paths(*outputs: tuple[Path | None, tuple[str, ...]]) -> None:
             raise WriteError(f"'{path}' cannot be written: choose a folder that you may write to")
 
 
-def keep(result: Comparison | Result | SafetyReport | Sweep, path: Path | None) -> None:
-    """Save a comparison, a run or a report."""
+def keep(result: Comparison | Estimate | Result | SafetyReport | Sweep, path: Path | None) -> None:
+    """Save a comparison, a run, a fit or a report."""
     if path:
         tell(f"{result.save(path)} written")
 

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from intensify.cases import Case
 from intensify.cases.build import build_reactor
 from intensify.cases.document import Report, parse_document
@@ -15,18 +17,18 @@ from intensify.cases.kinetics import NONE, rate_constant, read_kinetics
 from intensify.cases.plants import own_chemistry
 from intensify.cases.scope import Scope
 from intensify.chemistry import R_GAS, Network
-from intensify.chemistry.network import A_BACK, NU, TA, TA_BACK, A
+from intensify.chemistry.network import A_BACK, DH, NU, TA, TA_BACK, A, H
 from intensify.chemistry.stoichiometry import unknown
 from intensify.errors import InputError
 from intensify.units import parse
 
-RATE_KEY = re.compile(r"kinetics\.(k0|E)(?:\[(\d+)\])?")
+RATE_KEY = re.compile(r"kinetics\.(k0|E|dH)(?:\[(\d+)\])?")
 
 
 class Template:
     """A plant of a case; keys are named as they stand in its block: "zones[0].utility".
 
-    Beside them "kinetics.k0[j]" and "kinetics.E[j]", those of reaction j.
+    Beside them "kinetics.k0[j]", "kinetics.E[j]" and "kinetics.dH[j]", those of reaction j.
 
     >>> import intensify as it
     >>> milli = Template(it.cases.load("thiosulfate-peroxide"), "miniaturised")
@@ -116,11 +118,11 @@ def with_value(tree: Any, path: tuple[str | int, ...], key: str, value: str) -> 
 
 
 def changed_rate(net: Network | None, key: str, value: str) -> Network:
-    """A network with another k0 or E of a reaction; a way back keeps its equilibrium."""
+    """A network with another k0, E or dH of a reaction; a way back keeps its equilibrium."""
     found = RATE_KEY.fullmatch(key)
     if net is None or found is None:
-        raise InputError([(key, "is no key of this plant's kinetics; they are kinetics.k0[j] and "
-                           "kinetics.E[j] of reaction j = 0, 1, ...")])  # fmt: skip
+        raise InputError([(key, "is no key of this plant's kinetics; they are kinetics.k0[j], "
+                           "kinetics.E[j], kinetics.dH[j] of reaction j = 0, 1, ...")])  # fmt: skip
     j, R = int(found[2] or 0), len(net.reactions)
     if j >= R:
         raise InputError([(key, f"there is no reaction {j}; the last one is {R - 1}")])
@@ -130,9 +132,27 @@ def changed_rate(net: Network | None, key: str, value: str) -> Network:
         if found[1] == "k0":
             k0 = rate_constant(value, float(row[NU + S : NU + 2 * S].sum()))
             row[A], row[A_BACK] = k0, row[A_BACK] * k0 / row[A]
-        else:
+        elif found[1] == "E":
             Ta = parse(value, "J/mol") / R_GAS
             row[TA], row[TA_BACK] = Ta, row[TA_BACK] + Ta - row[TA]
+        else:
+            return with_heat(net, j, parse(value, "J/mol"))
     except InputError as error:
         raise InputError([(key, str(error))]) from None
     return net._replace(reactions=table)
+
+
+def with_heat(net: Network, j: int, dH: float) -> Network:
+    """A network with another heat of reaction j, and species whose enthalpies say the same.
+
+    InputError: it follows from those of other reactions.
+    """
+    table, species = net.reactions.copy(), net.species.copy()
+    change = np.zeros(len(table))
+    change[j] = dH - table[j, DH]
+    dh = np.linalg.pinv(net.nu) @ change
+    if np.abs(net.nu @ dh - change).max() > 1e-9 * max(abs(dH), 1.0):
+        raise InputError(f"the heat of reaction {j} follows from those of the other reactions")
+    table[j, DH] = dH
+    species[:, H] += dh
+    return net._replace(reactions=table, species=species)

@@ -184,9 +184,15 @@ def asked(case: str, over: list[str], table: Path | None, reactor: str) -> dict[
         key, values = pair(text)
         ranges[key] = values
     loaded = cases.load(case)
-    folder = None if case in cases.available() else Path(case).parent
     name = chosen_reactor(reactor, loaded.reactors)
-    return {"what": loaded, "over": ranges, "reactor": name, "folder": folder}
+    return {"what": loaded, "over": ranges, "reactor": name, "folder": folder_of(case)}
+
+
+def folder_of(case: str) -> Path | None:
+    """Where a case's own files lie; None for a shipped one."""
+    from intensify import cases
+
+    return None if case in cases.available() else Path(case).parent
 
 
 def pair(text: str) -> tuple[str, str]:

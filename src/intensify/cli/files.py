@@ -20,18 +20,20 @@ from intensify.errors import FileFormatError
 
 @app.command("plot")
 def plot_file(
-    file: Annotated[Path, typer.Argument(metavar="FILE.h5", help="A saved comparison or run.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE.h5", help="A saved result.")],
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE.png", help="Beside FILE.h5.")
     ] = None,
 ) -> None:
-    """Draw a saved comparison or run."""
+    """Draw a saved comparison, run, safety report or fit."""
     output = output or file.with_suffix(".png")
     check_paths((output, PICTURES))
     from intensify import store
     from intensify.compare import KIND as COMPARISON
     from intensify.compare import Comparison
-    from intensify.plot import comparison, criticality, profiles
+    from intensify.estimation.outcome import KIND as FIT
+    from intensify.estimation.outcome import Estimate
+    from intensify.plot import comparison, criticality, fit, profiles
     from intensify.result import KIND as RUN
     from intensify.result import Result
     from intensify.safety.report import KIND as SAFETY
@@ -44,6 +46,8 @@ def plot_file(
         draw(profiles(Result.load(file)), output)
     elif kind == SAFETY:
         draw(criticality(SafetyReport.load(file)), output)
+    elif kind == FIT:
+        draw(fit(Estimate.load(file)), output)
     else:
         raise FileFormatError(
             f"'{file}' holds neither a comparison nor a run of this package (kind: {kind}); "

@@ -2,6 +2,7 @@
 
 from intensify.plot.beds import effectiveness, runaway, string_and_bed
 from intensify.plot.columns import branches, column
+from intensify.plot.estimation import fit
 from intensify.plot.laminar import laminar
 from intensify.plot.plasma import energy_cost, plasma, power_split
 from intensify.plot.runs import comparison, profiles
@@ -12,8 +13,8 @@ from intensify.plot.transient import transient
 
 __all__ = [
     "branches", "breakthrough", "column", "comparison", "criticality", "cycles", "dosing",
-    "effectiveness",
-    "energy_cost", "entry_length", "hot_spots", "laminar", "mtsr", "plasma", "power_split",
+    "effectiveness", "energy_cost", "entry_length", "fit", "hot_spots", "laminar", "mtsr",
+    "plasma", "power_split",
     "profiles", "ring", "runaway", "scale_out", "scale_up", "shifted", "string_and_bed",
     "transient",
 ]  # fmt: skip

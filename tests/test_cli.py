@@ -231,12 +231,11 @@ def test_a_folder_that_is_not_ours_to_write(monkeypatch):
 def test_a_full_disk_leaves_no_half_picture(monkeypatch):
     path = saved_run()
 
-    def full(self, data):
-        self.touch()
+    def full(handle, data):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
-    assert "No space left" in invoke("plot", path, code=3).stderr
+    monkeypatch.setattr(os, "write", full)
+    assert "the disk is full" in invoke("plot", path, code=3).stderr
     assert sorted(p.name for p in Path().iterdir()) == ["run.h5"]
 
 

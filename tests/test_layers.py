@@ -37,6 +37,7 @@ LAYERS = [
         "cases",
         "verify",
     ),
+    ("files",),
     ("plot", "console", "cli", "__main__"),
 ]
 LAYER = {name: i for i, names in enumerate(LAYERS) for name in names}

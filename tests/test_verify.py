@@ -185,7 +185,7 @@ def test_missing_paths_are_refused_together(tmp_path):
 
 
 def test_a_report_that_cannot_be_written_is_told(tmp_path):
-    with pytest.raises(WriteError, match="cannot be written"):
+    with pytest.raises(WriteError, match="was not written: its folder does not exist"):
         run([SHIPPED / "kaps.json"], json_path=tmp_path / "no" / "folder.json")
 
 

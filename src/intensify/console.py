@@ -143,16 +143,8 @@ def keep(result: Comparison | Estimate | Result | SafetyReport | Sweep, path: Pa
 
 def draw(figure: Figure, path: Path) -> None:
     """Save a picture, as a whole or not at all."""
-    import secrets
+    from intensify import store
 
     image = io.BytesIO()
     figure.savefig(image, format=path.suffix.lower()[1:], dpi=DPI)
-    temporary = path.with_name(f".intensify-{secrets.token_hex(8)}.tmp")
-    try:
-        temporary.write_bytes(image.getbuffer())
-        temporary.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise WriteError(f"'{path}' was not written: {error.strerror}") from error
-    tell(f"{path} written")
+    tell(f"{store.write(path, image.getvalue())} written")

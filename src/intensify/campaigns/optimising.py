@@ -36,6 +36,9 @@ class Goal(NamedTuple):
     figure: str
     sign: float
 
+    def __str__(self) -> str:
+        return f"{'max' if self.sign < 0.0 else 'min'} {self.figure}"
+
 
 class Limit(NamedTuple):
     """A figure that must not be above (sign 1) or below (-1) a value in SI."""
@@ -43,6 +46,9 @@ class Limit(NamedTuple):
     figure: str
     sign: float
     value: float
+
+    def __str__(self) -> str:
+        return f"{self.figure} {'<=' if self.sign > 0.0 else '>='} {self.value:.15g}"
 
     def miss(self, x: np.ndarray) -> np.ndarray:
         """By how much values miss the limit, in parts of its size; 0 or less where they hold it."""
@@ -167,6 +173,8 @@ class Search:
         flags[list(chosen)] = 1
         about = {"units": "1", "long_name": "whether the point is best"}
         found.dataset["chosen"] = ("sample", flags, about)
+        found.provenance |= {"goals": "; ".join(map(str, self.goals)),
+                             "limits": "; ".join(map(str, self.limits))}  # fmt: skip
         return found
 
 

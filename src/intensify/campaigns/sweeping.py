@@ -72,22 +72,19 @@ class Sweep:
         kept = {k: v for k, v in attrs.items() if k != "kind" and isinstance(v, str)}
         return cls(groups["/"], kept)
 
+    def column(self, name: str) -> np.ndarray:
+        """Values (samples,) of a key, a figure, "status" or "failure", in the samples' order."""
+        whole, one = self.dataset["status"], self.dataset[name]
+        sizes = [n if d in one.dims else 1 for d, n in whole.sizes.items()]
+        return np.broadcast_to(one.values.reshape(sizes), whole.shape).ravel()
+
     def csv(self) -> str:
         """A row a sample: keys, figures, status and sentence."""
         import csv
         import io
 
         names = [*self.keys, *self.figures, "status", "failure"]
-        dims = self.dataset["status"].dims
-        shape = self.dataset["status"].shape
-        columns = [
-            np.broadcast_to(
-                self.dataset[n].values.reshape([m if d in self.dataset[n].dims else 1
-                                                for d, m in zip(dims, shape, strict=True)]),
-                shape,
-            ).ravel().tolist()
-            for n in names
-        ]  # fmt: skip
+        columns = [self.column(name).tolist() for name in names]
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow([f"{n} [{self.dataset[n].attrs['units']}]" for n in names[:-2]]

@@ -1,4 +1,4 @@
-"""Many runs of a case: `sweep`, `merge`, `export`."""
+"""Many runs of a case: `sweep`, `merge`, `export`, `optimise`."""
 
 from __future__ import annotations
 
@@ -11,69 +11,81 @@ from typing import Annotated, Any
 
 import typer
 
-from intensify.cli.app import CaseName, Output, app, chosen_reactor, working
-from intensify.console import RESULTS, check_paths, keep, say, tell
+from intensify.cli.app import CaseName, Output, Picture, app, chosen_reactor, working
+from intensify.console import PICTURES, RESULTS, check_paths, draw, keep, say, tell
 from intensify.errors import InputError
 
 Folder = Annotated[Path, typer.Argument(metavar="NAME.sweep", help="A sweep's folder.")]
+OwnCase = Annotated[str, typer.Argument(metavar="[CASE]", help="A shipped case, or a YAML file.")]
+Values = Annotated[
+    list[str] | None,
+    typer.Option("--over", metavar="KEY=VALUES", help="'flow=20 L/h:90 L/h:8', 'T=300,310'."),
+]
+TableFile = Annotated[
+    Path | None,
+    typer.Option("--table", metavar="FILE.csv", help="Keys in the first line, values below."),
+]
+Kind = Annotated[
+    str, typer.Option("--sample", metavar="KIND:N", help="sobol:1024 or lhs:1000 of from:to.")
+]
+Seed = Annotated[int, typer.Option("--seed", help="Of the samples.")]
+Derived = Annotated[
+    list[str] | None,
+    typer.Option("--derive", metavar="KEY=EXPR", help="'zones[0].utility={T} + 10', in SI."),
+]
+Condition = Annotated[
+    list[str] | None,
+    typer.Option("--where", metavar="CONDITION", help="'{T} < 310'; the others are left out."),
+]
+ReactorName = Annotated[
+    str, typer.Option("--reactor", metavar="NAME", help="Which of the case's reactors.")
+]
+Figures = Annotated[
+    list[str] | None, typer.Option("--output-of", metavar="FIGURE", help="All unless named.")
+]
+Profiles = Annotated[
+    list[str] | None, typer.Option("--profile", metavar="NAME", help="Profiles to keep.")
+]
+SweepOutput = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", metavar="FILE.h5|NAME.sweep",
+                 help="A folder keeps it as it goes."),
+]  # fmt: skip
+Resumed = Annotated[
+    Path | None, typer.Option("--resume", metavar="NAME.sweep", help="Go on with a folder.")
+]
+Workers = Annotated[
+    int | None, typer.Option("--workers", min=1, max=1024, help="All cores unless given.")
+]
+Processes = Annotated[bool, typer.Option("--processes", help="Processes instead of threads.")]
+TimeLimit = Annotated[
+    float | None,
+    typer.Option("--time-limit", metavar="SECONDS", min=0.0, help="Of a sample; --processes."),
+]
+Address = Annotated[
+    str, typer.Option("--dask", metavar="ADDRESS", help="Of a Dask scheduler to run on.")
+]
 
 
 @app.command("sweep")
 def sweep_reactor(
-    case: Annotated[
-        str, typer.Argument(metavar="[CASE]", help="A shipped case, or a YAML file.")
-    ] = "",
-    over: Annotated[
-        list[str] | None,
-        typer.Option("--over", metavar="KEY=VALUES", help="'flow=20 L/h:90 L/h:8', 'T=300,310'."),
-    ] = None,
-    table: Annotated[
-        Path | None,
-        typer.Option("--table", metavar="FILE.csv", help="Keys in the first line, values below."),
-    ] = None,
-    sample: Annotated[
-        str, typer.Option("--sample", metavar="KIND:N", help="sobol:1024 or lhs:1000 of from:to.")
-    ] = "grid",
-    seed: Annotated[int, typer.Option("--seed", help="Of the samples.")] = 0,
-    derive: Annotated[
-        list[str] | None,
-        typer.Option("--derive", metavar="KEY=EXPR", help="'zones[0].utility={T} + 10', in SI."),
-    ] = None,
-    where: Annotated[
-        list[str] | None,
-        typer.Option("--where", metavar="CONDITION", help="'{T} < 310'; the others are left out."),
-    ] = None,
-    reactor: Annotated[
-        str, typer.Option("--reactor", metavar="NAME", help="Which of the case's reactors.")
-    ] = "",
-    outputs: Annotated[
-        list[str] | None, typer.Option("--output-of", metavar="FIGURE", help="All unless named.")
-    ] = None,
-    profiles: Annotated[
-        list[str] | None, typer.Option("--profile", metavar="NAME", help="Profiles to keep.")
-    ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o", "--output", metavar="FILE.h5|NAME.sweep", help="A folder keeps it as it goes."
-        ),
-    ] = None,
-    resume: Annotated[
-        Path | None, typer.Option("--resume", metavar="NAME.sweep", help="Go on with a folder.")
-    ] = None,
-    workers: Annotated[
-        int | None, typer.Option("--workers", min=1, max=1024, help="All cores unless given.")
-    ] = None,
-    processes: Annotated[
-        bool, typer.Option("--processes", help="Processes instead of threads.")
-    ] = False,
-    time_limit: Annotated[
-        float | None,
-        typer.Option("--time-limit", metavar="SECONDS", min=0.0, help="Of a sample; --processes."),
-    ] = None,
-    dask: Annotated[
-        str, typer.Option("--dask", metavar="ADDRESS", help="Of a Dask scheduler to run on.")
-    ] = "",
+    case: OwnCase = "",
+    over: Values = None,
+    table: TableFile = None,
+    sample: Kind = "grid",
+    seed: Seed = 0,
+    derive: Derived = None,
+    where: Condition = None,
+    reactor: ReactorName = "",
+    outputs: Figures = None,
+    profiles: Profiles = None,
+    output: SweepOutput = None,
+    resume: Resumed = None,
+    workers: Workers = None,
+    processes: Processes = False,
+    time_limit: TimeLimit = None,
+    dask: Address = "",
+    plot: Picture = None,
 ) -> None:
     """Solve one reactor of a case over values of its keys.
 
@@ -83,7 +95,7 @@ def sweep_reactor(
     keeps every finished sample, whatever happens, and the same command goes on with it.
     """
     to_folder = output is not None and output.suffix.lower() not in RESULTS
-    check_paths((output, ()) if not to_folder else (None, ()))
+    check_paths((None if to_folder else output, ()), (plot, PICTURES))
     from intensify import campaigns
 
     with executor_of(processes, dask) as executor, terminating(), counting() as progress:
@@ -105,6 +117,10 @@ def sweep_reactor(
     say(str(found))
     if resume is None:
         keep(found, None if to_folder else output)
+    if plot:
+        from intensify.plot import sweep
+
+        draw(sweep(found, next(iter(outputs or ()), "")), plot)
 
 
 @app.command("merge")
@@ -144,20 +160,19 @@ def optimise_reactor(
     limits: Annotated[
         list[str] | None, typer.Option("--limit", metavar="LIMIT", help="'T_max <= 80 degC'.")
     ] = None,
-    reactor: Annotated[
-        str, typer.Option("--reactor", metavar="NAME", help="Which of the case's reactors.")
-    ] = "",
+    reactor: ReactorName = "",
     points: Annotated[
         int, typer.Option("--points", min=0, help="To try: 100, of several goals 1000.")
     ] = 0,
-    seed: Annotated[int, typer.Option("--seed", help="Of the first points.")] = 0,
+    seed: Seed = 0,
     output: Output = None,
+    plot: Picture = None,
 ) -> None:
     """Find the best values of a reactor's keys, for one goal or as a front between several.
 
     Exit code 1 where no values hold every limit.
     """
-    check_paths((output, RESULTS))
+    check_paths((output, RESULTS), (plot, PICTURES))
     with working(f"optimising {reactor or 'the reactor'} of {case}"):
         from intensify import campaigns
 
@@ -167,6 +182,10 @@ def optimise_reactor(
         )  # fmt: skip
     say(str(found))
     keep(found.sweep, output)
+    if plot:
+        from intensify.plot import front
+
+        draw(front(found), plot)
 
 
 def asked(case: str, over: list[str], table: Path | None, reactor: str) -> dict[str, Any]:

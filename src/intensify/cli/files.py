@@ -15,44 +15,34 @@ from intensify.console import (
     say,
     tell,
 )
-from intensify.errors import FileFormatError
+from intensify.errors import InputError
+
+Saved = Annotated[
+    Path, typer.Argument(metavar="FILE.h5", help="What -o has written, or a sweep's folder.")
+]
 
 
 @app.command("plot")
 def plot_file(
-    file: Annotated[Path, typer.Argument(metavar="FILE.h5", help="A saved result.")],
+    file: Saved,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE.png", help="Beside FILE.h5.")
     ] = None,
+    figure: Annotated[
+        str, typer.Option("--figure", metavar="FIGURE", help="Which of a sweep's figures.")
+    ] = "",
 ) -> None:
-    """Draw a saved comparison, run, safety report or fit."""
+    """Draw a saved comparison, run, safety report, sweep or fit."""
     output = output or file.with_suffix(".png")
     check_paths((output, PICTURES))
-    from intensify import store
-    from intensify.compare import KIND as COMPARISON
-    from intensify.compare import Comparison
-    from intensify.estimation.outcome import KIND as FIT
-    from intensify.estimation.outcome import Estimate
-    from intensify.plot import comparison, criticality, fit, profiles
-    from intensify.result import KIND as RUN
-    from intensify.result import Result
-    from intensify.safety.report import KIND as SAFETY
-    from intensify.safety.report import SafetyReport
+    from intensify.campaigns import Sweep
+    from intensify.files import opened
+    from intensify.plot import pictured
 
-    kind = store.load(file)[1].get("kind")
-    if kind == COMPARISON:
-        draw(comparison(Comparison.load(file)), output)
-    elif kind == RUN:
-        draw(profiles(Result.load(file)), output)
-    elif kind == SAFETY:
-        draw(criticality(SafetyReport.load(file)), output)
-    elif kind == FIT:
-        draw(fit(Estimate.load(file)), output)
-    else:
-        raise FileFormatError(
-            f"'{file}' holds neither a comparison nor a run of this package (kind: {kind}); "
-            "give a file that -o has written"
-        )
+    saved = opened(file)
+    if figure and not isinstance(saved, Sweep):
+        raise InputError(f"--figure is of sweeps; '{file}' holds a {type(saved).__name__}")
+    draw(pictured(saved, figure), output)
 
 
 @app.command("cases")

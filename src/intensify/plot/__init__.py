@@ -3,18 +3,21 @@
 from intensify.plot.beds import effectiveness, runaway, string_and_bed
 from intensify.plot.columns import branches, column
 from intensify.plot.estimation import fit
+from intensify.plot.findings import front, tornado
 from intensify.plot.laminar import laminar
 from intensify.plot.plasma import energy_cost, plasma, power_split
 from intensify.plot.runs import comparison, profiles
 from intensify.plot.safety import criticality, dosing, hot_spots, mtsr
+from intensify.plot.saved import pictured
 from intensify.plot.scale import entry_length, scale_out, scale_up
 from intensify.plot.sorption import breakthrough, cycles, ring, shifted
+from intensify.plot.sweeps import distribution, heat_map, lines, scatter, sweep
 from intensify.plot.transient import transient
 
 __all__ = [
-    "branches", "breakthrough", "column", "comparison", "criticality", "cycles", "dosing",
-    "effectiveness", "energy_cost", "entry_length", "fit", "hot_spots", "laminar", "mtsr",
-    "plasma", "power_split",
-    "profiles", "ring", "runaway", "scale_out", "scale_up", "shifted", "string_and_bed",
-    "transient",
+    "branches", "breakthrough", "column", "comparison", "criticality", "cycles", "distribution",
+    "dosing", "effectiveness", "energy_cost", "entry_length", "fit", "front", "heat_map",
+    "hot_spots", "laminar", "lines", "mtsr", "pictured", "plasma", "power_split", "profiles",
+    "ring", "runaway", "scale_out", "scale_up", "scatter", "shifted", "string_and_bed", "sweep",
+    "tornado", "transient",
 ]  # fmt: skip

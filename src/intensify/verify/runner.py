@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from intensify.errors import FileFormatError, InputError, WriteError
+from intensify import store
+from intensify.errors import FileFormatError, InputError
 from intensify.verify.case import Case, case_files, read_case
 from intensify.verify.report import FAILED, PASSED, SKIPPED, Check, Outcome, Report, check
 
@@ -110,15 +111,5 @@ def run(
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
-    """Write a file beside the target and rename it, so that a reader never sees half of it."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    try:
-        temporary.write_text(
-            json.dumps(content, indent=1, allow_nan=False) + "\n", encoding="utf-8"
-        )
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise WriteError(
-            f"'{path}' cannot be written: {error.strerror}; choose another place"
-        ) from error
+    """Write a report as JSON. WriteError: it cannot be written."""
+    store.write(path, (json.dumps(content, indent=1, allow_nan=False) + "\n").encode())

@@ -1,0 +1,30 @@
+"""The picture of what a file holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from intensify.campaigns import Sweep
+from intensify.compare import Comparison
+from intensify.estimation.outcome import Estimate
+from intensify.plot.estimation import fit
+from intensify.plot.runs import comparison, profiles
+from intensify.plot.safety import criticality
+from intensify.plot.sweeps import sweep
+from intensify.result import Result
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from intensify.files import Saved
+
+
+def pictured(saved: Saved, figure: str = "") -> Figure:
+    """The picture of a comparison, run, safety report, sweep or fit; figure: which of a sweep's."""
+    if isinstance(saved, Comparison):
+        return comparison(saved)
+    if isinstance(saved, Result):
+        return profiles(saved)
+    if isinstance(saved, Estimate):
+        return fit(saved)
+    return sweep(saved, figure) if isinstance(saved, Sweep) else criticality(saved)

@@ -1,13 +1,21 @@
 """Electrons in a field, discharges and plasma chemistry against closed forms and limits."""
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
+from scipy.special import gamma
+
+sys.path.insert(0, str(Path(__file__).parent))
+from two_term_oracle import oracle
 
 import intensify as it
 from intensify.plasma import (
     DBD,
     Boltzmann,
     CrossSections,
+    Growth,
     IsotropicEEDF,
     Process,
     fit_lissajous,
@@ -52,6 +60,66 @@ def test_superelastic_collisions_of_a_gas_at_one_temperature_leave_a_maxwellian(
     swarm = electrons.solve(1e-25, {"X": 1.0})
     assert swarm.back_end == "matrix"
     assert swarm.mean_energy == pytest.approx(1.5 * kT, rel=1e-3)
+
+
+def test_superelastic_collisions_in_a_field_are_those_of_another_code(air):
+    populations = {"N2->N2(v1res)": 0.2, "N2->N2(v2)": 0.03}
+    exact = oracle(air.sections, {"N2": 1.0}, 3e-21, E_max=4.0, populations=populations)
+    swarm = Boltzmann(air.sections, populations=populations).solve(3e-21, {"N2": 1.0})
+    assert swarm.mean_energy == pytest.approx(exact.mean, rel=5e-4)
+    assert swarm.mobility_N == pytest.approx(exact.mobility_N, rel=5e-4)
+    assert swarm.rate("N2->N2(v1res)") == pytest.approx(exact.rates["N2->N2(v1res)"], rel=3e-3)
+    assert swarm.back_end == "matrix"
+
+
+@pytest.mark.parametrize("Td", [0.1, 1.0, 100.0, 3000.0])
+@pytest.mark.parametrize("growth", [Growth.NONE, Growth.TEMPORAL])
+def test_a_gas_that_takes_slow_electrons_has_an_answer_at_every_field(Td, growth):
+    def process(kind, u, e, s, ratio=0.0):
+        return Process("SF6", kind, kind, u, np.array(e), np.array(s), ratio)
+
+    e = np.geomspace(1e-3, 1e3, 300)
+    sections = CrossSections.build([
+        process("elastic", 0.0, e, 2e-19 * (1.0 + (e + 0.05) ** -0.5), 3.75e-6),
+        process("attachment", 0.0, e, np.minimum(5e-17, 7e-20 / e**0.5) * np.exp(-e / 0.1)),
+        process("excitation", 0.095, [0.095, 0.15, 1.0, 100.0], [0.0, 2e-19, 1e-19, 1e-21]),
+        process("ionization", 15.8, [15.8, 30.0, 100.0, 1e3], [0.0, 2e-20, 7e-20, 3e-20]),
+    ])  # fmt: skip
+    swarm = Boltzmann(sections, growth=growth).solve(Td * 1e-21, {"SF6": 1.0})
+    assert (swarm.F0 >= 0.0).all()
+    assert np.isfinite(swarm.rates).all()
+    if growth == Growth.TEMPORAL:
+        assert swarm.growth_N == pytest.approx(swarm.growth_frequency_N, rel=1e-4)
+    fine = Boltzmann(sections, growth=growth, cells=1200).solve(Td * 1e-21, {"SF6": 1.0})
+    assert swarm.mean_energy == pytest.approx(fine.mean_energy, rel=1e-2)
+
+
+def test_many_electrons_make_their_druyvesteyn_distribution_a_maxwellian():
+    ratio, sigma = 1e-4, 1e-19
+    e, s = np.array([0.0, 1e4]), np.array([sigma, sigma])
+    gas = CrossSections.build([Process("X", "elastic", "elastic", 0.0, e, s, ratio)])
+    few, many = (
+        Boltzmann(gas, T=0.0, ionisation=n).solve(1e-21, {"X": 1.0}).mean_energy for n in (0, 1e-2)
+    )
+    a = 1e-21 / sigma / np.sqrt(ratio)
+    assert few == pytest.approx(gamma(1.25) / gamma(0.75) * a / np.sqrt(3.0), rel=1e-4)
+    assert many == pytest.approx(1.5 * a / np.sqrt(12.0), rel=2e-3)
+
+
+@pytest.mark.parametrize("ionisation", [1e-6, 1e-4, 1e-2])
+@pytest.mark.parametrize("Td", [0.1, 3.0, 1000.0])
+def test_electrons_among_themselves_make_no_energy(air, ionisation, Td):
+    swarm = Boltzmann(air.sections, ionisation=ionisation).solve(Td * 1e-21, AIR)
+    alone = air.solve(Td * 1e-21, AIR)
+    assert abs(swarm.residual - alone.residual) < 5e-4
+    assert (swarm.F0 > 0.0).all()
+
+
+def test_the_threshold_of_a_table_is_where_it_leaves_zero():
+    read = read_cross_sections("methane-plasma-pavan-2023.yaml")
+    assert [p.threshold for p in read.of("H2O") if p.kind == "ionization"] == [13.76]
+    with pytest.raises(it.SolveError, match="run away at 3000 Td"):
+        Boltzmann(read, growth=Growth.NONE).solve(3e-18, {"CO2": 1.0})
 
 
 def test_attachment_of_a_maxwell_gas_leaves_the_temperature_and_gives_the_growth():

@@ -26,6 +26,12 @@ def gas_from_cantera(file: str, *, phase: str = "") -> GasNetwork:
     other than Arrhenius, three-body, Lindemann, Troe, SRI, over pressure or Chebyshev, reaction
     orders of their own.
     """
+    solution = open_mechanism(file, phase)
+    return network_of(solution.species(), solution.reactions(), solution.element_names)
+
+
+def open_mechanism(file: str, phase: str, *, thermo: tuple[str, ...] = ("ideal-gas",)) -> Any:
+    """Cantera's object of a mechanism file; InputError where it is not of such a phase."""
     try:
         import cantera as ct
     except ImportError as error:
@@ -35,14 +41,19 @@ def gas_from_cantera(file: str, *, phase: str = "") -> GasNetwork:
     except ct.CanteraError as error:
         lines = [line for line in str(error).splitlines() if line.strip(" *\n")]
         raise InputError(f"Cantera cannot read '{file}': {' '.join(lines[1:3])}") from error
-    if solution.thermo_model != "ideal-gas":
-        raise InputError(f"'{file}' has a phase '{solution.thermo_model}'; it must be 'ideal-gas'")
-    names, reactions = solution.species_names, solution.reactions()
-    problems = [p for s in solution.species() for p in species_problem(s)]
+    if solution.thermo_model not in thermo:
+        known = " or ".join(f"'{name}'" for name in thermo)
+        raise InputError(f"'{file}' has a phase '{solution.thermo_model}'; it must be {known}")
+    return solution
+
+
+def network_of(species: list[Any], reactions: list[Any], elements: list[str]) -> GasNetwork:
+    """The network of Cantera's species and reactions; InputError names what is not known."""
+    names = [s.name for s in species]
+    problems = [p for s in species for p in species_problem(s)]
     problems += [p for r in reactions for p in reaction_problem(r)]
     if problems:
         raise InputError(problems)
-    elements = solution.element_names
     rows = [reaction_row(r) for r in reactions]
     efficiencies: list[list[float]] = []
     tables: list[float] = []
@@ -60,8 +71,8 @@ def gas_from_cantera(file: str, *, phase: str = "") -> GasNetwork:
     index, nu = both_sides(reactions, names)
     return GasNetwork(
         as_bytes([*names, *elements], 32),
-        np.array([species_row(s) for s in solution.species()]),
-        np.array([[s.composition.get(e, 0.0) for s in solution.species()] for e in elements]),
+        np.array([species_row(s) for s in species]),
+        np.array([[s.composition.get(e, 0.0) for s in species] for e in elements]),
         np.array(rows).reshape(-1, gas.COLUMNS), index, nu,
         np.array(efficiencies).reshape(-1, len(names)), np.array(tables),
     )  # fmt: skip

@@ -15,6 +15,7 @@ from intensify.plasma.energy import SpecificEnergy
 from intensify.plasma.grid import Growth, Sharing
 from intensify.plasma.isotropic import IsotropicEEDF
 from intensify.plasma.kinetics import PlasmaNetwork, PlasmaReaction
+from intensify.plasma.mechanism import PlasmaMechanism, plasma_from_cantera
 from intensify.plasma.readers import read_cross_sections
 from intensify.plasma.swarm import Swarm
 from intensify.plasma.table import SwarmTable
@@ -27,6 +28,7 @@ __all__ = [
     "Growth",
     "IsotropicEEDF",
     "Lissajous",
+    "PlasmaMechanism",
     "PlasmaNetwork",
     "PlasmaReaction",
     "Process",
@@ -37,6 +39,7 @@ __all__ = [
     "SwarmTable",
     "filament_energy",
     "fit_lissajous",
+    "plasma_from_cantera",
     "power_of_figure",
     "read_cross_sections",
     "read_figure",

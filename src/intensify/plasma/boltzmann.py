@@ -22,11 +22,14 @@ from intensify.plasma.grid import Grid, Growth, Sharing, build_grid
 from intensify.plasma.multi_term import MultiTerm, solve_multi_term
 from intensify.plasma.swarm import Swarm
 from intensify.plasma.table import SwarmTable
-from intensify.plasma.two_term import EDGE, moments, solve_growth
+from intensify.plasma.two_term import EDGE, coulomb_power, moments, solve_growth
 
 AUDIT = 1e-3
 """Largest relative gap of the power balance."""
 LADDER = 1.2
+LOWEST, HIGHEST = -30, 76
+MOST_CELLS = 20_000
+MOST_ROUNDS = 200
 PROBE = 150
 LOW_TAIL, HIGH_TAIL = 1e-22, 1e-14
 
@@ -62,10 +65,10 @@ class Boltzmann:
         self.omega_N, self.cells = float(omega_N), int(cells)
         self.ionisation, self.N = float(ionisation), float(N)
         self.populations = dict(populations or {})
-        if not T >= 0.0 or not omega_N >= 0.0 or not 50 <= cells <= 20_000:
+        if not T >= 0.0 or not omega_N >= 0.0 or not 50 <= cells <= MOST_CELLS:
             raise InputError(
                 f"T = {T:g} K and omega/N = {omega_N:g} must be 0 or more, cells = {cells} from 50 "
-                "to 20000"
+                f"to {MOST_CELLS}"
             )
         excitations = [p.name for p in sections.processes if p.kind == "excitation"]
         for name, x in self.populations.items():
@@ -93,25 +96,31 @@ class Boltzmann:
     def solve(self, E_N: float, x: Mapping[str, float], *, E_max: float | None = None) -> Swarm:
         """The swarm at the field E_N [V m2] in a gas of mole fractions x.
 
-        E_max [eV]: end of the energy grid, found from the tail of F0 unless given.
-        SolveError: neither back end converges, or the power balance misses by more than 1e-3.
+        E_max [eV]: end of the energy grid, found from the tail of F0 unless given. Cells are
+        doubled, thrice at most, until the power balance closes to 1e-3; SolveError: it does not.
         """
         if not 0.0 < E_N < 1e-16:
             raise InputError(f"E/N = {E_N / TOWNSEND:g} Td; it must be above 0 and below 1e5 Td")
-        fractions = self.fractions(x)
-        if E_max is None:
-            rung, start = self.find_rung(E_N, fractions)
-            gas = self.gas(rung, self.cells, fractions)
-        else:
-            gas, start = Gas.of(self.build(float(E_max), self.cells), fractions, *self.back()), 0.0
-        swarm = self.on_gas(gas, E_N, start)
-        if not abs(swarm.residual) <= AUDIT or not (swarm.F0 >= 0.0).all():
-            raise SolveError(
-                f"at {E_N / TOWNSEND:g} Td the electrons' power balance misses by "
-                f"{swarm.residual:.1e}, the limit is {AUDIT:g} ({swarm.back_end}, {self.cells} "
-                f"cells up to {gas.edge[EDGE, -1]:.3g} eV); raise cells"
-            )
-        return swarm
+        fractions, cells = self.fractions(x), self.cells
+        rung, start = self.find_rung(E_N, fractions) if E_max is None else (0, 0.0)
+        while True:
+            if E_max is None:
+                gas = self.gas(rung, cells, fractions)
+            else:
+                gas = Gas.of(self.build(float(E_max), cells), fractions, *self.back())
+            swarm = self.on_gas(gas, E_N, start)
+            if self.is_short(swarm) and E_max is None and rung < HIGHEST:
+                rung += 2
+                continue
+            if abs(swarm.residual) <= AUDIT:
+                return swarm
+            if cells >= 8 * self.cells or 2 * cells > MOST_CELLS:
+                raise SolveError(
+                    f"at {E_N / TOWNSEND:g} Td the electrons' power balance misses by "
+                    f"{swarm.residual:.1e}, the limit is {AUDIT:g} ({swarm.back_end}, {cells} "
+                    f"cells up to {gas.edge[EDGE, -1]:.3g} eV); raise cells"
+                )
+            cells *= 2
 
     def fractions(self, x: Mapping[str, float]) -> np.ndarray:
         """Mole fractions (T,) in the order of the targets."""
@@ -153,7 +162,7 @@ class Boltzmann:
 
     def find_rung(self, E_N: float, x: np.ndarray) -> tuple[int, float]:
         """Where F0 has fallen by 14 to 22 decades on a coarse grid, and the growth number there."""
-        rung, short, long = self._last, -17, 61
+        rung, short, long = self._last, LOWEST, HIGHEST + 1
         while True:
             q, F, *_ = self.distribution(self.gas(rung, PROBE, x), E_N, 0.0)
             fall = max(F[-1] / F[0], 1e-300) if F[0] > 0.0 and F[-1] >= 0.0 else 1.0
@@ -165,10 +174,10 @@ class Boltzmann:
                 break
             guess = np.log(np.log(1e-18) / np.log(min(fall, 0.5))) / np.log(LADDER)
             rung = int(np.clip(rung + round(float(guess)), short + 1, long - 1))
-        if rung > 60:
+        if rung > HIGHEST:
             raise SolveError(
                 f"electrons run away at {E_N / TOWNSEND:g} Td: F0 does not fall below "
-                f"{LADDER**60:.0f} eV; the two-term equation has no steady answer there"
+                f"{LADDER**HIGHEST:.0f} eV; the two-term equation has no steady answer there"
             )
         self._last = rung
         return rung, q
@@ -179,29 +188,44 @@ class Boltzmann:
         """Growth number, F0, passes, back end, and the numbers of the solve."""
         numbers = np.array([E_N, K_B * self.T, self.omega_N / GAMMA, float(self.growth)])
         F = np.empty(gas.roots.size)
-        if not gas.back:
-            q, passes = solve_growth(start, *gas.operator, numbers, 1e-6, F)
-            if passes > 0 and F.min() >= 0.0:
-                return q, F, passes, "march", numbers
-        q, F, passes = solve_matrix((*gas.operator, numbers), gas.back)
+        q, passes = solve_growth(start, *gas.operator, numbers, 1e-6, F)
+        if not gas.back and passes > 0 and F.min() >= 0.0:
+            return q, F, passes, "march", numbers
+        q, F, passes = solve_matrix((*gas.operator, numbers), gas.back, q, F)
         return q, F, passes, "matrix", numbers
 
     def on_gas(self, gas: Gas, E_N: float, start: float = 0.0) -> Swarm:
         """The swarm of a gas on its grid; start: where the growth number is looked for."""
         q, F, passes, way, numbers = self.distribution(gas, E_N, start)
         swarm = self.describe(gas, E_N, q, F, passes, way, numbers)
-        if self.ionisation < 1e-6:
-            return swarm
-        scale = 1.0
-        for _ in range(3000):
-            before = swarm.F0
-            gas, exchanged = with_coulomb(gas, before, self.ionisation, self.N, scale)
-            q, F, passes, way, numbers = self.distribution(gas, E_N, q)
-            swarm = self.describe(gas, E_N, q, F, passes, way, numbers)
-            gap = swarm.residual * swarm.joule
-            scale *= 1.0 - gap / exchanged
-            if abs(gap) < 1e-6 * swarm.joule and np.abs(F - before).max() < 1e-7 * F.max():
+        return swarm if self.ionisation < 1e-6 else self.with_electrons(gas, swarm)
+
+    def is_short(self, swarm: Swarm) -> bool:
+        """Whether collisions among electrons have filled the tail up to the end of the grid."""
+        return self.ionisation >= 1e-6 and bool(swarm.F0[-1] > HIGH_TAIL * swarm.F0[0])
+
+    def with_electrons(self, gas: Gas, swarm: Swarm) -> Swarm:
+        """With collisions among electrons: new ones from the old until both are the same.
+
+        Their drag is such that they make no energy.
+        """
+        E_N, drag, before = swarm.E_N, 1.0, swarm.F0
+        for _ in range(MOST_ROUNDS):
+            old, new = (drag, 0.0), (drag, 0.0)
+            for trial in range(20):
+                dense = with_coulomb(gas, before, self.ionisation, self.N, drag)
+                q, F, passes, way, numbers = self.distribution(dense, E_N, swarm.growth_N)
+                made, taken = coulomb_power(q, dense.edge, F, numbers)
+                old, new = new, (drag, made / taken)
+                if abs(made) < 1e-6 * swarm.joule or abs(new[1]) < 1e-12:
+                    break
+                slope = (new[1] - old[1]) / (new[0] - old[0]) if trial else -1.0
+                slope = slope if slope < 0.0 else -1.0
+                drag = float(np.clip(drag - new[1] / slope, 0.8 * drag, 1.25 * drag))
+            swarm = self.describe(dense, E_N, q, F, passes, way, numbers)
+            if np.abs(F - before).max() < 1e-6 * F.max():
                 return swarm
+            before = F
         raise SolveError(
             f"collisions between electrons do not converge at {E_N / TOWNSEND:g} Td, n_e/N = "
             f"{self.ionisation:g}; raise cells"

@@ -1,7 +1,9 @@
 """The two-term equation as a full matrix, for what the one-pass march cannot do.
 
 Superelastic collisions lead upwards, and attachment that outruns elastic losses makes the march
-unstable. Here A(q) F = lambda M F by inverse iteration, and the growth number is where lambda = 0.
+unstable. Here A(q) F = lambda M F: A gains from other cells, never negative, so the largest lambda
+is simple and its F is positive. (s M - A) z = M F with s above lambda keeps F positive, and
+min (F/z) brings s down to lambda (Noda). The growth number is where lambda = 0.
 """
 
 from __future__ import annotations
@@ -11,75 +13,109 @@ from typing import Any
 
 import numpy as np
 
+from intensify._jit import kernel
 from intensify.errors import SolveError
 from intensify.plasma.cross_sections import GAMMA
 from intensify.plasma.gas import Superelastic
 from intensify.plasma.two_term import FIELD, GROWTH, drift, flux_coefficients, growth_term
 
+MOST_PASSES = 60
+MOST_STEPS = 200
+LEAST = 1e-27
+"""Growth below this counts as none [m3/s]."""
+
+
+@kernel
+def fill(q, edge, roots, lost, start, source, gain, numbers, A):
+    """Add to A (N, N) the net gain of each cell."""
+    N = roots.size
+    for i in range(N):
+        for n in range(start[i], start[i + 1]):
+            A[i, source[n]] += GAMMA * gain[n]
+        A[i, i] += growth_term(edge, roots, i, q, numbers) - GAMMA * lost[i]
+        if i > 0:
+            a0, a1 = flux_coefficients(edge, i, q, numbers)
+            A[i, i - 1] += a0
+            A[i, i] += a1
+            A[i - 1, i - 1] -= a0
+            A[i - 1, i] -= a1
+
+
+@kernel
+def eliminate(A, last, b):
+    """Solve A x = b in place, rows of column k reaching down to last[k]; no pivots are needed."""
+    N = b.size
+    for k in range(N):
+        for i in range(k + 1, last[k] + 1):
+            if A[i, k] != 0.0:
+                part = A[i, k] / A[k, k]
+                for j in range(k + 1, N):
+                    A[i, j] -= part * A[k, j]
+                b[i] -= part * b[k]
+    for i in range(N - 1, -1, -1):
+        total = b[i]
+        for j in range(i + 1, N):
+            total -= A[i, j] * b[j]
+        b[i] = total / A[i, i]
+
 
 def matrix(q: float, operator: Any, back: Sequence[Superelastic]) -> np.ndarray:
     """A (N, N): net gain of each cell."""
-    edge, roots, lost, start, source, gain, numbers = operator
-    N = roots.size
-    rows = np.repeat(np.arange(N), np.diff(start))
-    A = np.zeros((N, N))
-    A[rows, source] = GAMMA * gain
-    A[np.diag_indices(N)] -= GAMMA * lost
+    A = np.zeros((operator[1].size,) * 2)
     for one in back:
         A += GAMMA * one.gain
-        A[np.diag_indices(N)] -= GAMMA * one.lost
-    for i in range(N):
-        A[i, i] += growth_term(edge, roots, i, q, numbers)
-    for i in range(1, N):
-        a0, a1 = flux_coefficients(edge, i, q, numbers)
-        A[i, i - 1] += a0
-        A[i, i] += a1
-        A[i - 1, i - 1] -= a0
-        A[i - 1, i] -= a1
+        A[np.diag_indices_from(A)] -= GAMMA * one.lost
+    fill(q, *operator, A)
     return A
 
 
-def eigen(q: float, operator: Any, back: Sequence[Superelastic]) -> tuple[float, np.ndarray]:
-    """lambda closest to 0 of A(q) F = lambda M F, and F with sum of M F = 1."""
-    roots = operator[1]
-    A = matrix(q, operator, back)
-    shift = 1e-6 * GAMMA * 1e-22
-    F = np.exp(-np.linspace(0.0, 20.0, roots.size))
-    value = shift
-    for _ in range(30):
-        F /= roots @ F
-        z = np.linalg.solve(A - np.diag(shift * roots), roots * F)
-        value, old = shift + 1.0 / float(roots @ z), value
-        F = z / float(roots @ z)
-        if abs(value - old) <= 1e-9 * abs(value) + 1e-28:
+def largest(A: np.ndarray, roots: np.ndarray, F: np.ndarray) -> tuple[float, np.ndarray]:
+    """The largest lambda of A F = lambda M F, and F with sum of M F = 1, from a positive F."""
+    N = roots.size
+    below = np.where(np.tril(A, -1) != 0.0, np.arange(N)[:, None], 0).max(axis=0)
+    last = np.maximum.accumulate(np.maximum(below, np.arange(N)))
+    high = float((A.sum(axis=0) / roots).max())
+    size = np.abs(np.diag(A) / roots).max()
+    s, value = high + 1e-3 * abs(high) + 1e-12 * size, high
+    for _ in range(MOST_STEPS):
+        B, z = np.diag(s * roots) - A, roots * F
+        eliminate(B, last, z)
+        ratio = F / np.maximum(z, 1e-300)
+        value, old = s - float(roots @ F) / float(roots @ z), value
+        F = np.maximum(z / float(roots @ z), 1e-300)
+        if abs(value - old) <= 1e-9 * abs(value) + 0.1 * LEAST:
             break
+        s = max(s - 0.99 * max(float(ratio.min()), 0.0), value + 1e-15 * size)
     return value, F
 
 
-def solve_matrix(operator: Any, back: Sequence[Superelastic]) -> tuple[float, np.ndarray, int]:
-    """Growth number, F0 and passes; SolveError where the iteration does not end."""
+def solve_matrix(
+    operator: Any, back: Sequence[Superelastic], q: float, F: np.ndarray
+) -> tuple[float, np.ndarray, int]:
+    """Growth number, F0 and passes, from a guess; SolveError where the iteration does not end."""
     edge, roots, *_, numbers = operator
-    q, step, passes = 0.0, 0.0, 1
-    value, F = eigen(q, operator, back)
+    if not (np.isfinite(F).all() and F.min() > 0.0 and np.isfinite(q)):
+        q, F = 0.0, np.exp(-np.linspace(0.0, 40.0, roots.size))
+    step, passes = 0.0, 1
+    value, F = largest(matrix(q, operator, back), roots, F)
     while numbers[GROWTH] != 0.0:
         scale = drift(edge, F, q, numbers) if numbers[GROWTH] == 2.0 else 1.0
-        if abs(value) <= 1e-7 * abs(q) * scale + 1e-26:
+        if abs(value) <= 1e-7 * abs(q) * scale + LEAST:
             break
-        if passes == 60:
+        if passes == MOST_PASSES:
             raise SolveError(
                 f"the growth of the electrons does not converge at {numbers[FIELD] * 1e21:g} Td; "
-                "raise cells"
+                + (
+                    "raise cells"
+                    if numbers[GROWTH] == 1.0
+                    else "attachment is too strong for growth along the field: take growth in time"
+                )
             )
         step = value / scale if passes == 1 else step
-        new, F = eigen(q + step, operator, back)
+        new, F = largest(matrix(q + step, operator, back), roots, F)
         q += step
         change = value - new
         follow = step * new / change if change != 0.0 else np.inf
         value, step = new, follow if abs(follow) < 20.0 * abs(step) else new / scale
         passes += 1
-    if F.min() < -1e-9 * F.max():
-        raise SolveError(
-            f"F0 is negative at {numbers[FIELD] * 1e21:g} Td in the full matrix too; raise cells"
-        )
-    F = np.maximum(F, 0.0)
-    return q, F / float(roots @ F), passes
+    return q, F, passes

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from intensify.plasma.cross_sections import ELEMENTARY_CHARGE, GAMMA, Process
-from intensify.plasma.grid import Grid, transfers
+from intensify.plasma.grid import Grid, moved
 from intensify.plasma.two_term import DIFFUSION_EE, DRIFT_EE, EDGE, ELASTIC, MOMENTUM, WIDTH
 
 EPSILON_0 = 8.8541878128e-12
@@ -28,8 +28,8 @@ class Superelastic(NamedTuple):
     @classmethod
     def on(cls, edges: np.ndarray, p: Process, population: float) -> Self:
         """Of a process and the mole fraction of its upper state; electrons stay on the grid."""
-        down = np.zeros((edges.size - 1, edges.size - 1))
-        transfers(edges, 1.0, p.threshold, 1.0, p.energy, p.sigma, p.integral(), down)
+        place, value = moved(p, edges)
+        down = np.bincount(place, value, (edges.size - 1) ** 2).reshape(edges.size - 1, -1)
         up = population * p.weight_ratio * down.T
         raised = np.maximum(edges, edges[1])
         sigma = p.weight_ratio * (raised + p.threshold) / raised * p(raised + p.threshold)
@@ -78,14 +78,12 @@ class Gas(NamedTuple):
         return self.edge, self.roots, self.lost, self.start, self.source, self.gain
 
 
-def with_coulomb(
-    gas: Gas, F: np.ndarray, ionisation: float, N: float, scale: float
-) -> tuple[Gas, float]:
-    """The gas with collisions among electrons of distribution F, and the power they exchange.
+def with_coulomb(gas: Gas, F: np.ndarray, ionisation: float, N: float, drag: float) -> Gas:
+    """The gas with collisions among electrons of distribution F.
 
     W = -3 a n_e/N A1, D = 2 a n_e/N (A2 + E^1.5 A3): A1, A2 are the integrals of sqrt(E) F and
-    E^1.5 F below E, A3 that of F above it; a = e^2 g ln(L)/(24 pi eps0^2). Among themselves
-    electrons lose no energy: `scale` (near 1) on W takes out what the grid loses.
+    E^1.5 F below E, A3 that of F above it; a = e^2 g ln(L)/(24 pi eps0^2). drag: factor on W, near
+    1, that takes out the energy which the grid would make of them.
     """
     E = gas.edge[EDGE]
     A1 = np.concatenate([[0.0], np.cumsum(gas.roots * F)])
@@ -95,7 +93,6 @@ def with_coulomb(
     number = 12.0 * np.pi * (EPSILON_0 * T_e / ELEMENTARY_CHARGE) ** 1.5 / np.sqrt(ionisation * N)
     a = ELEMENTARY_CHARGE**2 * GAMMA / (24.0 * np.pi * EPSILON_0**2) * np.log(max(number, 2.0))
     edge = gas.edge.copy()
-    edge[DRIFT_EE] = 3.0 * a * ionisation * scale * A1
+    edge[DRIFT_EE] = 3.0 * a * ionisation * drag * A1
     edge[DIFFUSION_EE] = 2.0 * a * ionisation * (A2 + E**1.5 * A3)
-    exchanged = float(edge[DIFFUSION_EE, 1:-1] @ (F[:-1] - F[1:]))
-    return gas._replace(edge=edge), exchanged
+    return gas._replace(edge=edge)

@@ -71,22 +71,34 @@ def cell_integrals(edges, energy, sigma, total, out):
 
 
 @kernel
-def transfers(edges, stretch, shift, weight, energy, sigma, total, gain):
-    """Add to gain[i, j] what goes from cell j to the cell i of (E - shift)/stretch."""
+def transfers(edges, stretch, shift, weight, energy, sigma, total, place, value):
+    """What goes from cell j to the cell i of (E - shift)/stretch, at place i N + j; how many."""
     N = edges.size - 1
     j = min(np.searchsorted(edges, shift, side="right") - 1, N - 1)
-    i = 0
+    i = count = 0
     a = max(shift, edges[0])
     left = integral_to(a, energy, sigma, total)
     while j < N and i < N:
         b = min(edges[j + 1], stretch * edges[i + 1] + shift)
         right = integral_to(b, energy, sigma, total)
-        gain[i, j] += weight * max(right - left, 0.0)
+        place[count], value[count] = i * N + j, weight * max(right - left, 0.0)
+        count += 1
         left = right
         if b >= edges[j + 1]:
             j += 1
         else:
             i += 1
+    return count
+
+
+def moved(
+    p: Process, edges: np.ndarray, *, stretch: float = 1.0, weight: float = 1.0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Places i N + j and integrals of what a process brings from cells j to cells i."""
+    place, value = np.empty(2 * edges.size, dtype=np.int64), np.empty(2 * edges.size)
+    table = (p.energy, p.sigma, p.integral())
+    count = transfers(edges, stretch, p.threshold, weight, *table, place, value)
+    return place[:count], value[:count]
 
 
 def build_grid(
@@ -104,13 +116,12 @@ def build_grid(
     T, K = len(targets), len(processes)
     elastic, momentum = np.zeros((T, cells + 1)), np.zeros((T, cells + 1))
     momentum_centre, lost = np.zeros((T, cells)), np.zeros((T, cells))
-    gain = np.zeros((T, cells, cells))
+    gains: list[tuple[int, np.ndarray, np.ndarray]] = []
     rate, power = np.zeros((K, cells)), np.zeros((K, cells))
     owner = np.array([targets.index(p.target) for p in processes])
     for k, p in enumerate(processes):
         t = owner[k]
-        total = p.integral()
-        cell_integrals(edges, p.energy, p.sigma, total, rate[k])
+        cell_integrals(edges, p.energy, p.sigma, p.integral(), rate[k])
         power[k] = rate[k] * centres
         if p.kind == "elastic":
             elastic[t] += 2.0 * p.mass_ratio * p(edges)
@@ -122,37 +133,35 @@ def build_grid(
         if p.kind == "attachment" and growth == Growth.NONE:
             continue
         lost[t] += rate[k]
-        scatter(p, edges, growth, sharing, total, rate[k], gain[t])
-    start, source, entries = compressed(gain)
+        gains += [(t, *part) for part in scatter(p, edges, growth, sharing, rate[k])]
+    start, source, entries = compressed(gains, T, cells)
     return Grid(
         edges, owner, elastic, momentum, momentum_centre, lost, start, source, entries, rate, power
     )  # fmt: skip
 
 
 def scatter(
-    p: Process,
-    edges: np.ndarray,
-    growth: Growth,
-    sharing: Sharing,
-    total: np.ndarray,
-    rate: np.ndarray,
-    gain: np.ndarray,
-) -> None:
-    """Add the electrons that a process brings to lower energies."""
+    p: Process, edges: np.ndarray, growth: Growth, sharing: Sharing, rate: np.ndarray
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Places and integrals of the electrons that a process brings to lower energies."""
     if p.kind == "attachment":
-        return
-    table = (p.energy, p.sigma, total, gain)
+        return []
     births = p.kind == "ionization" and growth != Growth.NONE
     if births and sharing == Sharing.EQUAL:
-        transfers(edges, 2.0, p.threshold, 2.0, *table)
-        return
-    transfers(edges, 1.0, p.threshold, 1.0, *table)
-    if births:
-        gain[0] += rate
+        return [moved(p, edges, stretch=2.0, weight=2.0)]
+    return [moved(p, edges), *([(np.arange(rate.size), rate)] if births else [])]
 
 
-def compressed(gain: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def compressed(
+    gains: list[tuple[int, np.ndarray, np.ndarray]], T: int, cells: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Row starts, columns and values (T, nnz) of matrices that share their places."""
-    rows, columns = np.nonzero(gain.any(axis=0))
-    start = np.searchsorted(rows, np.arange(gain.shape[1] + 1))
-    return start, columns.astype(np.int32), np.ascontiguousarray(gain[:, rows, columns])
+    if not gains:
+        return np.zeros(cells + 1, dtype=int), np.zeros(0, dtype=np.int32), np.zeros((T, 0))
+    shared, where = np.unique(np.concatenate([g[1] for g in gains]), return_inverse=True)
+    out, done = np.zeros((T, shared.size)), 0
+    for t, place, value in gains:
+        np.add.at(out[t], where[done : done + place.size], value)
+        done += place.size
+    start = np.searchsorted(shared, np.arange(cells + 1) * cells)
+    return start, (shared % cells).astype(np.int32), out

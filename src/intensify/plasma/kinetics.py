@@ -32,7 +32,8 @@ class PlasmaReaction(NamedTuple):
     """A reaction "O + O2 + M => O3 + M" with k in molecules, m and s (m3/s, m6/s).
 
     T_ref: temperature that powers are taken of (300 K: (T/300)^b). Te in K, as T.
-    process: of the cross sections, whose rate takes the place of A; an electron on the left.
+    process: of the cross sections, whose rate takes the place of A, `share` of it; an electron on
+    the left.
     """
 
     equation: str
@@ -44,6 +45,7 @@ class PlasmaReaction(NamedTuple):
     T_ref: float = 300.0
     process: str | None = None
     efficiencies: Mapping[str, float] = {}
+    share: float = 1.0
 
 
 class PlasmaNetwork(NamedTuple):
@@ -70,9 +72,6 @@ class PlasmaNetwork(NamedTuple):
         laws = self.laws
         for j in range(r.size):
             k, law = laws[j, K], laws[j, LAW]
-            if law == 2.0:
-                r[j] = k * power * x[int(laws[j, LEFT])]
-                continue
             if laws[j, B] != 0.0:
                 k *= (T / laws[j, T_REF]) ** laws[j, B]
             if laws[j, BE] != 0.0:
@@ -82,6 +81,9 @@ class PlasmaNetwork(NamedTuple):
                 exponent += laws[j, TAE] / T - laws[j, TAE] / Te
             if exponent != 0.0:
                 k *= np.exp(exponent)
+            if law == 2.0:
+                r[j] = k * power * x[int(laws[j, LEFT])]
+                continue
             for m in range(3):
                 i = int(laws[j, LEFT + m])
                 if i >= 0:
@@ -102,11 +104,35 @@ class PlasmaNetwork(NamedTuple):
                 if i >= 0:
                     w[i] += self.changes[j, m + 1] * r[j]
 
+    def make(self, T, Te, c, x, power, w, room):
+        """Fill w (S,) with what all reactions make [mol/m3/s]; room: see `room`."""
+        r = room[: self.laws.shape[0]]
+        self.rates(T, Te, c, x, power, r)
+        self.production(r, w)
+
+    def h(self, i, T):
+        """Enthalpy of species i [J/mol]."""
+        return self.net.species[i, 3] + self.net.species[i, 2] * (T - self.net.T_ref)
+
+    def cp(self, i, T):
+        """Heat capacity of species i [J/mol/K]."""
+        return self.net.species[i, 2]
+
     # --- set-up ----------------------------------------------------------------------------------
     @property
     def names(self) -> list[str]:
         """Species names."""
         return self.net.names
+
+    @property
+    def room(self) -> int:
+        """Numbers of scratch that `make` needs."""
+        return len(self.laws)
+
+    @property
+    def has_collisions(self) -> bool:
+        """Whether electrons take part in a reaction, or are a species."""
+        return bool(np.isin(self.laws[:, LAW], (DRIVEN, IMPACT)).any()) or ELECTRON in self.names
 
     def with_rates(self, k: Mapping[str, float]) -> Self:
         """With the rate coefficients of its processes [m3/s]; InputError where one is missing."""
@@ -116,7 +142,7 @@ class PlasmaNetwork(NamedTuple):
                 continue
             if name not in k:
                 raise InputError(unknown("process", name, list(k)))
-            laws[j, K] = k[name] * (1.0 if laws[j, LAW] == DRIVEN else AVOGADRO)
+            laws[j, K] *= k[name] * (1.0 if laws[j, LAW] == DRIVEN else AVOGADRO)
         return self._replace(laws=laws)
 
     @classmethod
@@ -161,7 +187,8 @@ class PlasmaNetwork(NamedTuple):
             number = 1.0 if driven else AVOGADRO ** (len(order) + with_M - 1.0)
             law = DRIVEN if driven else IMPACT if rx.process else THERMAL
             where = [names.index(n) for n in order] + [-1] * (3 - len(order))
-            rows.append([law, rx.A * number, rx.b, rx.Ta, rx.be, rx.Tae, rx.T_ref, with_M, *where])
+            A = rx.share if rx.process else rx.A * number
+            rows.append([law, A, rx.b, rx.Ta, rx.be, rx.Tae, rx.T_ref, with_M, *where])
             third.append([rx.efficiencies.get(n, float(n != ELECTRON)) for n in names])
             equations.append(Reaction(joined(left, right), Arrhenius(1.0)))
         if problems:

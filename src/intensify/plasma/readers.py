@@ -83,10 +83,9 @@ def cantera_processes(text: str) -> tuple[list[Process], list[str]]:
         energy, sigma = numbers(item, "energy-levels"), numbers(item, "cross-sections")
         threshold = item.get("threshold")
         if threshold is None and kind in ("excitation", "ionization", "attachment"):
-            threshold = energy[0]
-            notes.append(
-                f"{target}->{product}: threshold taken as the first energy, {threshold:g} eV"
-            )
+            # H2O's ionisation starts at 0 eV with two zeros
+            threshold = energy[max(int(np.argmax(sigma > 0.0)) - 1, 0)]
+            notes.append(f"{target}->{product}: threshold taken from its table, {threshold:g} eV")
         ratio = ELECTRON_MASS / (molar_mass(target) * DALTON)
         level = 0.0 if threshold is None else float(threshold)
         out.append(Process(target, product, kind, level, energy, sigma, ratio))

@@ -35,8 +35,8 @@ def momentum_at(edge, i, q, growth):
 
 
 @kernel
-def flux_coefficients(edge, i, q, numbers):
-    """a0 and a1 of the exponential scheme at edge i."""
+def drift_and_diffusion(edge, i, q, numbers):
+    """W and D at edge i."""
     E, field, growth = edge[EDGE, i], numbers[FIELD], numbers[GROWTH]
     sigma = momentum_at(edge, i, q, growth)
     high = (numbers[HIGH_FREQUENCY] / sigma) ** 2 / E
@@ -46,6 +46,13 @@ def flux_coefficients(edge, i, q, numbers):
     D = heating + loss * numbers[KT] + edge[DIFFUSION_EE, i]
     if growth == 2.0:
         W -= 2.0 * GAMMA / 3.0 * q * field * E / sigma
+    return W, D
+
+
+@kernel
+def flux_coefficients(edge, i, q, numbers):
+    """a0 and a1 of the exponential scheme at edge i."""
+    W, D = drift_and_diffusion(edge, i, q, numbers)
     h = edge[WIDTH, i]
     z = min(max(W * h / D, -400.0), 400.0)  # beyond, F is 0 to the last digit
     if abs(z) < 1e-8:
@@ -133,6 +140,23 @@ def drift(edge, F, q, numbers):
         sigma = momentum_at(edge, i, q, numbers[GROWTH])
         total += edge[EDGE, i] / sigma * (F[i - 1] - F[i])
     return GAMMA / 3.0 * total * numbers[FIELD]
+
+
+@kernel
+def coulomb_power(q, edge, F, numbers):
+    """Energy that collisions among electrons make, and what their drag takes; as J h of `edge`."""
+    made = taken = 0.0
+    for i in range(1, F.size):
+        drag, heat = edge[DRIFT_EE, i], edge[DIFFUSION_EE, i]
+        a0, a1 = flux_coefficients(edge, i, q, numbers)
+        W, D = drift_and_diffusion(edge, i, q, numbers)
+        step = F[i] - F[i - 1]
+        mean = F[i]
+        if W != 0.0:
+            mean = (a0 * F[i - 1] + a1 * F[i] + D * step / edge[WIDTH, i]) / W
+        made -= drag * mean * edge[WIDTH, i] + heat * step
+        taken += drag * mean * edge[WIDTH, i]
+    return made, taken
 
 
 @kernel

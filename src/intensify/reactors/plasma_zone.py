@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from intensify.chemistry.network import R_GAS
-from intensify.plasma.kinetics import PlasmaNetwork
 from intensify.units import INF
 
 
 class PlasmaZone(NamedTuple):
     """The equations between two updates of the electrons' distribution, as kernels read them."""
 
-    chemistry: PlasmaNetwork
+    chemistry: Any  # PlasmaNetwork or PlasmaMechanism
     n_in: np.ndarray  # (S,) mol per mol
     times: np.ndarray  # (K + 1,) switching times, increasing
     levels: np.ndarray  # (K + 1,) power from each time on [W/mol]
@@ -26,7 +25,7 @@ class PlasmaZone(NamedTuple):
     fraction: float
     Te: float
     electron_energy: float  # e mu N (E/N)^2 N_A [W m3/mol]
-    scratch: np.ndarray  # (3, R + S)
+    scratch: np.ndarray  # c, w, and the chemistry's room
 
     def power(self, t):
         """Power [W/mol] at t."""
@@ -35,9 +34,9 @@ class PlasmaZone(NamedTuple):
 
     def rhs(self, t, y, dy):
         """State: n of each parcel (S) and its T, then heat to the wall and energy fed [J/mol]."""
-        chem, S, R = self.chemistry, self.n_in.size, self.chemistry.laws.shape[0]
-        h0, cp, T_ref = chem.net.species[:, 3], chem.net.species[:, 2], chem.net.T_ref
-        r, w, c = self.scratch[0, :R], self.scratch[1, :S], self.scratch[2]
+        chem, S = self.chemistry, self.n_in.size
+        c, w, x = self.scratch[:S], self.scratch[S : 2 * S], self.scratch[2 * S : 3 * S]
+        room = self.scratch[3 * S :]
         parcels = (y.size - 2) // (S + 1)
         P = self.power(t)
         heat = fed = 0.0
@@ -53,15 +52,14 @@ class PlasmaZone(NamedTuple):
             V = total * R_GAS * T / self.p
             for i in range(S):
                 c[i] = y[a + i] / V
-                w[i] = y[a + i] / total
+                x[i] = y[a + i] / total
             driven = here / V / self.electron_energy
-            chem.rates(T, self.Te, c[:S], w, driven, r)
-            chem.production(r, w)
+            chem.make(T, self.Te, c, x, driven, w, room)
             C = gain = flow = 0.0
             for i in range(S):
                 inflow = part * self.n_in[i]
-                h, h_in = h0[i] + cp[i] * (T - T_ref), h0[i] + cp[i] * (self.T_in - T_ref)
-                C += cp[i] * y[a + i]
+                h, h_in = chem.h(i, T), chem.h(i, self.T_in)
+                C += chem.cp(i, T) * y[a + i]
                 gain -= h * w[i] * V
                 flow += self.exchange * (inflow * h_in - y[a + i] * h)
                 gain += self.exchange * inflow * (h_in - h)

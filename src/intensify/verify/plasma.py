@@ -80,8 +80,12 @@ def transport(swarm: Swarm) -> dict[str, Any]:
 
 
 def eedf(inputs: Inputs, names: list[str]) -> dict[str, Any]:
-    """A gas from a file."""
-    return transport(swarm_of(inputs, file_of(inputs)))
+    """A gas from a file; small rates at low fields need more cells than usual."""
+    return transport(swarm_of(inputs, file_of(inputs), cells=2400))
+
+
+WIDE: dict[str, Any] = {"low": 1e-7, "high": 1e6, "points": 8000}
+"""Tables for fields of any size."""
 
 
 def model_gas(energy: Any, sigma: Any, ratio: float, *others: Process) -> CrossSections:
@@ -99,7 +103,7 @@ def ramp(kind: str, slope: float, threshold: float) -> Process:
 def eedf_maxwell_gas(inputs: Inputs, names: list[str]) -> dict[str, Any]:
     """sigma = s/sqrt(E)."""
     s = inputs["s_m2_sqrteV"]
-    gas = model_gas(*tabulated(lambda e: s / np.sqrt(e)), inputs["mass_ratio_m_over_M"])
+    gas = model_gas(*tabulated(lambda e: s / np.sqrt(e), **WIDE), inputs["mass_ratio_m_over_M"])
     return transport(swarm_of(inputs, gas, cells=2000))
 
 
@@ -139,7 +143,7 @@ def eedf_lucas_saelee(inputs: Inputs, names: list[str]) -> dict[str, Any]:
     s = number_in(inputs["sigma_elastic"], r"^#\*energy")
     power = number_in(inputs["sigma_elastic"], r"energy_eV\^#")
     gas = model_gas(
-        *tabulated(lambda e: s * e**power), inputs["mass_ratio_m_over_M"],
+        *tabulated(lambda e: s * e**power, **WIDE), inputs["mass_ratio_m_over_M"],
         ramp(inputs["process"], slope, threshold),
     )  # fmt: skip
     swarm = swarm_of(inputs, gas, cells=1000)

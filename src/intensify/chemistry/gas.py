@@ -126,10 +126,11 @@ class GasNetwork(NamedTuple):
         s, r = space[1:], space[1 + 6 * S :]
         x, f = r[7 * R :], r[7 * R + 2 * A :]
         return Work(
-            space[:1], s[:S], s[S : 2 * S], s[2 * S : 3 * S], s[3 * S : 4 * S], r[:R],
-            x[:A], x[A : 2 * A], f[:R], x[A : 2 * A + R], s[4 * S : 5 * S], s[5 * S : 6 * S], f[A + 2 * R :][: self.bodies.size],
-            r[R : 2 * R], r[2 * R : 3 * R], r[3 * R : 4 * R], r[4 * R : 5 * R], r[5 * R : 6 * R],
-            r[6 * R : 7 * R], f[R : A + 2 * R],
+            space[:1], s[:S], s[S : 2 * S], s[2 * S : 3 * S], s[3 * S : 4 * S], r[:R], x[:A],
+            x[A : 2 * A], f[:R], x[A : 2 * A + R], s[4 * S : 5 * S], s[5 * S : 6 * S],
+            f[A + 2 * R :][: self.bodies.size], r[R : 2 * R], r[2 * R : 3 * R],
+            r[3 * R : 4 * R], r[4 * R : 5 * R], r[5 * R : 6 * R], r[6 * R : 7 * R],
+            f[R : A + 2 * R],
         )  # fmt: skip
 
     def thermo(self, T, it):

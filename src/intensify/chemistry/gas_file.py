@@ -81,8 +81,7 @@ def opened(file: str, phase: str) -> Any:
     try:
         solution = ct.Solution(file, phase, transport_model=None)
     except ct.CanteraError as error:
-        lines = [line for line in str(error).splitlines() if line.strip(" *\n")]
-        raise InputError(f"Cantera cannot read '{file}': {' '.join(lines[1:3])}") from error
+        raise InputError(f"Cantera cannot read '{file}': {reason(error)}") from error
     if solution.thermo_model not in PHASES:
         raise InputError(
             f"'{file}' has a phase '{solution.name}' of kind '{solution.thermo_model}'; it must be"

@@ -2,154 +2,309 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from intensify.chemistry import gas
+from intensify.chemistry import gas_rates as kinds
 from intensify.chemistry.gas import GasNetwork
+from intensify.chemistry.gas_thermo import KINDS as THERMO
+from intensify.chemistry.gas_thermo import coefficients
 from intensify.chemistry.network import R_GAS
 from intensify.chemistry.stoichiometry import as_bytes
 from intensify.errors import InputError
 
 KINDS = {
-    "ArrheniusRate": gas.ELEMENTARY, "LindemannRate": gas.LINDEMANN, "TroeRate": gas.TROE,
-    "SriRate": gas.SRI, "PlogRate": gas.PLOG, "ChebyshevRate": gas.CHEBYSHEV,
+    "ArrheniusRate": kinds.ARRHENIUS, "BlowersMaselRate": kinds.BLOWERS_MASEL,
+    "TwoTempPlasmaRate": kinds.ARRHENIUS, "LindemannRate": kinds.LINDEMANN,
+    "TroeRate": kinds.TROE, "SriRate": kinds.SRI, "PlogRate": kinds.PLOG,
+    "ChebyshevRate": kinds.CHEBYSHEV,
 }  # fmt: skip
 """Cantera's classes of rates that this package knows."""
+SUPPLIED = "ElectronCollisionPlasmaRate"
 
 
-def gas_from_cantera(file: str, *, phase: str = "") -> GasNetwork:
+def gas_from_cantera(
+    file: str,
+    *,
+    phase: str = "",
+    T_electrons: float | None = None,
+    supplied: Mapping[str, float] | None = None,
+) -> GasNetwork:
     """The ideal gas of a mechanism file; Cantera's own files by their name.
 
-    InputError: a phase that is no ideal gas, species without NASA polynomials in two ranges, rates
-    other than Arrhenius, three-body, Lindemann, Troe, SRI, over pressure or Chebyshev, reaction
-    orders of their own.
+    T_electrons: a held temperature [K] for rates of two temperatures, without it that of the gas.
+    supplied: rate constants [mol, m3, s] of collisions with electrons, by equation.
+
+    InputError: a phase that is no ideal gas; thermodynamic data or rates of a kind that is not
+    known; collisions with electrons without a rate; all of them, each by its name.
+
+    >>> gas_from_cantera("h2o2.yaml").names[:3]
+    ['H2', 'H', 'O']
     """
     solution = open_mechanism(file, phase)
-    return network_of(solution.species(), solution.reactions(), solution.element_names)
+    try:
+        return network_of(
+            solution.species(), solution.reactions(), solution.element_names,
+            T_electrons=T_electrons, supplied=supplied,
+        )  # fmt: skip
+    except InputError as error:
+        raise InputError([(f"{file}: {where}", what) for where, what in error.problems]) from None
 
 
-def open_mechanism(file: str, phase: str, *, thermo: tuple[str, ...] = ("ideal-gas",)) -> Any:
+def network_of(
+    species: list[Any],
+    reactions: list[Any],
+    elements: list[str],
+    *,
+    T_electrons: float | None = None,
+    supplied: Mapping[str, float] | None = None,
+) -> GasNetwork:
+    """The network of Cantera's species and reactions; see `gas_from_cantera`."""
+    names, supplied = [s.name for s in species], supplied or {}
+    problems = [p for s in species for p in species_problem(s)]
+    problems += [p for j, r in enumerate(reactions) for p in reaction_problem(j, r, supplied)]
+    known = {r.equation for r in reactions if type(r.rate).__name__ == SUPPLIED}
+    problems += [
+        (e, "is no collision with electrons of this file") for e in supplied if e not in known
+    ]
+    if problems:
+        raise InputError(problems)
+    ranges = [coefficients(s.thermo) for s in species]
+    ends = np.cumsum([len(rows) for rows in ranges])
+    table = [
+        [1e-3 * s.molecular_weight, s.thermo.reference_pressure, end - len(rows), end - 1]
+        for s, rows, end in zip(species, ranges, ends, strict=True)
+    ]
+    rows = Rows(names, T_electrons, supplied)
+    for j in sorted(range(len(reactions)), key=lambda j: place_of(reactions[j])):
+        rows.add(j, reactions[j])
+    return GasNetwork(
+        as_bytes([*names, *elements], 32), np.array(table, dtype=float),
+        np.array([row for rows in ranges for row in rows]),
+        np.array([[s.composition.get(e, 0.0) for s in species] for e in elements]),
+        *rows.arrays(),
+    )  # fmt: skip
+
+
+def open_mechanism(
+    file: str, phase: str, *, thermo: tuple[str, ...] = ("ideal-gas", "plasma")
+) -> Any:
     """Cantera's object of a mechanism file; InputError where it is not of such a phase."""
     try:
         import cantera as ct
     except ImportError as error:
         raise InputError("reading a gas mechanism needs Cantera: pip install cantera") from error
     try:
-        solution = ct.Solution(file, phase) if phase else ct.Solution(file)
+        solution = ct.Solution(file, phase, transport_model=None)
     except ct.CanteraError as error:
-        lines = [line for line in str(error).splitlines() if line.strip(" *\n")]
-        raise InputError(f"Cantera cannot read '{file}': {' '.join(lines[1:3])}") from error
+        raise InputError(f"Cantera cannot read '{file}': {reason(error)}") from error
     if solution.thermo_model not in thermo:
         known = " or ".join(f"'{name}'" for name in thermo)
-        raise InputError(f"'{file}' has a phase '{solution.thermo_model}'; it must be {known}")
+        raise InputError(
+            f"'{file}' has a phase '{solution.name}' of kind '{solution.thermo_model}'; it must be"
+            f" {known} (choose another with phase=)"
+        )
     return solution
 
 
-def network_of(species: list[Any], reactions: list[Any], elements: list[str]) -> GasNetwork:
-    """The network of Cantera's species and reactions; InputError names what is not known."""
-    names = [s.name for s in species]
-    problems = [p for s in species for p in species_problem(s)]
-    problems += [p for r in reactions for p in reaction_problem(r)]
-    if problems:
-        raise InputError(problems)
-    rows = [reaction_row(r) for r in reactions]
-    efficiencies: list[list[float]] = []
-    tables: list[float] = []
-    for row, reaction in zip(rows, reactions, strict=True):
-        if row[gas.KIND] >= gas.PLOG:
-            table = pressure_table(reaction)
-            row[gas.EFF], row[gas.LOW] = float(len(tables)), float(len(table))
-            tables += table
-        elif row[gas.KIND] != gas.ELEMENTARY:
-            row[gas.EFF] = len(efficiencies)
-            body: Any = reaction.third_body
-            efficiencies.append(
-                [body.efficiencies.get(name, body.default_efficiency) for name in names]
-            )
-    index, nu = both_sides(reactions, names)
-    return GasNetwork(
-        as_bytes([*names, *elements], 32),
-        np.array([species_row(s) for s in species]),
-        np.array([[s.composition.get(e, 0.0) for s in species] for e in elements]),
-        np.array(rows).reshape(-1, gas.COLUMNS), index, nu,
-        np.array(efficiencies).reshape(-1, len(names)), np.array(tables),
-    )  # fmt: skip
+def reason(error: Exception) -> str:
+    """Cantera's words without its frames, and the line of the file that it points at."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    words = [x for x in lines if x.strip("*^ ") and x[0] not in "|>" and "thrown by" not in x]
+    marked = [x.split(">", 2)[-1].strip() for x in lines if x.startswith(">")]
+    return "; ".join(words + [f"'{x}'" for x in marked])
+
+
+def kind_of(reaction: Any) -> int:
+    """The kind of a reaction's rate."""
+    return KINDS.get(type(reaction.rate).__name__, kinds.ARRHENIUS)
+
+
+def has_body(reaction: Any) -> bool:
+    """Whether a rate has the factor [M]."""
+    third, kind = reaction.third_body, kind_of(reaction)
+    return third is not None and third.mass_action and not kinds.LINDEMANN <= kind <= kinds.SRI
+
+
+def place_of(reaction: Any) -> tuple[int, ...]:
+    """Where a reaction stands: by kind, then by how many molecules it has on both sides."""
+    kind, sides = kind_of(reaction), (reaction.reactants, reaction.products)
+    early = kind < kinds.LINDEMANN
+    molecules = tuple(min(int(np.ceil(sum(side.values()))), 4) for side in sides)
+    return (0 if early else kind, early and has_body(reaction), *molecules)
 
 
 def species_problem(species: Any) -> list[tuple[str, str]]:
     """What keeps a species from being read."""
     kind = type(species.thermo).__name__
-    if kind == "NasaPoly2":
+    if kind in THERMO:
         return []
-    return [(species.name, f"has thermodynamic data of kind '{kind}'; it must be NasaPoly2")]
+    return [
+        (species.name, f"has thermodynamic data of kind '{kind}'; known are {', '.join(THERMO)}")
+    ]
 
 
-def reaction_problem(reaction: Any) -> list[tuple[str, str]]:
+def reaction_problem(j: int, reaction: Any, supplied: Mapping[str, float]) -> list[tuple[str, str]]:
     """What keeps a reaction from being read."""
-    kind = type(reaction.rate).__name__
-    if kind not in KINDS or "chemically-activated" in reaction.reaction_type:
-        return [(reaction.equation, f"has a rate of kind '{kind}'; known are {', '.join(KINDS)}")]
-    if KINDS[kind] >= gas.PLOG and reaction.third_body is not None:
-        return [(reaction.equation, "has a third body beside a rate over pressure; leave M out")]
-    if KINDS[kind] == gas.PLOG and any(
-        law.pre_exponential_factor <= 0.0 for _, law in reaction.rate.rates
-    ):
-        return [(reaction.equation, "has a rate over pressure with A of 0 or less")]
-    if reaction.orders:
-        return [(reaction.equation, f"has orders {reaction.orders}; they must be its coefficients")]
+    kind, where = type(reaction.rate).__name__, f"reaction {j + 1} ({reaction.equation})"
+    if kind == SUPPLIED:
+        if reaction.equation in supplied:
+            return []
+        return [(where, "is a collision with electrons; give its rate constant by `supplied`")]
+    if kind not in KINDS:
+        return [(where, f"has a rate of kind '{kind}'; known are {', '.join(KINDS)}")]
     return []
 
 
-def species_row(species: Any) -> list[float]:
-    """Molar mass, reference pressure, and coefficients: Cantera's list has those above first."""
-    c = species.thermo.coeffs
-    return [1e-3 * species.molecular_weight, species.thermo.reference_pressure, c[0], *c[8:15],
-            *c[1:8]]  # fmt: skip
+class Rows:
+    """The arrays of `GasNetwork` from `arrhenius` on, reaction by reaction."""
 
+    def __init__(
+        self, names: list[str], T_electrons: float | None, supplied: Mapping[str, float]
+    ) -> None:
+        self.names, self.T_electrons, self.supplied = names, T_electrons, supplied
+        self.terms: list[list[float]] = []
+        self.reactions: list[list[int]] = []
+        self.sums: list[list[float]] = []
+        self.starts = [0, 0, 0]
+        self.slots: list[list[int]] = []
+        self.odd: list[tuple[int, list[dict[str, float]]]] = []
+        self.bodies: list[tuple[float, dict[str, float]]] = []
+        self.tables: list[float] = []
 
-def arrhenius_of(rate: Any, order: float) -> list[float]:
-    """A [mol, m3, s], b, Ta of a rate constant in kmol."""
-    A = rate.pre_exponential_factor * 1e-3 ** (order - 1.0)
-    return [A, rate.temperature_exponent, rate.activation_energy / (1e3 * R_GAS)]
+    def add(self, number: int, reaction: Any) -> None:
+        """Take up a reaction."""
+        kind, order = kind_of(reaction), sum((reaction.reactants | reaction.orders).values())
+        first, start = len(self.terms), len(self.tables)
+        within, third = kinds.LINDEMANN <= kind <= kinds.SRI, has_body(reaction)
+        body = self.body(reaction.third_body) if within or third else -1
+        activated = within and reaction.rate.chemically_activated
+        self.rate(reaction, kind, order + third, activated)
+        self.starts[0] += kind < kinds.LINDEMANN and not third
+        self.starts[1] += kind < kinds.LINDEMANN
+        self.starts[2] += kind < kinds.PLOG
+        change = sum(reaction.products.values()) - sum(reaction.reactants.values())
+        self.sums.append([change, reaction.reversible])
+        length = len(self.tables) - start
+        self.reactions.append([kind, first, body, start, length, activated, number])
+        self.sides(reaction)
 
+    def body(self, third: Any) -> int:
+        """Row of a set of efficiencies; equal ones share it."""
+        usual, given = third.default_efficiency, third.efficiencies
+        extra = {name: e - usual for name, e in given.items() if name in self.names and e != usual}
+        if (usual, extra) not in self.bodies:
+            self.bodies.append((usual, extra))
+        return self.bodies.index((usual, extra))
 
-def reaction_row(reaction: Any) -> list[float]:
-    """The columns of a reaction."""
-    rate, order = reaction.rate, sum(reaction.reactants.values())
-    kind = KINDS[type(rate).__name__]
-    change = sum(reaction.products.values()) - order
-    high, low, shape = [0.0, 0.0, 0.0], [0.0, 0.0, 0.0], [0.0] * 5
-    if kind == gas.ELEMENTARY:
-        kind = gas.THREE_BODY if reaction.third_body is not None else kind
-        high = arrhenius_of(rate, order + (kind == gas.THREE_BODY))
-    elif kind < gas.PLOG:
-        high, low = arrhenius_of(rate.high_rate, order), arrhenius_of(rate.low_rate, order + 1)
-        given = [float(x) for x in rate.falloff_coeffs]
-        plain = [0.0, 0.0, 0.0, 1.0, 0.0] if kind == gas.SRI else shape
-        shape = given + plain[len(given) :]
-    return [float(kind), float(reaction.reversible), *high, 0.0, change, *low, *shape]
+    def term(self, law: Any, order: float) -> None:
+        """An Arrhenius law of that order: sign and logarithm of A [mol, m3, s], b, Ta."""
+        A = law.pre_exponential_factor * 1e-3 ** (order - 1.0)
+        self.plain(A, law.temperature_exponent, law.activation_energy / (1e3 * R_GAS))
 
+    def plain(self, A: float, b: float = 0.0, Ta: float = 0.0, T0: float = np.inf) -> None:
+        """The term A T^b exp(-Ta/T - T/T0)."""
+        if A == 0.0 or T0 == 0.0:
+            self.terms.append([0.0] * 5)
+        else:
+            self.terms.append([np.sign(A), np.log(abs(A)), b, Ta, 1.0 / T0])
 
-def pressure_table(reaction: Any) -> list[float]:
-    """A rate over pressure as `gas.ln_between` or `gas.ln_chebyshev` reads it."""
-    rate, order = reaction.rate, sum(reaction.reactants.values())
-    if KINDS[type(rate).__name__] == gas.PLOG:
-        return [x for p, law in rate.rates for x in (p, *arrhenius_of(law, order))]
-    data = np.array(rate.data)
-    data[0, 0] -= 3.0 * (order - 1.0)
-    return [*rate.temperature_range, *rate.pressure_range, *map(float, data.shape), *data.ravel()]
+    def centre(self, kind: int, given: list[float]) -> None:
+        """The three terms of a falloff's broadening."""
+        if kind == kinds.SRI:
+            a, b, c, d, e = [*given, 1.0, 0.0][:5]
+            self.plain(a, Ta=b)
+            self.plain(1.0, T0=c)
+            self.plain(d, b=e)
+        elif kind == kinds.TROE:
+            a, T3, T1, T2 = [*given, 0.0][:4]
+            self.plain(1.0 - a, T0=T3)
+            self.plain(a, T0=T1)
+            self.plain(float(T2 != 0.0), Ta=T2)
+        else:
+            for _ in range(3):
+                self.plain(0.0)
 
+    def rate(self, reaction: Any, kind: int, order: float, activated: bool) -> None:
+        """The rate constant of a reaction."""
+        rate, name = reaction.rate, type(reaction.rate).__name__
+        if name == SUPPLIED:
+            self.plain(self.supplied[reaction.equation])
+        elif name == "TwoTempPlasmaRate":
+            self.term(rate, order)
+            self.two_temperatures(rate)
+        elif kind == kinds.ARRHENIUS:
+            self.term(rate, order)
+        elif kind == kinds.BLOWERS_MASEL:
+            self.term(rate, order)
+            self.tables += [self.terms[-1][3], rate.bond_energy / (1e3 * R_GAS)]
+            self.terms[-1][3] = 0.0
+        elif kind <= kinds.SRI:
+            self.term(rate.high_rate, order - activated)
+            self.term(rate.low_rate, order + 1 - activated)
+            self.centre(kind, [float(x) for x in rate.falloff_coeffs])
+        elif kind == kinds.PLOG:
+            for p in sorted({p for p, _ in rate.rates}):
+                first = len(self.terms)
+                for law in (law for at, law in rate.rates if at == p):
+                    self.term(law, order)
+                self.tables += [np.log(p), first, len(self.terms)]
+        else:
+            data = np.array(rate.data)
+            data[0, 0] -= 3.0 * (order - 1.0)
+            ends = [*rate.temperature_range, *rate.pressure_range]
+            self.tables += [*ends, *map(float, data.shape), *data.ravel()]
 
-def both_sides(reactions: list[Any], names: list[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Species and coefficients (R, 2, K) of the left and right sides."""
-    both = [(r.reactants, r.products) for r in reactions]
-    K = max((len(side) for pair in both for side in pair), default=1)
-    index = np.full((len(both), 2, K), -1)
-    nu = np.zeros(index.shape)
-    for j, pair in enumerate(both):
-        for k, side in enumerate(pair):
-            for q, (name, value) in enumerate(side.items()):
-                index[j, k, q], nu[j, k, q] = names.index(name), value
-    return index, nu
+    def two_temperatures(self, rate: Any) -> None:
+        """k = A Te^b exp(-Ea/RT + Ee (1/T - 1/Te)/R) as a law in T, Te held or equal to T."""
+        if self.T_electrons is None:
+            return
+        sign, ln_A, b, Ta, _ = self.terms[-1]
+        Te, Ee = self.T_electrons, rate.activation_electron_energy / (1e3 * R_GAS)
+        self.terms[-1] = [sign, ln_A + b * np.log(Te) - Ee / Te, 0.0, Ta - Ee, 0.0]
+
+    def sides(self, reaction: Any) -> None:
+        """Species of both sides; three slots a side, or among the odd ones."""
+        none = len(self.names)
+        both = (reaction.reactants, reaction.products)
+        slots = [none] * 6
+        plain = not reaction.orders and all(
+            sum(side.values()) <= 3 and all(n == int(n) for n in side.values()) for side in both
+        )
+        if plain:
+            for k, side in enumerate(both):
+                found = [self.names.index(s) for s, n in side.items() for _ in range(int(n))]
+                slots[3 * k : 3 * k + len(found)] = found
+        else:
+            change = {s: n - both[0].get(s, 0.0) for s, n in both[1].items()}
+            change |= {s: -n for s, n in both[0].items() if s not in both[1]}
+            orders = [both[0] | reaction.orders, both[1], change]
+            self.odd.append((len(self.slots), orders))
+        self.slots.append(slots)
+
+    def arrays(self) -> list[np.ndarray]:
+        """The arrays in the order of `GasNetwork`."""
+        none, R = len(self.names), len(self.slots)
+        K = max((len(side) for _, sides in self.odd for side in sides), default=1)
+        odd, nu = np.full((len(self.odd), 3, K), none), np.zeros((len(self.odd), 3, K))
+        for n, (_, sides) in enumerate(self.odd):
+            for k, side in enumerate(sides):
+                for q, (name, value) in enumerate(side.items()):
+                    odd[n, k, q], nu[n, k, q] = self.names.index(name), value
+        X = max((len(extra) for _, extra in self.bodies), default=1)
+        extra_of, extra = np.full((len(self.bodies), X), -1), np.zeros((len(self.bodies), X))
+        for m, (_, more) in enumerate(self.bodies):
+            for q, (name, value) in enumerate(more.items()):
+                extra_of[m, q], extra[m, q] = self.names.index(name), value
+        return [
+            np.ascontiguousarray(np.array(self.terms, dtype=float).reshape(-1, 5).T),
+            np.array(self.reactions, dtype=int).reshape(R, 7),
+            np.ascontiguousarray(np.array(self.sums, dtype=float).reshape(-1, 2).T),
+            np.array(self.starts),
+            np.array(self.slots, dtype=int).reshape(R, 6), odd, nu,
+            np.array([j for j, _ in self.odd], dtype=int),
+            np.array([usual for usual, _ in self.bodies], dtype=float), extra_of, extra,
+            np.array(self.tables, dtype=float),
+        ]  # fmt: skip

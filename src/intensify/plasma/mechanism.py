@@ -32,12 +32,12 @@ class PlasmaMechanism(NamedTuple):
     # --- the physics -----------------------------------------------------------------------------
     def make(self, T, Te, c, x, power, w, room):
         """Fill w (S,) with what all reactions make [mol/m3/s]; room: zeros at first."""
-        S = c.size
-        kept = 1 + S + 3 * self.gas.reactions.shape[0]
-        self.impact.make(T, Te, c, x, power, room[:S], room[S + kept :])
-        self.gas.production(T, c, w, room[S : S + kept])
-        for i in range(S):
-            w[i] += room[i]
+        kept = self.gas.room()
+        self.impact.make(T, Te, c, x, power, w, room[kept:])
+        it = self.gas.work(room[:kept])
+        self.gas.production(T, c, it)
+        for i in range(c.size):
+            w[i] += it.w[i]
 
     def h(self, i, T):
         """Enthalpy of species i [J/mol]."""
@@ -71,7 +71,7 @@ class PlasmaMechanism(NamedTuple):
     @property
     def room(self) -> int:
         """Numbers of scratch that `make` needs."""
-        return len(self.names) + self.gas.room + self.impact.room
+        return self.gas.room() + self.impact.room
 
     def with_rates(self, k: Mapping[str, float]) -> Self:
         """With the rate coefficients of its processes [m3/s]."""

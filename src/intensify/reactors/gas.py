@@ -41,7 +41,7 @@ class GasReactor(NamedTuple):
     T_wall: float
     held_volume: float  # 1 where V is held, 0 where p is
     flux: float  # G [kg/m2/s]; 0 in a closed vessel
-    scratch: np.ndarray  # c, w, and what the kinetics keep at one T
+    scratch: np.ndarray  # of the kinetics, and their slopes by what many species share
 
     def density(self, T, N):
         """rho [kg/m3] at T with N mol/kg."""
@@ -60,20 +60,31 @@ class GasReactor(NamedTuple):
         P = self.p_in + G2 * self.T_in * N_in / self.p_in
         return 0.5 * (P + np.sqrt(max(P * P - 4.0 * G2 * T * N, 0.0)))
 
+    def start(self, y, it):
+        """Concentrations of a state in it.c; returns rho, and its slopes by N and by T."""
+        S = self.eta_in.size
+        T, N = y[S], y[:S].sum()
+        rho, by_N, by_T = self.density(T, N), 0.0, 0.0
+        if self.held_volume == 0.0:
+            p, G2 = self.pressure(T, N), self.flux * self.flux * R_GAS
+            slope = 1.0 + G2 * T * N / (p * p - G2 * T * N)  # -dln rho/dln N
+            by_N, by_T = -slope * rho / N, -slope * rho / T
+        for i in range(S):
+            it.c[i] = y[i] * rho
+        return rho, by_N, by_T
+
     def rhs(self, t, y, dy):
         """Derivatives in time, or along z; see the module's equations."""
-        net, S = self.chemistry, self.eta_in.size
-        c, w, warm = self.scratch[:S], self.scratch[S : 2 * S], self.scratch[2 * S :]
-        T, N = y[S], y[:S].sum()
-        rho = self.density(T, N)
-        for i in range(S):
-            c[i] = y[i] * rho
-        net.production(T, c, w, warm)
+        S = self.eta_in.size
+        it = self.chemistry.work(self.scratch)
+        T = y[S]
+        rho, _, _ = self.start(y, it)
+        self.chemistry.production(T, it.c[:S], it)
         released, C, lost = 0.0, 0.0, self.held_volume * R_GAS
         for i in range(S):
-            dy[i] = w[i] / rho
-            released -= (net.h(i, T) - lost * T) * dy[i]
-            C += y[i] * (net.cp(i, T) - lost)
+            dy[i] = it.w[i] / rho
+            released -= (it.h[i] - lost * T) * dy[i]
+            C += y[i] * (it.cp[i] - lost)
         q = released
         if self.UA < INF:
             q = self.UA * (T - self.T_wall)
@@ -83,6 +94,57 @@ class GasReactor(NamedTuple):
         if self.flux > 0.0:
             for i in range(S + 2):
                 dy[i] *= rho / self.flux
+
+    def jac(self, t, y, J):
+        """Slopes of `rhs`: the chain rule through c = rho(T, N) eta."""
+        S, net, T = self.eta_in.size, self.chemistry, y[self.eta_in.size]
+        it = net.work(self.scratch)
+        V = self.scratch[net.room() :].reshape(S, -1)
+        rho, by_N, by_T = self.start(y, it)
+        net.jacobian(T, it.c[:S], J[:S, :S], it, V)
+        for i in range(S):
+            along, w = 0.0, it.w[i]
+            for k in range(S):
+                along += J[i, k] * y[k]
+            for k in range(S):
+                J[i, k] += (along - w / rho) * by_N / rho
+            J[i, S] = (V[i, V.shape[1] - 1] + (along - w / rho) * by_T) / rho
+            J[i, S + 1] = 0.0
+        slope, q = self.energy_rows(y, it, rho, by_N, by_T, J)
+        if self.flux > 0.0:
+            for i in range(S + 2):
+                F = it.w[i] / rho if i < S else (slope if i == S else q)
+                for k in range(S + 1):
+                    J[i, k] = (J[i, k] * rho + F * (by_T if k == S else by_N)) / self.flux
+
+    def energy_rows(self, y, it, rho, by_N, by_T, J):
+        """Fill the rows of T and Q in time; returns dT/dt and q."""
+        S, lost, T = self.eta_in.size, self.held_volume * R_GAS, y[self.eta_in.size]
+        released, C, C_T, by_cp = 0.0, 0.0, 0.0, 0.0
+        J[S:, :] = 0.0
+        for i in range(S):
+            e, F = it.h[i] - lost * T, it.w[i] / rho
+            released -= e * F
+            C += y[i] * (it.cp[i] - lost)
+            C_T += y[i] * it.cp_T[i]
+            by_cp -= (it.cp[i] - lost) * F
+            for k in range(S + 1):
+                J[S, k] -= e * J[i, k]
+        J[S, S] += by_cp
+        q = released
+        if self.UA < INF:
+            per = rho if self.flux > 0.0 else 1.0
+            q = self.UA * (T - self.T_wall) / per
+        slope = (released - q) / C
+        for k in range(S + 1):
+            by_q = J[S, k]
+            if self.UA < INF:
+                by_q = self.UA / per if k == S else 0.0
+                if self.flux > 0.0:
+                    by_q -= q * (by_T if k == S else by_N) / rho
+            own = C_T if k == S else it.cp[k] - lost
+            J[S, k], J[S + 1, k] = (J[S, k] - by_q - slope * own) / C, by_q
+        return slope, q
 
     @property
     def kinetics(self) -> GasNetwork:
@@ -140,8 +202,9 @@ class GasReactor(NamedTuple):
 
     def energy(self, y: np.ndarray) -> float:
         """Enthalpy of a state, or internal energy where V is held [J/kg]."""
-        T, lost = float(y[-2]), self.held_volume * R_GAS
-        return float(sum(n * (self.chemistry.h(i, T) - lost * T) for i, n in enumerate(y[:-2])))
+        T = float(y[-2])
+        _, h, _ = self.chemistry.properties(T)
+        return float(y[:-2] @ (h - self.held_volume * R_GAS * T))
 
     def balances(self, legs: list[Leg]) -> dict[str, float]:
         """Relative closure of the elements, mass and energy."""
@@ -153,7 +216,7 @@ class GasReactor(NamedTuple):
         out = dict(zip([*net.element_names, "mass"], gaps.tolist(), strict=True))
         warmth = R_GAS * float(y1[:-2].sum() * y1[-2])
         gap = self.energy(y1) - self.energy(y0) + y1[-1]
-        out["energy"] = abs(gap) / max(abs(y1[-1]), warmth)
+        out["energy"] = float(abs(gap) / max(abs(y1[-1]), warmth))
         return out
 
     def kpis(self, legs: list[Leg]) -> dict[str, float]:
@@ -173,8 +236,9 @@ class GasReactor(NamedTuple):
 
 
 def scratch_of(chemistry: GasNetwork) -> np.ndarray:
-    """Room for a right-hand side, nothing kept yet."""
-    return np.zeros(2 * len(chemistry.species) + chemistry.room)
+    """Room for a right-hand side and its slopes, nothing kept yet."""
+    S, Q = len(chemistry.species), chemistry.bodies.size
+    return np.zeros(chemistry.room() + S * (Q + 2))
 
 
 def parcel(chemistry: GasNetwork, feed: Mapping[str, float], T: float, p: float) -> np.ndarray:

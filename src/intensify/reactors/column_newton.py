@@ -13,6 +13,7 @@ from enum import IntEnum
 import numpy as np
 
 from intensify._jit import borrow, kernel
+from intensify.chemistry.network import NU
 from intensify.numerics.block_tridiagonal import block_solve
 
 
@@ -67,6 +68,10 @@ def relax(column, z, P, F, lower, diagonal, upper, dt, growth, max_steps):
             if refused > 30:
                 return Status.SINGULAR, steps, worst, stage, row
             continue
+        if dt < np.inf and refused < 30 and against(column, z, F, step):
+            dt *= 0.2
+            refused += 1
+            continue
         limited(z, step, C, z_new)
         column.evaluate(z_new, work, P, none)
         column.residual(z_new, P, F)
@@ -85,6 +90,27 @@ def relax(column, z, P, F, lower, diagonal, upper, dt, growth, max_steps):
         if worst > TIGHT:
             column.evaluate(z, work, P, dP)
     return Status.MAX_STEPS, max_steps, worst, stage, row
+
+
+@kernel
+def against(column, z, F, step):
+    """Whether a fraction is to vanish that its own balance, with the rates of now, raises.
+
+    A mode that grows makes implicit steps much longer than its own time point the wrong way.
+    """
+    N, C = column.feed.shape
+    nu = column.kinetics.forward.reactions
+    for j in range(N):
+        if column.holdup[j] == np.inf:
+            continue
+        for i in range(C):
+            if step[j, i] < -0.95 * z[j, i]:
+                rise = F[j, i]
+                for k in range(column.dHr.size):
+                    rise -= nu[k, NU + i] * F[j, C + 3 + k]
+                if rise > 1e-3:
+                    return True
+    return False
 
 
 @kernel

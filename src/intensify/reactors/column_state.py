@@ -196,10 +196,21 @@ def converge(column: ColumnEquations, z: np.ndarray, *, dt: float = BOLD) -> Col
         kind = ROWS[0 if row < C else min(row - C + 1, 4)]
         raise SolveError(
             f"the column does not converge: {SENTENCES[Status(status)]} after {steps} steps "
-            f"(worst: {kind} of stage {stage}, scaled residual {worst:.2g})"
+            f"(worst: {kind} of stage {stage}, scaled residual {worst:.2g}){dry(column, z)}"
         )
     method = "newton" if dt == INF else "pseudo-transient"
     return ColumnState(column, z, P, float(worst), int(steps), method)
+
+
+def dry(column: ColumnEquations, z: np.ndarray) -> str:
+    """What to say of a stage that nothing leaves any more."""
+    C, least = column.feed.shape[1], 1e-6 * float(column.feed.sum())
+    for at, what in ((C + 1, "vapour"), (C + 2, "liquid")):
+        if (z[:, at] < least).any():
+            stage = int(np.argmin(z[:, at]))
+            return (f"; the {what} of stage {stage} has run dry: give more boilup or reflux, or "
+                    "take less product")  # fmt: skip
+    return ""
 
 
 def solve_column(column: ColumnEquations, *, guess: Any = None) -> ColumnState:

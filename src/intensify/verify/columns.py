@@ -11,7 +11,8 @@ from intensify.chemistry.network import R_GAS, Adsorption, Arrhenius, Reaction
 from intensify.reactors.column_branches import find_column_states, follow_column
 from intensify.reactors.column_dynamics import Disturbance, TransientColumn
 from intensify.reactors.column_equations import ColumnEquations
-from intensify.reactors.column_state import ColumnState, solve_column
+from intensify.reactors.column_solution import solve_column
+from intensify.reactors.column_state import ColumnState
 from intensify.reactors.reactive_distillation import ColumnFeed, ReactiveDistillationColumn
 from intensify.solve import solve
 from intensify.units import INF

@@ -74,3 +74,21 @@ def test_a_model_without_its_matrix_is_told():
         build_case(
             "mine", MTBE[: MTBE.index("      p1:")] + MTBE[MTBE.index("    reactions:") :], None
         )
+
+
+def test_a_real_vapour_of_a_case_needs_critical_data():
+    text = MTBE.replace("    p: 11 bar", "    p: 11 bar\n    vapour: virial")
+    assert text != MTBE
+    with pytest.raises(InputError, match="no critical data, but the vapour is virial"):
+        build_case("mine", text, None)
+    data = {"isobutene": "417.9 K, p: 40 bar, omega: 0.194", "methanol": "512.6 K, p: 80.9 bar, "
+            "omega: 0.566", "MTBE": "497.1 K, p: 34.3 bar, omega: 0.266",
+            "n-butane": "425.1 K, p: 38 bar, omega: 0.2"}  # fmt: skip
+    for name, values in data.items():
+        line = f"      {name}:\n"
+        assert text.count(line) == 1
+        text = text.replace(line, f"{line}        critical: {{T: {values}}}\n")
+    text = text.replace("specs: {", "efficiency: 0.9\n    specs: {")
+    state = it.solve_column(build_case("mine", text, None).reactors["column"])
+    assert max(state.balances().values()) < 1e-8
+    assert state.z.shape[1] == 4 + 3 + 1 + 4

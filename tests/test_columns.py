@@ -7,7 +7,7 @@ from scipy.optimize import brentq
 import intensify as it
 from intensify.chemistry.mixture import Mixture
 from intensify.reactors.column_branches import linearised, varied
-from intensify.reactors.column_state import converge, first_guess
+from intensify.reactors.column_solution import converge, first_guess
 
 R = 8.31446261815324
 ALPHA = [[22.0 + np.log(a), -3500.0, 0.0] for a in (8.0, 4.0, 2.0, 1.0)]
@@ -286,7 +286,11 @@ def test_a_column_that_runs_dry_says_so():
 
 
 @pytest.mark.parametrize(("changes", "sentence"), [
-    ({"specs": {"distillate": 1.0, "reflux_ratio": 3.0}}, "exclude each other"),
+    ({"specs": {"distillate": 1.0, "reflux_ratio": 3.0, "boilup": 4.0}}, "exclude each other"),
+    ({"specs": {"conversion": ("C", 0.9), "boilup": 4.0}}, "is of C, which no feed brings"),
+    ({"specs": {"conversion": ("A", 1.9), "boilup": 4.0}}, "is 1.9, not above 0 and up to 1"),
+    ({"specs": {"stage_T": (99, 380.0), "boilup": 4.0}}, "stage 99 does not exist"),
+    ({"efficiency": 1.2}, "efficiency: is 1.2"),
     ({"specs": {"distillate": 1.0}}, "a reboiler needs one of bottoms"),
     ({"specs": {"distillate": 3.0, "boilup": 4.0}}, "must lie between 0 and the feed, 2"),
     ({"specs": {"distillate": 1.0, "bottoms": 1.0}}, "they are one"),

@@ -36,12 +36,21 @@ class HeatsBlock(Block):
     cp_vapour: JoulePerMoleKelvin
 
 
+class CriticalBlock(Block):
+    """Critical temperature and pressure, acentric factor."""
+
+    T: Temperature
+    p: Pressure
+    omega: Annotated[float, Unit("1", -1.0, 3.0)]
+
+
 class ComponentBlock(Block):
     """ln psat [Pa] = A + B/(T + C) + D ln T + E T^F by its numbers, from A on."""
 
     psat: Annotated[list[Number], Field(min_length=3, max_length=6)]
     heats: HeatsBlock | None = None
     dimer: Pair | None = None
+    critical: CriticalBlock | None = None
 
 
 class ActivityBlock(Block):
@@ -109,8 +118,22 @@ class PurityBlock(Block):
     x: Fraction
 
 
+class PartBlock(Block):
+    """A part of what the feeds bring of a component: recovered, or converted."""
+
+    component: str
+    part: Fraction
+
+
+class StageTemperatureBlock(Block):
+    """The temperature of a stage."""
+
+    stage: int
+    T: Temperature
+
+
 class SpecsBlock(Block):
-    """One for the top, one for the bottom."""
+    """As many as there are of condenser and reboiler."""
 
     reflux_ratio: Annotated[Number, above_zero] | None = None
     reflux: MolePerSecond | None = None
@@ -124,6 +147,10 @@ class SpecsBlock(Block):
     bottom_T: Temperature | None = None
     reboiler_duty: Annotated[float, Unit("W", 0.0)] | None = None
     condenser_duty: Annotated[float, Unit("W", 0.0)] | None = None
+    top_recovery: PartBlock | None = None
+    bottom_recovery: PartBlock | None = None
+    conversion: PartBlock | None = None
+    stage_T: StageTemperatureBlock | None = None
 
 
 class OverflowBlock(Block):
@@ -151,6 +178,9 @@ class ColumnBlock(Block):
     condenser: Literal["total", "partial", "none"] = "total"
     reboiler: Flag = True
     overflow: OverflowBlock | None = None
+    vapour: Literal["ideal", "virial", "peng-robinson", "srk"] = "ideal"
+    efficiency: Fraction = 1.0
+    duties: dict[int, Annotated[float, Unit("W")]] = Field(default_factory=dict)
 
 
 def build_column(block: ColumnBlock, scope: Scope) -> Any:
@@ -160,8 +190,8 @@ def build_column(block: ColumnBlock, scope: Scope) -> Any:
     specs: dict[str, Any] = {}
     for name, value in block.specs:
         if value is not None:
-            pure = isinstance(value, PurityBlock)
-            specs[name] = (value.component, value.x) if pure else value
+            pair = isinstance(value, Block)
+            specs[name] = tuple(dict(value).values()) if pair else value
     stages, overflow = block.reactive, block.overflow
     holdup = {}
     if stages is not None:
@@ -180,6 +210,7 @@ def build_column(block: ColumnBlock, scope: Scope) -> Any:
         energy="full" if overflow is None else "cmo",
         dHv=0.0 if overflow is None else overflow.dHv,
         dHr=0.0 if overflow is None or not overflow.dHr else overflow.dHr,
+        efficiency=block.efficiency, duties=block.duties,
     )  # fmt: skip
 
 
@@ -212,6 +243,13 @@ def mixture_of(block: ColumnBlock) -> Mixture:
         raise InputError([("components", "have two acids that dimerise; one is what is known")])
     if acids:
         common["dimer"] = acids[0]
+    if block.vapour != "ideal":
+        rows = [one.critical for one in parts]
+        lacking = [name for name, row in zip(names, rows, strict=True) if row is None]
+        if lacking:
+            raise InputError([("components", f"{', '.join(lacking)}: no critical data, but the "
+                               f"vapour is {block.vapour}")])  # fmt: skip
+        common |= {"gas": block.vapour, "criticals": [[c.T, c.p, c.omega] for c in rows if c]}
     needed = {"wilson": ("p0", "p1"), "nrtl": ("p0", "p1"), "uniquac": ("r", "q", "a")}
     missing = [key for key in needed.get(act.model, ()) if getattr(act, key) is None]
     if missing:

@@ -1,13 +1,15 @@
 """Liquid mixtures and their vapour: activities, vapour pressures, bubble points, enthalpies.
 
     p_i     = x_i gamma_i psat_i(T)                       an ideal vapour
+    y_i phi_i p = x_i gamma_i psat_i phi_i(psat_i)        virial or cubic: see `vapour`; no Poynting
     ln psat = A + B/(T + C) + D ln T + E T^F              Antoine, or DIPPR with C = 0
     acid    p_m = x g (sqrt(1 + 4 K psat) - 1)/(2 K), p_d = K p_m^2, log10(K Pa) = k0 + k1/T
     h_L     = h_f + cp_L (T - 298.15),   h_V = h_L(T_b) + dh_vb + cp_V (T - T_b)
 
 The acid's vapour is monomer and dimer (Marek); its y counts a dimer as two. h_V from the boiling
 point is defined above the critical temperature as well. Enthalpies count from the elements, so that
-heats of reaction need no term of their own.
+heats of reaction need no term of their own. Over a vapour that is not ideal, h_V departs from that
+of the ideal one, and dh_vb is taken as measured at 1 atm.
 """
 
 from __future__ import annotations
@@ -18,14 +20,16 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from intensify.chemistry import activity
+from intensify.chemistry import activity, vapour
 from intensify.chemistry.stoichiometry import as_bytes, from_bytes, unknown
 from intensify.errors import InputError, SolveError
 from intensify.numerics.roots import find_root
 from intensify.units import Number
 
-T_STANDARD = 298.15
+ATMOSPHERE = 101325.0
 H_F, CP_L, DH_VB, T_B, CP_V = range(5)
+GASES = {"ideal": vapour.IDEAL, "virial": vapour.VIRIAL, "peng-robinson": vapour.PENG_ROBINSON,
+         "srk": vapour.SRK}  # fmt: skip
 
 
 class Mixture(NamedTuple):
@@ -43,21 +47,64 @@ class Mixture(NamedTuple):
     acid: Number = -1.0  # the component that dimerises in the vapour
     k0: Number = 0.0
     k1: Number = 0.0
+    gas: Number = 0.0  # which of `vapour`
+    criticals: np.ndarray = np.zeros((4, 0, 0))  # (4, C, C): Tc, pc, acentric factor, k of pairs
 
     # --- what kernels call -----------------------------------------------------------------------
-    def ln_gamma(self, T, x, out):
-        """Fill out (C,) with ln gamma at T [K] and mole fractions x."""
+    def room(self):
+        """An array for `at`."""
+        n = max(self.psat.shape[0], self.pairs.shape[1], 2)
+        return np.empty((5, n, n))
+
+    def at(self, T, terms):
+        """Fill terms with what depends on T alone: of `activity`, `vapour`; terms[4]: fugacities.
+
+        terms[4, 0]: psat, times phi where the vapour is not ideal; an acid's monomer and dimer.
+        """
+        activity.terms_at(
+            self.model, self.pairs, self.alpha, self.size, self.groups, self.group_Q, T, terms
+        )
+        if self.gas != vapour.IDEAL:
+            vapour.gas_terms(self.gas, self.criticals, T, terms)
+        C = self.psat.shape[0]
+        for i in range(C):
+            p = self.vapour_pressure(i, T)
+            terms[4, 0, i] = p
+            if i == self.acid:
+                K = 10.0 ** (self.k0 + self.k1 / T)
+                terms[4, 0, i] = (math.sqrt(1.0 + 4.0 * K * p) - 1.0) / (2.0 * K)
+                terms[4, 1, 0] = K
+            elif self.gas != vapour.IDEAL:
+                pure, phi = np.zeros(C), np.empty(C)
+                pure[i] = 1.0
+                vapour.ln_phi(self.gas, self.criticals, terms, T, p, pure, phi)
+                terms[4, 0, i] = p * math.exp(phi[i])
+
+    def ln_gamma_of(self, terms, x, out):
+        """Fill out (C,) with ln gamma at mole fractions x and the temperature of terms."""
         if self.model == activity.WILSON:
-            activity.wilson(self.pairs, T, x, out)
+            activity.wilson(terms, x, out)
         elif self.model == activity.NRTL:
-            activity.nrtl(self.pairs, self.alpha, T, x, out)
+            activity.nrtl(terms, x, out)
         elif self.model == activity.UNIQUAC:
-            activity.uniquac(self.pairs, self.size, T, x, out)
+            activity.uniquac(terms, self.size, x, out)
         elif self.model == activity.UNIFAC:
-            activity.unifac(self.pairs, self.size, self.groups, self.group_Q, T, x, out)
+            activity.unifac(terms, self.size, self.groups, self.group_Q, x, out)
         else:
             for i in range(out.size):
                 out[i] = 0.0
+
+    def activities(self, terms, x, a):
+        """Fill a (C,) with x gamma."""
+        self.ln_gamma_of(terms, x, a)
+        for i in range(a.size):
+            a[i] = x[i] * math.exp(a[i])
+
+    def ln_gamma(self, T, x, out):
+        """Fill out (C,) with ln gamma at T [K] and mole fractions x."""
+        terms = self.room()
+        self.at(T, terms)
+        self.ln_gamma_of(terms, x, out)
 
     def vapour_pressure(self, i, T):
         """psat of component i [Pa]."""
@@ -69,50 +116,62 @@ class Mixture(NamedTuple):
             ln += p[i, 4] * T ** p[i, 5]
         return math.exp(ln)
 
-    def vapour(self, T, x, y):
-        """Fill y (C,) with the vapour in equilibrium with the liquid x; returns its pressure [Pa].
+    def boil(self, terms, T, p, a, y):
+        """Fill y (C,) with the vapour over a liquid of activities a at T and p.
 
-        On the way y holds gamma: see `activities`.
+        Returns ln of the vapour's pressure over p, 0 where the liquid boils.
         """
-        self.ln_gamma(T, x, y)
         pressure = apparent = 0.0
         for i in range(y.size):
-            p = x[i] * math.exp(y[i]) * self.vapour_pressure(i, T)
+            part = a[i] * terms[4, 0, i]
+            pressure += part
             if i == self.acid:
-                K = 10.0 ** (self.k0 + self.k1 / T)
-                saturated = self.vapour_pressure(i, T)
-                p = x[i] * math.exp(y[i]) * (math.sqrt(1.0 + 4.0 * K * saturated) - 1.0) / (2.0 * K)
-                dimer = K * p * p
-                pressure += p + dimer
-                p += 2.0 * dimer
-            else:
-                pressure += p
-            y[i] = p
-            apparent += p
+                dimer = terms[4, 1, 0] * part * part
+                pressure += dimer
+                part += 2.0 * dimer
+            y[i] = part
+            apparent += part
         for i in range(y.size):
             y[i] /= apparent
-        return pressure
-
-    def activities(self, T, x, a):
-        """Fill a (C,) with x gamma."""
-        self.ln_gamma(T, x, a)
-        for i in range(a.size):
-            a[i] = x[i] * math.exp(a[i])
+        if self.gas != vapour.IDEAL:
+            phi = np.empty(y.size)
+            for _ in range(60):
+                vapour.ln_phi(self.gas, self.criticals, terms, T, p, y, phi)
+                pressure = moved = 0.0
+                for i in range(y.size):
+                    phi[i] = a[i] * terms[4, 0, i] * math.exp(-phi[i])
+                    pressure += phi[i]
+                for i in range(y.size):
+                    moved = max(moved, abs(phi[i] / pressure - y[i]))
+                    y[i] = phi[i] / pressure
+                if moved < 1e-15:
+                    break
+        return math.log(pressure / p)
 
     def liquid_enthalpy(self, T, x):
         """Enthalpy of a liquid of amounts x [J]."""
         h = 0.0
         for i in range(x.size):
-            h += x[i] * (self.enthalpy[i, 0] + self.enthalpy[i, 1] * (T - 298.15))
+            h += x[i] * self.liquid_part(i, T)
         return h
 
+    def liquid_part(self, i, T):
+        """Enthalpy of component i as a liquid [J/mol]."""
+        return self.enthalpy[i, 0] + self.enthalpy[i, 1] * (T - 298.15)
+
     def vapour_enthalpy(self, T, y):
-        """Enthalpy of a vapour of amounts y [J]."""
+        """Enthalpy of an ideal vapour of amounts y [J]; see `departure`."""
         h = 0.0
         for i in range(y.size):
             e = self.enthalpy[i]
             h += y[i] * (e[0] + e[1] * (e[3] - 298.15) + e[2] + e[4] * (T - e[3]))
         return h
+
+    def departure(self, terms, T, p, y):
+        """What a vapour of composition y at T, p has above an ideal one [J/mol]."""
+        if self.gas == vapour.IDEAL:
+            return 0.0
+        return vapour.ln_phi(self.gas, self.criticals, terms, T, p, y, np.empty(y.size))
 
     # --- set-up and questions --------------------------------------------------------------------
     @property
@@ -154,10 +213,12 @@ class Mixture(NamedTuple):
         373.1
         """
         x = self.fractions(x)
-        y = np.empty(x.size)
+        y, a, terms = np.empty(x.size), np.empty(x.size), self.room()
 
         def miss(T: float) -> float:
-            return math.log(self.vapour(T, x, y) / p)
+            self.at(T, terms)
+            self.activities(terms, x, a)
+            return self.boil(terms, T, p, a, y)
 
         T = self.boiling(x, p)
         low, high = 0.95 * T, 1.05 * T
@@ -170,8 +231,15 @@ class Mixture(NamedTuple):
                 f"the liquid does not boil at {p:g} Pa between {low:.0f} and {high:.0f} K"
             )
         T = find_root(miss, low, high, rtol=1e-15, atol=1e-12).x
-        self.vapour(T, x, y)
+        miss(T)
         return float(T), y
+
+    def vapour_at(self, T: float, p: float, amounts: np.ndarray) -> float:
+        """Enthalpy [J] of a vapour of these amounts at T and p, departure and all."""
+        terms, total = self.room(), max(float(amounts.sum()), 1e-300)
+        self.at(T, terms)
+        away = total * self.departure(terms, T, p, amounts / total)
+        return float(self.vapour_enthalpy(T, amounts) + away)
 
     def boiling(self, x: np.ndarray, p: float) -> float:
         """Mean of the components' own boiling points at p, by secants from 350 K."""
@@ -183,6 +251,21 @@ class Mixture(NamedTuple):
                 slope = math.log(self.vapour_pressure(i, T[i] + 0.1) / p) - ln
                 T[i] = min(max(T[i] - 0.1 * ln / slope, 0.6 * T[i]), 1.5 * T[i])
         return float(x @ T)
+
+    def over(self, gas: float, criticals: Any, kij: Any) -> Self:
+        """With a vapour that is not ideal; dh_vb becomes that into the ideal gas."""
+        Tc, pc, omega = np.array(criticals, dtype=float).T
+        real = self._replace(
+            gas=float(gas), criticals=vapour.pair_criticals(Tc, pc, omega, kij),
+            enthalpy=self.enthalpy.copy(),
+        )  # fmt: skip
+        terms = real.room()
+        for i, T in enumerate(self.enthalpy[:, T_B]):
+            if T > 0.0:
+                vapour.gas_terms(real.gas, real.criticals, T, terms)
+                away = real.departure(terms, T, ATMOSPHERE, np.eye(len(Tc))[i])
+                real.enthalpy[i, DH_VB] -= away
+        return real
 
     def lean(self) -> Self:
         """Without what kernels never read."""
@@ -198,7 +281,8 @@ class Mixture(NamedTuple):
         """ln Lambda_ij = p0_ij + p1_ij/T; with molar volumes p0 = ln(V_j/V_i), p1 = -A_ij/R.
 
         psat (C, 3 to 6): A to F of ln psat [Pa]. enthalpy (C, 5): h_f, cp_L, dh_vb, T_b, cp_V.
-        dimer: (name, k0, k1) of an acid.
+        dimer: (name, k0, k1) of an acid. gas: "ideal", "virial", "peng-robinson" or "srk", with
+        criticals (C, 3): Tc [K], pc [Pa], acentric factor, and kij, a number or (C, C).
         """
         return built(cls, names, activity.WILSON, pairs=(p0, p1), **parts)
 
@@ -262,7 +346,7 @@ class Mixture(NamedTuple):
 
 def built(
     cls, names, model, *, psat=None, pairs=(), alpha=0.0, size=None, groups=None, group_Q=None,
-    enthalpy=None, dimer=None,
+    enthalpy=None, dimer=None, gas="ideal", criticals=None, kij=0.0,
 ):  # fmt: skip
     """The arrays of a mixture; see `Mixture.wilson`."""
     C = len(names)
@@ -284,10 +368,16 @@ def built(
         problems.append(("psat", f"no vapour pressure for {', '.join(lacking)}"))
     if enthalpy is not None and np.shape(enthalpy) != (C, 5):
         problems.append(("enthalpy", "needs h_f, cp_L, dh_vb, T_b, cp_V of each component"))
+    if gas not in GASES:
+        problems.append(("gas", unknown("vapour", gas, list(GASES))))
+    elif gas != "ideal" and np.shape(criticals) != (C, 3):
+        problems.append(("criticals", f"a {gas} vapour needs Tc, pc, omega of each component"))
+    elif gas != "ideal" and dimer is not None:
+        problems.append(("dimer", f"an acid's dimer is for an ideal vapour, not for {gas}"))
     if problems:
         raise InputError(problems)
     acid, k0, k1 = (-1.0, 0.0, 0.0) if dimer is None else (names.index(dimer[0]), *dimer[1:])
-    return cls(
+    made = cls(
         as_bytes(list(names), 32), float(model), curves, table,
         np.broadcast_to(np.asarray(alpha, dtype=float), (C, C)).copy(),
         np.array(np.ones((2, C)) if size is None else size, dtype=float),
@@ -296,3 +386,4 @@ def built(
         np.array(np.zeros((C, 5)) if enthalpy is None else enthalpy, dtype=float),
         float(acid), float(k0), float(k1),
     )  # fmt: skip
+    return made if gas == "ideal" else made.over(GASES[gas], criticals, kij)

@@ -8,7 +8,8 @@ from intensify.reactors.column_branches import (
     leading_eigenvalue,
 )
 from intensify.reactors.column_dynamics import Disturbance, TransientColumn
-from intensify.reactors.column_state import ColumnState, solve_column
+from intensify.reactors.column_solution import solve_column
+from intensify.reactors.column_state import ColumnState
 from intensify.reactors.dispersed import DispersedChannel, dispersed_states
 from intensify.reactors.feed import Feed
 from intensify.reactors.laminar_channel import LaminarChannel

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from intensify.reactors.column_equations import ColumnEquations
-from intensify.reactors.column_state import ColumnState, solve_column
+from intensify.reactors.column_solution import solve_column
+from intensify.reactors.column_state import ColumnState
 from intensify.reactors.stage import Axis, SteadyRun, Variable, species_axis
 from intensify.units import describe
 

@@ -20,7 +20,8 @@ from intensify._jit import canonical, compiled
 from intensify.errors import InputError, SolveError
 from intensify.reactors.column_equations import ColumnEquations
 from intensify.reactors.column_newton import LEAST, relax
-from intensify.reactors.column_state import CAREFUL, ColumnState, converge, first_guess
+from intensify.reactors.column_solution import CAREFUL, converge, first_guess
+from intensify.reactors.column_state import ColumnState
 from intensify.reactors.reactive_distillation import BOTTOM, TOP
 from intensify.units import INF
 

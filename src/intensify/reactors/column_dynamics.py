@@ -47,33 +47,38 @@ class MovingColumn(NamedTuple):
     boilup: Number
     feed: Number  # factor
     T: np.ndarray  # (N,) temperatures last found
-    scratch: np.ndarray  # (N, C + 2 + R): y, V, L, extents; then two rows of work
+    scratch: np.ndarray  # (N, C + 2 + R): y, V, L, extents
 
-    def boil(self, j, x, y):
-        """Temperature at which stage j boils, y its vapour."""
-        column, T = self.column, self.T[j]
+    def boil(self, j, x, terms, a, y):
+        """Temperature at which stage j boils; fills terms there, activities a, and y its vapour."""
+        column, mix, T = self.column, self.column.mixture, self.T[j]
         for _ in range(50):
-            miss = np.log(column.mixture.vapour(T, x, y) / column.pressure[j])
-            ahead = np.log(column.mixture.vapour(T + 1e-3, x, y) / column.pressure[j])
+            mix.at(T + 1e-3, terms)
+            mix.activities(terms, x, a)
+            ahead = mix.boil(terms, T + 1e-3, column.pressure[j], a, y)
+            mix.at(T, terms)
+            mix.activities(terms, x, a)
+            miss = mix.boil(terms, T, column.pressure[j], a, y)
             step = -miss * 1e-3 / (ahead - miss)
-            T += min(max(step, -20.0), 20.0)
             if abs(step) < 1e-9:
                 break
-        column.mixture.vapour(T, x, y)
+            T += min(max(step, -20.0), 20.0)
         self.T[j] = T
         return T
 
     def flows(self, X):
         """Fill scratch with y, V, L and extents of all stages for compositions X (N, C)."""
         column, (N, C) = self.column, self.column.feed.shape
-        R, rest = column.dHr.size, self.scratch[N]
+        R = column.dHr.size
         nu = column.kinetics.forward.reactions
+        terms, a, rate = column.mixture.room(), np.empty(C), np.empty((2, R))
         for j in range(N):
             row = self.scratch[j]
-            T = self.boil(j, X[j], row[:C])
+            T = self.boil(j, X[j], terms, a, row[:C])
             row[C + 2 : C + 2 + R] = 0.0
             if R > 0 and column.holdup[j] > 0.0:
-                column.driving(j, T, X[j], rest, row[C + 2 : C + 2 + R])
+                held = a if column.kinetics.by_activity > 0.0 else X[j]
+                column.driving(j, T, held, rate, row[C + 2 : C + 2 + R])
         V = self.boilup
         for j in range(N - 1, -1, -1):
             row = self.scratch[j]
@@ -181,7 +186,7 @@ class ColumnInTime(NamedTuple):
         lean = column._replace(mixture=column.mixture.lean())
         return MovingColumn(
             lean, self.M, *self.conditions(k), self.state0.T.copy(),
-            np.empty((N + 1, 2 * C + 3 + 2 * R)),
+            np.empty((N, C + 2 + R)),
         )  # fmt: skip
 
     def stage(self, k: int, t: float, y: np.ndarray) -> Stage | None:

@@ -11,7 +11,9 @@ Stage 0 is the top (the condenser where there is one), N - 1 the bottom (reboile
 
 Enthalpies count from the elements, so H has no heat of reaction. A total condenser's V_0 is its
 liquid distillate; its H, and the reboiler's, give way to a specification. Unknowns of a stage:
-x (C), T, V, L, xi (R).
+x (C), T, V, L, xi (R), and where an efficiency E (Murphree) is below 1 the vapour w (C) leaving it,
+
+    W  w_j - w_(j+1) - E (y_j - w_(j+1)) = 0              with E = 1 in condenser and lowest stage
 """
 
 from __future__ import annotations
@@ -25,14 +27,14 @@ from intensify.chemistry import Network
 from intensify.chemistry.mixture import Mixture
 from intensify.chemistry.network import NU
 from intensify.chemistry.stoichiometry import arrhenius
+from intensify.reactors.column_slopes import WARMER, property_slopes
 from intensify.units import INF, Number
 
 NONE, TOTAL, PARTIAL = 0.0, 1.0, 2.0
 """Kinds of condensers; a reboiler is NONE or PARTIAL."""
 (REFLUX_RATIO, REFLUX, DISTILLATE, TOP_PURITY, TOP_T, BOTTOMS, BOILUP, BOILUP_RATIO, BOTTOM_PURITY,
- BOTTOM_T, BALANCE) = range(11)  # fmt: skip
-FINEST, RELATIVE = 1e-10, 1e-6
-"""Steps of the differences of properties along mole fractions."""
+ BOTTOM_T, BALANCE, TOP_RECOVERY, BOTTOM_RECOVERY, CONVERSION, STAGE_T, CONDENSER_DUTY,
+ REBOILER_DUTY) = range(17)  # fmt: skip
 
 
 class StageKinetics(NamedTuple):
@@ -48,7 +50,10 @@ class StageKinetics(NamedTuple):
 
 
 class Specification(NamedTuple):
-    """What stands in for a heat balance: kind, value, and the component of a purity."""
+    """What stands in for a heat balance: kind, value, and component (of STAGE_T: stage).
+
+    Rows know those that hold what is at hand on their stage; `column_solution` meets the others.
+    """
 
     kind: Number
     value: Number
@@ -74,6 +79,7 @@ class ColumnEquations(NamedTuple):
     reboiler: Number
     top: Specification
     bottom: Specification
+    efficiency: Number = 1.0  # Murphree's, of the vapour
 
     @property
     def stages(self) -> int:
@@ -88,62 +94,86 @@ class ColumnEquations(NamedTuple):
                 total += self.feed[j, i]
         return total
 
-    def driving(self, j, T, x, work, r):
-        """Fill r (R,) with what xi_j must be, or, at equilibrium, with what must vanish."""
-        kin, R = self.kinetics, self.dHr.size
-        a, back = work[: x.size], work[x.size : x.size + R]
-        if kin.by_activity > 0.0:
-            self.mixture.activities(T, x, a)
-        else:
-            for i in range(x.size):
-                a[i] = x[i]
-        kin.forward.rates(T, a, r)
-        kin.backward.rates(T, a, back)
-        for k in range(R):
+    def driving(self, j, T, a, rate, r):
+        """Fill r (R,) with what xi_j must be, or, at equilibrium, with what must vanish.
+
+        a (C,): activities or mole fractions. rate (2, R): the two ways, on return.
+        """
+        kin = self.kinetics
+        kin.forward.rates(T, a, rate[0])
+        kin.backward.rates(T, a, rate[1])
+        for k in range(self.dHr.size):
             p = kin.poly[k]
-            r[k] -= back[k] * math.exp(T * (p[0] + T * (p[1] + T * p[2])))
+            r[k] = rate[0, k] - rate[1, k] * math.exp(T * (p[0] + T * (p[1] + T * p[2])))
             if self.holdup[j] == INF:
                 r[k] /= arrhenius(kin.forward.reactions, k, 0, T)
             else:
                 r[k] *= self.holdup[j]
 
-    def properties(self, j, T, x, work, P):
-        """Fill P with y (C), ln(p/p_j), h, H, and `driving` (R) of stage j."""
-        C, R = x.size, self.dHr.size
-        pressure = self.mixture.vapour(T, x, P[:C])
-        P[C] = math.log(pressure / self.pressure[j])
-        P[C + 1] = self.mixture.liquid_enthalpy(T, x)
-        P[C + 2] = self.mixture.vapour_enthalpy(T, P[:C])
-        if R > 0:
-            if self.holdup[j] > 0.0:
-                self.driving(j, T, x, work, P[C + 3 :])
-            else:
-                P[C + 3 :] = 0.0
+    def driving_slopes(self, j, T, a, rate, r, slope, slope_T):
+        """Fill slope[0] (R, C) and slope_T[0] (R,): the derivatives of `driving` by a and T."""
+        kin = self.kinetics
+        kin.forward.derivatives(T, a, slope[0], slope_T[0])
+        kin.backward.derivatives(T, a, slope[1], slope_T[1])
+        for k in range(self.dHr.size):
+            p, rx = kin.poly[k], kin.forward.reactions[k]
+            back = math.exp(T * (p[0] + T * (p[1] + T * p[2])))
+            steeper = rate[1, k] * (p[0] + T * (2.0 * p[1] + T * 3.0 * p[2]))
+            size = self.holdup[j]
+            if size == INF:
+                size = 1.0 / arrhenius(kin.forward.reactions, k, 0, T)
+            for i in range(a.size):
+                slope[0, k, i] = (slope[0, k, i] - slope[1, k, i] * back) * size
+            slope_T[0, k] = (slope_T[0, k] - (slope_T[1, k] + steeper) * back) * size
+            if self.holdup[j] == INF:
+                slope_T[0, k] -= r[k] * (rx[1] + rx[2] / T) / T
 
-    def evaluate(self, z, work, P, dP):
-        """Properties P (N, m) of all stages and, where dP (N, m, C + 1) has room, their slopes."""
+    def evaluate(self, z, P, dP):
+        """Properties P (N, m) of all stages: y (C), ln(p/p_j), h, H, `driving` (R).
+
+        And, where dP (N, m, C + 1 or, with vapour unknowns, 2 C + 1) has room, their slopes.
+        """
         N, C = self.feed.shape
-        x, moved = work[0, :C], work[1, : P.shape[1]]
-        rest = work[2]
+        R, mix = self.dHr.size, self.mixture
+        terms, warmer, x, a = mix.room(), mix.room(), np.empty(C), np.empty(C)
+        rate, slope, slope_T = np.empty((2, R)), np.empty((2, R, C)), np.empty((2, R))
+        spare = np.empty((3, C))
         for j in range(N):
+            T, p, w = z[j, C], self.pressure[j], P[j, :C]
             x[:] = z[j, :C]
-            T = z[j, C]
-            self.properties(j, T, x, rest, P[j])
+            if self.efficiency < 1.0:
+                w = z[j, C + 3 + R :]
+            mix.at(T, terms)
+            mix.activities(terms, x, a)
+            P[j, C] = mix.boil(terms, T, p, a, P[j, :C])
+            P[j, C + 1] = mix.liquid_enthalpy(T, x)
+            P[j, C + 2] = mix.vapour_enthalpy(T, w) + mix.departure(terms, T, p, w)
+            reacts = R > 0 and self.holdup[j] > 0.0
+            held = a if self.kinetics.by_activity > 0.0 else x
+            if reacts:
+                self.driving(j, T, held, rate, P[j, C + 3 : C + 3 + R])
+            else:
+                P[j, C + 3 : C + 3 + R] = 0.0
             if dP.shape[0] == 0:
                 continue
-            for k in range(C + 1):
-                step = 1e-4 if k == C else max(RELATIVE * x[k], FINEST)
-                if k < C:
-                    x[k] += step
-                self.properties(j, T + step if k == C else T, x, rest, moved)
-                if k < C:
-                    x[k] = z[j, k]
-                for m in range(P.shape[1]):
-                    dP[j, m, k] = (moved[m] - P[j, m]) / step
+            dP[j] = 0.0
+            if reacts:
+                self.driving_slopes(j, T, held, rate, P[j, C + 3 : C + 3 + R], slope, slope_T)
+            mix.at(T + WARMER, warmer)
+            property_slopes(self, j, z[j], x, a, terms, warmer, slope, slope_T, spare, P[j], dP[j])
 
     def vapour_leaves_as(self, j, i, z, P):
         """Composition of what V_j is: the vapour, or the condensate of a total condenser."""
-        return z[j, i] if j == 0 and self.condenser == TOTAL else P[j, i]
+        if j == 0 and self.condenser == TOTAL:
+            return z[j, i]
+        return (
+            z[j, self.feed.shape[1] + 3 + self.dHr.size + i] if self.efficiency < 1.0 else P[j, i]
+        )
+
+    def efficient(self, j):
+        """Efficiency of stage j: Murphree's, or 1 of a condenser and of the lowest stage."""
+        end = j == self.feed.shape[0] - 1 or (j == 0 and self.condenser != NONE)
+        return 1.0 if end else self.efficiency
 
     def residual(self, z, P, F):
         """Fill F (N, n): rows M (C), E, S, H or specification, R (R); scaled to 1."""
@@ -158,7 +188,7 @@ class ColumnEquations(NamedTuple):
                 if j > 0:
                     s += z[j - 1, C + 2] * z[j - 1, i]
                 if j < N - 1:
-                    s += z[j + 1, C + 1] * P[j + 1, i]
+                    s += z[j + 1, C + 1] * self.vapour_leaves_as(j + 1, i, z, P)
                 for k in range(R):
                     s += nu[k, NU + i] * z[j, C + 3 + k]
                 F[j, i] = s / flow
@@ -171,6 +201,11 @@ class ColumnEquations(NamedTuple):
                     F[j, C + 3 + k] = P[j, C + 3 + k]
                 else:
                     F[j, C + 3 + k] = (z[j, C + 3 + k] - P[j, C + 3 + k]) / flow
+            for i in range(C if self.efficiency < 1.0 else 0):
+                o, E = C + 3 + R + i, self.efficient(j)
+                F[j, o] = z[j, o] - E * P[j, i]
+                if E < 1.0:
+                    F[j, o] -= (1.0 - E) * z[j + 1, o]
         if self.condenser != NONE:
             F[0, C + 2] = self.specified(self.top, 0, z, P)
         if self.reboiler != NONE:
@@ -207,6 +242,13 @@ class ColumnEquations(NamedTuple):
             return (L - spec.value) / flow
         if spec.kind == BOILUP_RATIO:
             return (V - spec.value * L) / flow
+        if spec.kind == TOP_RECOVERY or spec.kind == BOTTOM_RECOVERY:
+            i, fed = spec.component, 0.0
+            for k in range(self.feed.shape[0]):
+                fed += self.feed[k, i]
+            if spec.kind == TOP_RECOVERY:
+                return (V * self.vapour_leaves_as(j, i, z, P) - spec.value * fed) / flow
+            return (L * z[j, i] - spec.value * fed) / flow
         if spec.kind == TOP_PURITY:
             return self.vapour_leaves_as(j, spec.component, z, P) - spec.value
         if spec.kind == BOTTOM_PURITY:
@@ -220,7 +262,7 @@ class ColumnEquations(NamedTuple):
         """Fill the blocks (N, n, n) of d(residual)/dz."""
         N, C = self.feed.shape
         R, flow = self.dHr.size, self.total_feed()
-        nu = self.kinetics.forward.reactions
+        nu, own = self.kinetics.forward.reactions, self.efficiency < 1.0
         lower[:] = 0.0
         diagonal[:] = 0.0
         upper[:] = 0.0
@@ -231,16 +273,25 @@ class ColumnEquations(NamedTuple):
                 D[i, i] -= (L + (V if condensed else 0.0)) / flow
                 D[i, C + 2] = -z[j, i] / flow
                 D[i, C + 1] = -self.vapour_leaves_as(j, i, z, P) / flow
-                for k in range(0 if condensed else C + 1):
+                for k in range(0 if condensed or own else C + 1):
                     D[i, k] -= V * dP[j, i, k] / flow
+                if own:
+                    o, E = C + 3 + R + i, self.efficient(j)
+                    D[i, o] = 0.0 if condensed else -V / flow
+                    D[o, o] = 1.0
+                    for k in range(C + 1):
+                        D[o, k] = -E * dP[j, i, k]
+                    if j < N - 1:
+                        upper[j, i, o] = z[j + 1, C + 1] / flow
+                        upper[j, o, o] = E - 1.0
                 for k in range(R):
                     D[i, C + 3 + k] = nu[k, NU + i] / flow
                 if j > 0:
                     lower[j, i, i] = z[j - 1, C + 2] / flow
                     lower[j, i, C + 2] = z[j - 1, i] / flow
                 if j < N - 1:
-                    upper[j, i, C + 1] = P[j + 1, i] / flow
-                    for k in range(C + 1):
+                    upper[j, i, C + 1] = self.vapour_leaves_as(j + 1, i, z, P) / flow
+                    for k in range(0 if own else C + 1):
                         upper[j, i, k] = z[j + 1, C + 1] * dP[j + 1, i, k] / flow
                 D[C + 1, i] = 1.0
             for k in range(C + 1):
@@ -273,6 +324,12 @@ class ColumnEquations(NamedTuple):
         scale /= self.dHv
         L, V = z[j, C + 2] + self.draws[j, 0], z[j, C + 1] + self.draws[j, 1]
         out = C + 1 if j == 0 and self.condenser == TOTAL else C + 2
+        for i in range(C if self.efficiency < 1.0 else 0):
+            o = C + 3 + self.dHr.size + i
+            if out == C + 2:
+                D[row, o] = -V * dP[j, out, C + 1 + i] * scale
+            if j < N - 1:
+                upper[row, o] = z[j + 1, C + 1] * dP[j + 1, C + 2, C + 1 + i] * scale
         for k in range(C + 1):
             D[row, k] = -(L * dP[j, C + 1, k] + V * dP[j, out, k]) * scale
             if j > 0:
@@ -298,11 +355,23 @@ class ColumnEquations(NamedTuple):
             D[row, C + 2] = 1.0 / flow
         elif spec.kind == BOILUP_RATIO:
             D[row, C + 1], D[row, C + 2] = 1.0 / flow, -spec.value / flow
-        elif spec.kind == BOTTOM_PURITY or (spec.kind == TOP_PURITY and self.condenser == TOTAL):
+        elif spec.kind == BOTTOM_PURITY:
             D[row, spec.component] = 1.0
-        elif spec.kind == TOP_PURITY:
-            for k in range(C + 1):
-                D[row, k] = dP[j, spec.component, k]
+        elif spec.kind == BOTTOM_RECOVERY:
+            D[row, spec.component] = z[j, C + 2] / flow
+            D[row, C + 2] = z[j, spec.component] / flow
+        elif spec.kind in (TOP_PURITY, TOP_RECOVERY):
+            i, times = spec.component, 1.0
+            if spec.kind == TOP_RECOVERY:
+                times = z[j, C + 1] / flow
+                D[row, C + 1] = self.vapour_leaves_as(j, i, z, P) / flow
+            if self.condenser == TOTAL:
+                D[row, i] = times
+            elif self.efficiency < 1.0:
+                D[row, C + 3 + self.dHr.size + i] = times
+            else:
+                for k in range(C + 1):
+                    D[row, k] = times * dP[j, i, k]
         elif spec.kind == BALANCE:
             self.heat_slopes(j, z, P, dP, 1.0 / flow, lower, D, upper)
         else:

@@ -13,6 +13,7 @@ from enum import IntEnum
 import numpy as np
 
 from intensify._jit import borrow, kernel
+from intensify.chemistry.network import NU
 from intensify.numerics.block_tridiagonal import block_solve
 
 
@@ -41,10 +42,11 @@ def relax(column, z, P, F, lower, diagonal, upper, dt, growth, max_steps):
     column = borrow(column)
     N, n = z.shape
     C = column.feed.shape[1]
-    dP, none = np.empty((N, n, C + 1)), np.empty((0, n, C + 1))
+    wide = 2 * C + 1 if column.efficiency < 1.0 else C + 1
+    dP, none = np.empty((N, n, wide)), np.empty((0, n, wide))
     step, z_new = np.empty((N, n)), np.empty((N, n))
-    work, pivots, spare = np.empty((3, n + C)), np.empty(n, dtype=np.int64), np.empty(n)
-    column.evaluate(z, work, P, dP)
+    pivots, spare = np.empty(n, dtype=np.int64), np.empty(n)
+    column.evaluate(z, P, dP)
     column.residual(z, P, F)
     size, worst, stage, row = norm(F)
     refused = 0
@@ -67,14 +69,18 @@ def relax(column, z, P, F, lower, diagonal, upper, dt, growth, max_steps):
             if refused > 30:
                 return Status.SINGULAR, steps, worst, stage, row
             continue
+        if dt < np.inf and refused < 30 and against(column, z, F, step):
+            dt *= 0.2
+            refused += 1
+            continue
         limited(z, step, C, z_new)
-        column.evaluate(z_new, work, P, none)
+        column.evaluate(z_new, P, none)
         column.residual(z_new, P, F)
         new_size, new_worst, new_stage, new_row = norm(F)
         if not new_size <= 20.0 * max(size, 1e-6) and dt < np.inf and refused < 30:
             dt *= 0.2  # too bold: back to z with a smaller step
             refused += 1
-            column.evaluate(z, work, P, dP)
+            column.evaluate(z, P, dP)
             column.residual(z, P, F)
             continue
         dt *= min(max(size / max(new_size, 1e-300), 1.3), growth)
@@ -83,8 +89,59 @@ def relax(column, z, P, F, lower, diagonal, upper, dt, growth, max_steps):
         z[:] = z_new
         size, worst, stage, row = new_size, new_worst, new_stage, new_row
         if worst > TIGHT:
-            column.evaluate(z, work, P, dP)
+            column.evaluate(z, P, dP)
     return Status.MAX_STEPS, max_steps, worst, stage, row
+
+
+def boil(column, z):
+    """Set the temperatures of z (N, n), and vapours where they are unknowns, to boiling points."""
+    column = borrow(column)
+    N, C = column.feed.shape
+    mix = column.mixture
+    terms, a, y = mix.room(), np.empty(C), np.empty(C)
+    for j in range(N):
+        T, p = z[j, C], column.pressure[j]
+        for _ in range(60):
+            mix.at(T, terms)
+            mix.activities(terms, z[j, :C], a)
+            miss = mix.boil(terms, T, p, a, y)
+            mix.at(T + 1e-2, terms)
+            mix.activities(terms, z[j, :C], a)
+            slope = T * T * (mix.boil(terms, T + 1e-2, p, a, y) - miss) / 1e-2  # by -1/T
+            if not abs(slope) > 0.0:
+                return j + 1
+            T_new = min(max(1.0 / (1.0 / T + miss / slope), 0.8 * T), 1.25 * T)
+            if not miss / slope > -1.0 / T:
+                T_new = 1.25 * T
+            moved, T = abs(T_new - T), T_new
+            if moved < 1e-6:
+                break
+        z[j, C] = T
+        if column.efficiency < 1.0:
+            for i in range(C):
+                z[j, C + 3 + column.dHr.size + i] = y[i]
+    return 0
+
+
+@kernel
+def against(column, z, F, step):
+    """Whether a fraction is to vanish that its own balance, with the rates of now, raises.
+
+    A mode that grows makes implicit steps much longer than its own time point the wrong way.
+    """
+    N, C = column.feed.shape
+    nu = column.kinetics.forward.reactions
+    for j in range(N):
+        if column.holdup[j] == np.inf:
+            continue
+        for i in range(C):
+            if step[j, i] < -0.95 * z[j, i]:
+                rise = F[j, i]
+                for k in range(column.dHr.size):
+                    rise -= nu[k, NU + i] * F[j, C + 3 + k]
+                if rise > 1e-3:
+                    return True
+    return False
 
 
 @kernel

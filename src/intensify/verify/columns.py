@@ -11,7 +11,8 @@ from intensify.chemistry.network import R_GAS, Adsorption, Arrhenius, Reaction
 from intensify.reactors.column_branches import find_column_states, follow_column
 from intensify.reactors.column_dynamics import Disturbance, TransientColumn
 from intensify.reactors.column_equations import ColumnEquations
-from intensify.reactors.column_state import ColumnState, solve_column
+from intensify.reactors.column_solution import solve_column
+from intensify.reactors.column_state import ColumnState
 from intensify.reactors.reactive_distillation import ColumnFeed, ReactiveDistillationColumn
 from intensify.solve import solve
 from intensify.units import INF
@@ -185,9 +186,8 @@ def mss20_multiplicity(inputs: Inputs, names: list[str]) -> dict[str, Any]:
             specs={"distillate": distillate, "boilup": inputs["boilup_V_mol_s"]},
         )  # fmt: skip
 
-    branch = follow_column(
-        solve_column(column(0.85 * D)), "distillate", 0.8 * D, 1.06 * D, target=D
-    )
+    most = min(1.06 * D, 0.9999 * sum(feed.values()))
+    branch = follow_column(solve_column(column(0.85 * D)), "distillate", 0.8 * D, most, target=D)
     out = numbered(branch.crossings)
     return out | {f"turning_point_{k}_D": p for k, p in enumerate(branch.folds, 1)}
 

@@ -5,7 +5,9 @@ Behind the surface (c_s, T_s) everything follows one extent psi, zero there:
 It ends at psi_end, where a reactant is used up or the reaction at equilibrium. v = psi_end - psi is
 integrated from its value at the centre outwards; where it reaches psi_end lies the surface of a
 grain of that radius. The centre's value thus gives the radius, one to one, and every state of a
-given radius is a root of that curve; its extrema are ignition and extinction.
+given radius is a root of that curve; its extrema are ignition and extinction. A thicker grain has
+a dead core: v starts at the core's radius, with the slope v' = sqrt(2 int_0^v rho r dv) of a slab.
+Whatever is wrong with that slope belongs to the wave that dies out outwards.
 """
 
 from __future__ import annotations
@@ -21,10 +23,12 @@ from intensify.numerics import DormandPrince, integrate
 from intensify.numerics.roots import find_minimum, find_root
 from intensify.units import Kelvin, Metre, Number
 
-DEEPEST = 1e-40
-"""Least part of the surface's reactant that the centre is tried with."""
+DEAD = 1e-10
+"""Part of the surface's reactant at which a core counts as dead."""
 FAR = -16.0
 """x to which turning points are looked for in any case."""
+FARTHEST = 1e6
+"""Lengths sqrt(v/(rho r)) at the surface within which a grain must have its surface."""
 
 
 class GrainFromCentre(NamedTuple):
@@ -90,8 +94,8 @@ def branches(
     """All steady states of a grain with one reaction, its surface at T [K] and c [mol/m3].
 
     rho, R, D, conductivity, shape as in `pellet`; D of all species.
-    InputError: more than one reaction, one that does not run forward at the surface. SolveError:
-    the grain is so thick that its middle is dead within DEEPEST.
+    InputError: more than one reaction, one that does not run forward at the surface. SolveError: a
+    grain in whose middle nothing runs, although there is something left to react.
 
     >>> from intensify.chemistry.network import Arrhenius, Reaction
     >>> rate = Arrhenius.at(0.25, T=500.0, E=20.0 * 8.31446261815324 * 500.0)  # gamma 20
@@ -115,7 +119,9 @@ def branches(
     eta = []
     for i in np.flatnonzero(side[:-1] * side[1:] <= 0.0):
         root = find_root(lambda z: float(np.log(shots.at(z).R / R)), x[i + 1], x[i], rtol=1e-13)
-        eta.append(float(shots.at(root.x).eta))
+        eta.append(shots.at(root.x).eta)
+    if sizes[-1] < R and x[-1] <= np.log(DEAD):
+        eta.append(shots.at_core(shots.core(R)).eta)
     turning = []
     for k in range(1, x.size - 1):
         bend = (sizes[k] - sizes[k - 1]) * (sizes[k + 1] - sizes[k])
@@ -167,19 +173,38 @@ class Curve(NamedTuple):
         """The grain whose centre lacks exp(x) of the extent's end."""
         model = self.model()
         v = model.v_surface * float(np.exp(x))
-        length = np.sqrt(model.v_surface / model.rate(model.v_surface))
         source = float(model.rate(v))
         # so far two terms of the series hold, and the surface is not reached
         near = min(1e-3, 0.1 * float(np.sqrt(-x))) * float(np.sqrt(v / source))
         y = [v + 0.5 * source * near**2 / (self.shape + 1.0), source * near / (self.shape + 1.0)]
+        return self.outwards(model, near, y)
+
+    def outwards(self, model: GrainFromCentre, near: float, y: list[float]) -> Shot:
+        """The grain that goes on from radius `near` with y; R is inf where it has no surface."""
+        length = float(np.sqrt(model.v_surface / model.rate(model.v_surface)))
         path = integrate(
-            model, (near, near + 1e6 * float(length)), y, method=DormandPrince(), rtol=1e-10,
+            model, (near, near + FARTHEST * length), y, method=DormandPrince(), rtol=1e-10,
             atol=0.0, n_events=1, terminal=True,
         )  # fmt: skip
         if path.event_t.size == 0:
-            raise SolveError("the grain's surface is never reached; the reaction hardly runs")
+            return Shot(float("inf"), float("nan"))
         R, flux = float(path.t[-1]), float(path.y_end[1])
-        return Shot(R, flux * (self.shape + 1.0) / (R * model.rate(model.v_surface)))
+        return Shot(R, flux * (self.shape + 1.0) / (R * float(model.rate(model.v_surface))))
+
+    def at_core(self, radius: float) -> Shot:
+        """The grain that is dead up to a radius."""
+        model = self.model()
+        v = DEAD * model.v_surface
+        source = float(model.rate(v))
+        order = np.log2(source / model.rate(0.5 * v))
+        return self.outwards(model, radius, [v, float(np.sqrt(2.0 * source * v / (order + 1.0)))])
+
+    def core(self, R: float) -> float:
+        """Radius of the dead core in a grain of radius R, beyond the last shot of `scan`."""
+        model = self.model()
+        v = DEAD * model.v_surface
+        least = 1e-3 * float(np.sqrt(v / model.rate(v)))
+        return find_root(lambda x: float(np.log(self.at_core(x).R / R)), least, R, rtol=1e-13).x
 
     def signed_radius(self, sign: float, x: float) -> float:
         """The radius or its negative."""
@@ -187,16 +212,18 @@ class Curve(NamedTuple):
 
     def scan(self, R: float) -> tuple[np.ndarray, list[Shot]]:
         """Places x, descending, and the grains there, until their radius stays beyond R."""
-        x, shots, beyond = [-1e-7], [], 0
-        shots.append(self.at(x[0]))
-        while beyond < 12 or x[-1] > FAR:
-            x.append(x[-1] - (0.02 if x[-1] > -1.0 else 0.06 if x[-1] > FAR else 0.5))
-            if x[-1] < np.log(DEEPEST):
-                raise SolveError(
-                    f"the grain of R = {R:.4g} m is dead inside; only its rim works: take eta from "
-                    "the generalised Thiele modulus"
-                )
-            shots.append(self.at(x[-1]))
-            rises = shots[-1].R > shots[-2].R
-            beyond = beyond + 1 if shots[-1].R > R and rises else 0
+        x, shots, beyond = [-1e-7], [self.at(-1e-7)], 0
+        while x[-1] > np.log(DEAD) and (beyond < 12 or x[-1] > FAR):
+            next_x = x[-1] - (0.02 if x[-1] > -1.0 else 0.06)
+            shot = self.at(next_x)
+            if np.isinf(shot.R):
+                if shots[-1].R < R:
+                    raise SolveError(
+                        f"a grain of R = {R:.4g} m has nothing running in its middle, at "
+                        f"{np.exp(next_x):.2g} of the reactant; it works in its rim alone"
+                    )
+                break
+            x.append(next_x)
+            shots.append(shot)
+            beyond = beyond + 1 if shot.R > R and shot.R > shots[-2].R else 0
         return np.array(x), shots

@@ -226,7 +226,7 @@ def poison_front_bohart_adams(inputs: Inputs, names: list[str]) -> dict[str, Any
     """Poison that each site takes up once."""
     xi = float(inputs["xi"])
     bed = dilute(Network.build("P => bound", k=xi), P=1.0)
-    old = life(bed, Deactivation(reaction=0, capacity=xi), inputs["tau"], nodes=40)
+    old = life(bed, Deactivation(reaction=0, capacity=xi), inputs["tau"], nodes=48, rtol=1e-10)
     return {
         "c_over_c0": [float(run.at(1.0)["c"][0]) for run in old.runs],
         "activity_exit": old.activity[:, -1].tolist(),

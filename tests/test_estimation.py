@@ -93,7 +93,7 @@ def points(x, y, quantity="L", sd=None):
 
 def test_sensitivities_are_those_of_the_closed_form(case):
     P = [parameter_of(key, text) for key, text in BOTH.items()]
-    predictions = Predictions(case, channel_runs(), P)
+    predictions = Predictions.of_case(case, channel_runs(), P)
     assert all(plant.together for plant in predictions.plants)
     coordinates = Coordinates.of(P, 320.0)
     problem = Problem(predictions, coordinates, np.ones(5))
@@ -232,7 +232,7 @@ def test_a_kernel_of_all_runs_says_what_each_run_says(case):
     middle = it.Measurement("c[B]", 1.0, at="1 mm")
     runs = [it.Experiment("all", measured, "channel", warm),
             it.Experiment("also inside", (*measured, middle), "channel", warm)]  # fmt: skip
-    predictions = Predictions(case, runs, P)
+    predictions = Predictions.of_case(case, runs, P)
     assert [plant.together for plant in predictions.plants] == [True, False]
     values = predictions.run(np.array([[K0, E]]))[0]
     np.testing.assert_allclose(values[:4], values[4:8], rtol=1e-7)

@@ -49,7 +49,7 @@ def coverage(case, repeats, seed, known):
                           {"T": a, "zones[0].utility": a, "zones[0].residence": b})
             for a, b in RUNS]  # fmt: skip
     P = parameters_of({"kinetics.k0[0]": "1e9 1/s", "kinetics.E[0]": "70 kJ/mol"})
-    predictions = Predictions(case, runs, P)
+    predictions = Predictions.of_case(case, runs, P)
     c = Coordinates.of(P, 320.0)
     start = c.theta(np.array([K0, E]))
     inside, thetas, cov = np.zeros(2), [], np.zeros((2, 2))

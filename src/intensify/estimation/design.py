@@ -66,10 +66,9 @@ def next_experiment(
     """The n best experiments to follow a fit; the rest as of `design_experiments`."""
     if estimate.problem is None or estimate.point is None:
         raise InputError("an estimate from a file has no model any more; fit again")
-    old = estimate.problem.predictions
+    what, folder = estimate.problem.predictions.origin
     J = estimate.point.jacobian
-    search = Search(old.what, estimate.coordinates, estimate.theta, over, measured, reactor,
-                    old.folder)  # fmt: skip
+    search = Search(what, estimate.coordinates, estimate.theta, over, measured, reactor, folder)
     return search.design(J.T @ J, estimate.errors, n, points, seed)
 
 
@@ -125,7 +124,7 @@ class Search:
         values = coordinates.values(theta)
         at = [p._replace(start=float(x), low=-np.inf, high=np.inf)
               for p, x in zip(coordinates.parameters, values, strict=True)]  # fmt: skip
-        self.first = Predictions(what, [middle], at, reactor=reactor, folder=folder)
+        self.first = Predictions.of_case(what, [middle], at, reactor=reactor, folder=folder)
         if np.isnan(self.first.sd).any():
             raise InputError("a design needs the standard deviation of each quantity")
 

@@ -65,7 +65,9 @@ def estimate(
     2
     """
     P = parameters_of(parameters)
-    predictions = Predictions(what, experiments, P, reactor=reactor, folder=folder, rtol=rtol)
+    predictions = Predictions.of_case(
+        what, experiments, P, reactor=reactor, folder=folder, rtol=rtol
+    )
     unknown = np.isnan(predictions.sd)
     n = predictions.y.size
     if unknown.any() and n <= len(P):

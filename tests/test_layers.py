@@ -38,7 +38,7 @@ LAYERS = [
         "verify",
     ),
     ("files",),
-    ("plot", "console", "cli", "__main__"),
+    ("plot", "console", "report", "cli", "__main__"),
 ]
 LAYER = {name: i for i, names in enumerate(LAYERS) for name in names}
 FILES = sorted(p for p in PACKAGE.rglob("*.py") if p != PACKAGE / "__init__.py")

@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from intensify import cases, estimation, plasma, plot, safety, sorption, transport
+    from intensify import cases, estimation, plasma, plot, report, safety, sorption, transport
     from intensify.campaigns import Optimum, Sweep, merged, optimise, resume, sensitivity, sweep
     from intensify.chemistry import Adsorption, Arrhenius, Network, Reaction, Species
     from intensify.chemistry.gas import GasNetwork
@@ -142,6 +142,7 @@ _MODULES = {
     "phases": "intensify.reactors.phases",
     "plasma": "intensify.plasma",
     "plot": "intensify.plot",
+    "report": "intensify.report",
     "safety": "intensify.safety",
     "sorption": "intensify.sorption",
     "steps": "intensify.reactors.sorption_steps",
@@ -251,6 +252,7 @@ __all__ = [
     "rectangular_section",
     "removal_for",
     "repeatability",
+    "report",
     "resume",
     "ride_limit",
     "round_section",

@@ -1,4 +1,4 @@
-"""Files and the engine itself: `plot`, `cases`, `new`, `verify`."""
+"""Files and the engine itself: `plot`, `report`, `cases`, `new`, `verify`."""
 
 from __future__ import annotations
 
@@ -43,6 +43,25 @@ def plot_file(
     if figure and not isinstance(saved, Sweep):
         raise InputError(f"--figure is of sweeps; '{file}' holds a {type(saved).__name__}")
     draw(pictured(saved, figure), output)
+
+
+@app.command("report")
+def report_file(
+    file: Saved,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE.html", help="Beside FILE.h5.")
+    ] = None,
+) -> None:
+    """Make one page of HTML of a saved comparison, run, safety report or sweep.
+
+    The page needs nothing else: no network, no script; it prints, and it fits a telephone.
+    """
+    output = output or file.with_suffix(".html")
+    check_paths((output, (".html", ".htm")))
+    from intensify import report
+    from intensify.files import opened
+
+    tell(f"{report.write(opened(file), output)} written")
 
 
 @app.command("cases")

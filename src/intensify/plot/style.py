@@ -21,6 +21,9 @@ FONT = 12.0
 BLUE, RED, GREY, BLACK = "#2f6690", "#c8553d", "#8a8a8a", "#222222"
 CYCLE = (BLUE, RED, "#3a7d44", "#8e5572", "#c28f2c", "#4c4c4c")
 
+LARGEST = 1_000_000
+"""Bytes of a picture made of lines that a page still carries."""
+
 LEAST_CHANGE = 0.1
 """Species that change by less than this fraction (the solvent) are left out of a picture."""
 
@@ -69,10 +72,21 @@ def new_figure() -> Figure:
     return figure
 
 
-def _png(figure: Figure) -> bytes:
+def _png(figure: Figure, dpi: int = 100) -> bytes:
     image = io.BytesIO()
-    figure.savefig(image, format="png", dpi=100)
+    figure.savefig(image, format="png", dpi=dpi)
     return image.getvalue()
+
+
+def as_image(figure: Figure) -> tuple[bytes, str]:
+    """The picture for a page: as lines ("svg+xml"), or as dots ("png") where it is very full."""
+    import matplotlib as mpl
+
+    image = io.BytesIO()
+    with mpl.rc_context({"svg.hashsalt": "intensify"}):  # the same picture, the same bytes
+        figure.savefig(image, format="svg", metadata={"Date": None})
+    lines = image.getvalue()
+    return (lines, "svg+xml") if len(lines) <= LARGEST else (_png(figure, 150), "png")
 
 
 def style_axes(axes: Axes) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.integrate import quad, solve_ivp
 from scipy.linalg import expm
-from scipy.optimize import brentq
+from scipy.optimize import brentq, root
 from scipy.stats import ncx2
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -382,7 +382,173 @@ def pervaporated(rng, i):
             "equilibrium_conversion_closed": at_rest / 4.0}  # fmt: skip
 
 
+def boiled(p, x, psat, ln_gamma, dimer=None):
+    """Bubble point by Brent; psat and ln_gamma by T; dimer: ln K of component 0 by T."""
+    x = np.asarray(x)
+
+    def parts(T):
+        part = x * np.exp(ln_gamma(T, x)) * psat(T)
+        double = np.zeros_like(part)
+        if dimer:
+            K, ps = dimer(T), psat(T)[0]
+            mono = x[0] * np.exp(ln_gamma(T, x)[0]) * (np.sqrt(1 + 4 * K * ps) - 1) / (2 * K)
+            part[0], double[0] = mono, K * mono**2
+        return part, double
+
+    T = brentq(lambda T: np.log(np.sum(parts(T)) / p), 200.0, 600.0, xtol=1e-12, rtol=1e-15)
+    part, double = parts(T)
+    y, gamma = part + 2 * double, np.exp(ln_gamma(T, x))
+    return {"T": T, "y": y / y.sum(), "gamma": gamma}
+
+
+def composition(rng, i):
+    """A draw of mole fractions, one of them a trace, and of the pressure."""
+    x = rng.dirichlet(np.ones(len(i["components"])))
+    x[-1] = 1e-9 if rng.random() < 0.5 else x[-1]
+    i |= {"x": (x / x.sum()).tolist(), "P_Pa": i["P_Pa"] * rng.uniform(0.3, 2.0)}
+    return i["x"]
+
+
+def named(i, found):
+    out = {"T": found["T"]}
+    for k, name in enumerate(i["components"]):
+        out |= {f"y_{name}": found["y"][k], f"gamma_{name}": found["gamma"][k]}
+    return out
+
+
+def wilson_by(Lambda):
+    def ln_gamma(T, x):
+        L = Lambda(T)
+        return 1 - np.log(L @ x) - L.T @ (x / (L @ x))
+
+    return ln_gamma
+
+
+def by_wilson(rng, i):
+    x = composition(rng, i)
+    A, B, C = np.array([i["antoine"][name] for name in i["components"]]).T
+    r, s = (np.array(i[k]) for k in "rs")
+    found = boiled(i["P_Pa"], x, lambda T: np.exp(A + B / (T + C)),
+                   wilson_by(lambda T: np.exp(r + s / T)))  # fmt: skip
+    return named(i, found)
+
+
+def by_nrtl(rng, i):
+    x = composition(rng, i)
+    c = np.array([i["psat"][name] for name in i["components"]])
+    b = np.array(i["b_K"])
+
+    def psat(T):
+        return 1e5 * np.exp(c[:, 0] + c[:, 1] / T + c[:, 2] * np.log(T) + c[:, 3] * T ** c[:, 4])
+
+    def ln_gamma(T, x):
+        tau = b / T
+        G = np.exp(-i["alpha"] * tau)
+        S, M = G.T @ x, (tau * G).T @ x
+        return M / S + (G * (tau - M / S)) @ (x / S)
+
+    return named(i, boiled(i["P_Pa"], x, psat, ln_gamma))
+
+
+def uniquac_of(i):
+    r, q = np.array(i["r"]), np.array(i["q"])
+    a, b, c = (np.array(i[k]) for k in "abc")
+
+    def ln_gamma(T, x):
+        tau = np.exp(-(a + b * T + c * T * T) / T)
+        phi, theta = r / (r @ x), q / (q @ x)  # over x
+        th = theta * x
+        out = 1 - phi + np.log(phi) - 5 * q * (1 - phi / theta + np.log(phi / theta))
+        return out + q * (1 - np.log(th @ tau) - tau @ (th / (th @ tau)))
+
+    return ln_gamma
+
+
+def by_uniquac(rng, i):
+    x = composition(rng, i)
+    A, B, C = np.array([i["antoine"][name] for name in i["components"]]).T
+    return named(i, boiled(i["P_Pa"], x, lambda T: np.exp(A + B / (T + C)), uniquac_of(i)))
+
+
+def with_dimers(rng, i):
+    x = composition(rng, i)
+    A, B, C = (np.array(i[k]) for k in "ABC")
+    found = boiled(i["P_Pa"], x, lambda T: np.exp(A + B / (T + C)), uniquac_of(i),
+                   lambda T: 10.0 ** (-12.5454 + 3166.0 / T))  # fmt: skip
+    return {"T": found["T"], "y_apparent": found["y"], "gamma": found["gamma"]}
+
+
+def quaternary(i):
+    """Slopes of the quaternary column's compositions, at a distillate or at a reflux."""
+    kin, A, B = i["kinetics"], np.array(i["psat_A"]), i["psat_B"][0]
+    N, (first, last) = i["N_stages_total"], i["reactive_stage_indices"]
+    nu, ratio = np.array([-1.0, -1.0, 1.0, 1.0]), i["dHr_cal_mol"] / i["dHv_cal_mol"]
+    fed = np.zeros((N, 4))
+    fed[i["feed_A"]["stage"], 0] = i["feed_A"]["flow_mol_s"]
+    fed[i["feed_B"]["stage"], 1] = i["feed_B"]["flow_mol_s"]
+    p = i["pressure_Pa"] / 1e5
+
+    def slopes(x, Vs, D=None, reflux=None):
+        volatile = x @ np.exp(A)
+        T = B / np.log(volatile / p)
+        y = x * np.exp(A) / volatile[:, None]
+        near = (1 / T - 1 / 366.0) / kin["Rg_cal_mol_K"]
+        forth = kin["kF_366_1_s"] * np.exp(-kin["EF_cal_mol"] * near) * x[:, 0] * x[:, 1]
+        back = kin["kB_366_1_s"] * np.exp(-kin["EB_cal_mol"] * near) * x[:, 2] * x[:, 3]
+        r = i["tray_holdup_mol"] * (forth - back)
+        r[:first], r[last + 1 :] = 0.0, 0.0
+        V = Vs - ratio * np.cumsum(r[::-1])[::-1]
+        L = np.empty(N)
+        L[0] = reflux if D is None else V[1] - D
+        V[0] = V[1] - L[0]
+        for j in range(1, N):
+            L[j] = L[j - 1] + fed[j].sum() + (V[j + 1] if j < N - 1 else 0.0) - V[j]
+        gain = fed + nu * r[:, None] - L[:, None] * x
+        gain[1:] += L[:-1, None] * x[:-1] - V[1:, None] * y[1:]
+        gain[:-1] += V[1:, None] * y[1:]
+        gain[0] -= V[0] * x[0]
+        return gain, T, r
+
+    return slopes
+
+
+def at_rest(rng, i):
+    i["tray_holdup_mol"] *= rng.uniform(0.6, 1.5)
+    i["pressure_Pa"] *= rng.uniform(0.7, 1.3)
+    i["specs"]["boilup_mol_s"] *= rng.uniform(0.8, 1.2)
+    i["specs"]["distillate_mol_s"] *= rng.uniform(0.95, 1.05)
+    f, N, spec = quaternary(i), i["N_stages_total"], i["specs"]
+    args = spec["boilup_mol_s"], spec["distillate_mol_s"]
+    move = lambda t, x: f(x.reshape(N, 4), *args)[0].ravel() / 1e3  # noqa: E731
+    x = solve_ivp(move, (0, 3e5), np.full(4 * N, 0.25), "BDF", rtol=1e-8, atol=1e-11).y[:, -1]
+    x = root(lambda x: move(0, x), x, tol=1e-13).x.reshape(N, 4)
+    _, T, r = f(x, *args)
+    return {"T_profile": T, "x_profile": x, "extent_profile": r, "bottoms_x": x[-1],
+            "conversion": r.sum() / i["feed_A"]["flow_mol_s"]}  # fmt: skip
+
+
+def disturbed(rng, i):
+    for end, low, high in (("reflux", 0.995, 1.002), ("boilup", 0.998, 1.004)):
+        i["step"][f"{end}_mol_s"] = i["specs"][f"{end}_mol_s"] * rng.uniform(low, high)
+    i["times_s"] = [600.0, 1800.0, 3600.0]
+    f, N, M = quaternary(i), i["N_stages_total"], np.array(i["holdups_mol"])
+    V, L = i["step"]["boilup_mol_s"], i["step"]["reflux_mol_s"]
+    move = lambda t, x: (f(x.reshape(N, 4), V, None, L)[0] / M[:, None]).ravel()  # noqa: E731
+    start = np.array(i["initial_state_x_profile"])
+    start = 0.98 * start + 0.02 * start[::-1]
+    i["initial_state_x_profile"] = start.tolist()
+    path = solve_ivp(move, (0, 3600.0), start.ravel(), "BDF", i["times_s"], rtol=1e-10, atol=1e-13)
+    x = path.y.T.reshape(3, N, 4)
+    T = np.array([f(one, V, None, L)[1] for one in x])
+    return {"distillate_xC": x[:, 0, 2], "bottoms_xD": x[:, -1, 3], "T_stage3": T[:, 3],
+            "T_stage17": T[:, 17]}  # fmt: skip
+
+
 VARIANTS = {
+    "vle_wilson_mss": by_wilson, "vle_nrtl_isobutene_ethanol_nbutene_ETBE": by_nrtl,
+    "vle_uniquac_methanol_methyl_acetate_water": by_uniquac,
+    "vle_uniquac_marek_hac_water": with_dimers, "rd_luyben_quaternary_base": at_rest,
+    "rd_luyben_dynamic_boilup_up": disturbed,
     "ideal_second_order": second_order, "ideal_nth_order": nth_order,
     "jacketed_vessel_heat_cool": jacketed, "hx_channel_co_counter": exchanger,
     "thiosulfate_adiabatic_batch": adiabatic, "semibatch_isoperibolic_runaway": isoperibolic,

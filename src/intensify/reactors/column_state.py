@@ -29,7 +29,10 @@ class ColumnState(NamedTuple):
         """Number of components."""
         return self.column.feed.shape[1]
 
-    x = property(lambda self: self.z[:, : self.C], doc="Liquid mole fractions (N, C).")
+    @property
+    def x(self) -> np.ndarray:
+        """Liquid mole fractions (N, C)."""
+        return self.z[:, : self.C]
 
     @property
     def y(self) -> np.ndarray:
@@ -37,13 +40,25 @@ class ColumnState(NamedTuple):
         own = self.column.efficiency < 1.0
         return self.z[:, -self.C :] if own else self.P[:, : self.C]
 
-    T = property(lambda self: self.z[:, self.C], doc="Temperatures (N,) [K].")
-    V = property(lambda self: self.z[:, self.C + 1], doc="Vapour leaving upwards (N,) [mol/s].")
-    L = property(lambda self: self.z[:, self.C + 2], doc="Liquid leaving downwards (N,) [mol/s].")
-    extents = property(
-        lambda self: self.z[:, self.C + 3 : self.C + 3 + self.column.dHr.size],
-        doc="Extents (N, R) [mol/s].",
-    )
+    @property
+    def T(self) -> np.ndarray:
+        """Temperatures (N,) [K]."""
+        return self.z[:, self.C]
+
+    @property
+    def V(self) -> np.ndarray:
+        """Vapour leaving upwards (N,) [mol/s]."""
+        return self.z[:, self.C + 1]
+
+    @property
+    def L(self) -> np.ndarray:
+        """Liquid leaving downwards (N,) [mol/s]."""
+        return self.z[:, self.C + 2]
+
+    @property
+    def extents(self) -> np.ndarray:
+        """Extents (N, R) [mol/s]."""
+        return self.z[:, self.C + 3 : self.C + 3 + self.column.dHr.size]
 
     @property
     def distillate(self) -> np.ndarray:

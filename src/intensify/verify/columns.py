@@ -6,12 +6,14 @@ import math
 import re
 from typing import Any
 
+import numpy as np
+
 from intensify.chemistry.mixture import Mixture
 from intensify.chemistry.network import R_GAS, Adsorption, Arrhenius, Reaction
 from intensify.reactors.column_branches import find_column_states, follow_column
 from intensify.reactors.column_dynamics import Disturbance, TransientColumn
 from intensify.reactors.column_equations import ColumnEquations
-from intensify.reactors.column_solution import solve_column
+from intensify.reactors.column_solution import first_guess, solve_column
 from intensify.reactors.column_state import ColumnState
 from intensify.reactors.reactive_distillation import ColumnFeed, ReactiveDistillationColumn
 from intensify.solve import solve
@@ -216,10 +218,19 @@ def rd_mtbe_multiplicity(inputs: Inputs, names: list[str]) -> dict[str, Any]:
     }
 
 
+def started(column: ColumnEquations, inputs: Inputs) -> ColumnState:
+    """The column with compositions that are given."""
+    z = first_guess(column)
+    z[:, : column.feed.shape[1]] = inputs["initial_state_x_profile"]
+    z[0, -2], z[-1, -3] = inputs["specs"]["reflux_mol_s"], inputs["specs"]["boilup_mol_s"]
+    return ColumnState(column, z, np.empty_like(z), math.nan, 0, "given")
+
+
 def rd_luyben_dynamic(inputs: Inputs, names: list[str]) -> dict[str, Any]:
-    """A step of reflux and boilup."""
-    steady = solve_column(luyben_column(inputs))
-    step = inputs["step"]
+    """A step of reflux and boilup, from the compositions given or else the steady state."""
+    column, step = luyben_column(inputs), inputs["step"]
+    steady = started(column, inputs) if "initial_state_x_profile" in inputs else (
+        solve_column(column))  # fmt: skip
     run = solve(TransientColumn(
         steady, holdups=inputs["holdups_mol"], until=max(inputs["times_s"]),
         disturbances=[Disturbance(step["at_t_s"], step["reflux_mol_s"], step["boilup_mol_s"])],

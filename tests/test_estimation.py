@@ -161,7 +161,7 @@ def test_a_straight_line_has_its_textbook_errors_and_lack_of_fit():
     assert found.goodness.lack_of_fit == pytest.approx(F, rel=1e-6)
     assert found.goodness.p_lack == pytest.approx(f.sf(F, 2, 3), rel=1e-6)
     assert "lack of fit against repeats: F = " in str(found)
-    assert "standard deviation of L: " in str(found)
+    assert "standard deviation of L, from its residuals: " in str(found)
 
 
 def test_each_quantity_gets_its_own_standard_deviation():
@@ -261,6 +261,46 @@ def test_draws_have_the_covariance_of_the_fit(case):
     assert E.std() == pytest.approx(found.errors[1] / 1e3, rel=0.05)
     assert draws == found.scenarios(4000, seed=3)
     Template(case, "channel").reactor(draws[0])
+
+
+def test_a_plant_is_made_to_hold_under_every_law_that_the_fit_leaves(case):
+    """The shortest residence for 90 % conversion is ln 10 over the slowest law's k."""
+    found = it.estimate(case, channel_runs((1e-3, 0.0, -2e-3, 1e-3, 0.0)), BOTH)
+    laws = found.scenarios(4, seed=1)
+    robust = it.optimise(case, {"zones[0].residence": "60 s:6000 s:log"}, reactor="channel",
+                         goals="min tau", limits=["X_A >= 0.9"], scenarios=laws,
+                         points=30)  # fmt: skip
+    k = [
+        float(law["kinetics.k0[0]"].split()[0])
+        * np.exp(-float(law["kinetics.E[0]"].split()[0]) * 1e3 / (R_GAS * 320.0))
+        for law in laws
+    ]
+    assert robust.figures[0]["tau"] == pytest.approx(np.log(10.0) / min(k), rel=1e-3)
+
+
+class Brittle(NamedTuple):
+    """V = exp(a x), which cannot be solved for a above 2."""
+
+    x: float = 0.0
+    a: float = 0.0
+
+    def steady(self):
+        if self.a > 2.0:
+            raise it.SolveError("it broke")
+        lines = {"T": np.full(2, 300.0)}
+        return SteadyRun(np.array([0.0, 1.0]), ["in", "out"], lines,
+                         {"V": np.exp(self.a * self.x)}, {}, {}, [])  # fmt: skip
+
+
+def test_the_search_steps_back_from_what_cannot_be_solved():
+    x = np.linspace(0.5, 2.0, 5)
+    runs = points(x, np.exp(1.5 * x), "V", 0.1)
+    assert it.estimate(Brittle(), runs, {"a": "0.1"}).values == pytest.approx([1.5], rel=1e-8)
+    with pytest.raises(it.SolveError, match="p0 cannot be solved where the search starts: it bro"):
+        it.estimate(Brittle(), runs, {"a": "2.5"})
+    edge = points(x, np.exp(1.9999 * x), "V", 0.1)
+    with pytest.raises(it.SolveError, match="a sensitivity cannot be found: p4: it broke"):
+        it.estimate(Brittle(), edge, {"a": "1.9995"})
 
 
 def one(**changes):

@@ -53,7 +53,7 @@ def test_constants_are_fitted_printed_drawn_and_kept(table):
                   "-o", "fit.h5", "--plot", "fit.png")  # fmt: skip
     kept = it.Estimate.load("fit.h5")
     assert str(kept) in done.stdout
-    assert "standard deviation of T_max: 0." in done.stdout
+    assert "standard deviation of T_max, from its residuals: 0." in done.stdout
     assert Path("fit.png").read_bytes().startswith(b"\x89PNG")
     k0, E = CASE.kinetics.reactions[0, 0], CASE.kinetics.reactions[0, 2] * 8.31446261815324
     assert abs(kept.values[1] - E) < 3.0 * kept.errors[1]

@@ -156,11 +156,11 @@ class Estimate(NamedTuple):
                     f"over sd {g.chi2:.6g}")  # fmt: skip
         if self.sd_known and g.freedom > 0:
             rows.append(f"chi-squared: {fits(g.p)}")
-        else:
-            estimated = dict(zip(self.table.quantity.tolist(), self.table.sd, strict=True))
-            units = dict(zip(self.table.quantity.tolist(), self.table.unit, strict=True))
-            rows += [f"standard deviation of {q}: {s:.3g} {units[q]}".removesuffix(" 1")
-                     for q, s in estimated.items()]  # fmt: skip
+        t = self.table
+        found = dict(zip(t.quantity[~t.given].tolist(), t.sd[~t.given], strict=True))
+        units = dict(zip(t.quantity.tolist(), t.unit.tolist(), strict=True))
+        rows += [f"standard deviation of {q}, from its residuals: {s:.3g} {units[q]}"
+                 .removesuffix(" 1") for q, s in found.items()]  # fmt: skip
         if not np.isnan(g.lack_of_fit):
             rows.append(f"lack of fit against repeats: F = {g.lack_of_fit:.3g}, {fits(g.p_lack)}")
         return "\n".join([*rows, *self.warnings])

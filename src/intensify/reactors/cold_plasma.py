@@ -73,6 +73,7 @@ def ColdPlasmaReactor(
     for name in filter(None, (key, *products)):
         chemistry.net.index(name)  # an unknown name has its sentence
     problems += power_problems(power, residence, pulses, fraction)
+    problems += mode_problems(stirred, after, updates)
     if not (T > 0.0 and p > 0.0 and UA >= 0.0 and after >= 0.0 and 0.0 < fraction <= 1.0):
         problems.append(("", "T, p above 0, UA and after 0 or more, fraction above 0 and up to 1"))
     if electrons is None and field is None:
@@ -83,10 +84,6 @@ def ColdPlasmaReactor(
         problems.append(("electrons", "are needed: a reaction takes its rate from a process"))
     if chemistry.net.cp[n_in > 0.0].min(initial=1.0) <= 0.0 and INF != UA:
         problems.append(("feed", "has a species without heat capacity; give its cp"))
-    if stirred < 0.0 or (stirred > 0.0 and after > 0.0):
-        problems.append(("stirred", "is 0 or a residence time, and goes without `after`"))
-    if updates < 1:
-        problems.append(("updates", f"are {updates}; there is one at least"))
     if problems:
         raise InputError(problems)
     n_in = n_in / n_in.sum()
@@ -119,6 +116,16 @@ def power_problems(
         out.append(("residence", "must be above 0, and the power 0 or more"))
     if fraction < 1.0 and pulses is None:
         out.append(("fraction", "below 1 needs pulses: filaments mix between them"))
+    return out
+
+
+def mode_problems(stirred: float, after: float, updates: int) -> list[tuple[str, str]]:
+    """What is wrong with how the reactor is run."""
+    out = []
+    if stirred < 0.0 or (stirred > 0.0 and after > 0.0):
+        out.append(("stirred", "is 0 or a residence time, and goes without `after`"))
+    if updates < 1:
+        out.append(("updates", f"are {updates}; there is one at least"))
     return out
 
 

@@ -11,6 +11,7 @@ from intensify import plot, store, tables
 from intensify.campaigns import Sweep
 from intensify.campaigns.plan import Status
 from intensify.compare import Comparison
+from intensify.estimation.outcome import Estimate, fits
 from intensify.kpis import SIDE
 from intensify.report.html import Html, document, element, listing, measured, number, section, table
 from intensify.report.parts import drawn, figures, provenance, run_sections, warnings
@@ -25,7 +26,7 @@ MOST_ROWS = 40
 
 
 def page(saved: Saved) -> str:
-    """The page of a run, a comparison, a safety report or a sweep, as HTML.
+    """The page of a run, a comparison, a safety report, a sweep or a fit, as HTML.
 
     >>> import intensify as it
     >>> case = it.cases.load("thiosulfate-peroxide")
@@ -37,6 +38,8 @@ def page(saved: Saved) -> str:
         return comparison_page(saved)
     if isinstance(saved, Result):
         return run_page(saved)
+    if isinstance(saved, Estimate):
+        return fit_page(saved)
     return sweep_page(saved) if isinstance(saved, Sweep) else safety_page(saved)
 
 
@@ -108,6 +111,26 @@ def comparison_page(c: Comparison) -> str:
         section("What is asked of both", table(("", "value"), wanted, set())),
         section("How the factor changes", table(("change", "factor"), changed, {1})), *sides,
         provenance(about, ("Case", c.case_text)),
+    )  # fmt: skip
+
+
+def fit_page(found: Estimate) -> str:
+    """A fit: parameters with their errors, whether the model fits, warnings, measurements."""
+    head = ("parameter", "value", "standard error", "95 % from", "to", "unit")
+    rows = [
+        (p.key, number(float(p.shown(value))), number(float(error / p.difference(1.0))),
+         number(float(p.shown(low))), number(float(p.shown(high))), p.unit or "SI")
+        for p, value, error, low, high in zip(
+            found.parameters, found.values, found.errors, found.low, found.high, strict=True)
+    ]  # fmt: skip
+    says = f"{found.table.measured.size} measurements, {found.freedom} degrees of freedom."
+    judged = found.sd_known and found.freedom > 0
+    said = [f"Chi-squared: {fits(found.goodness.p)}."] if judged else []
+    return document(
+        "Fit", kind("parameters from experiments"), verdict(None, says, *said),
+        drawn(plot.fit(found), "Measurements and model, residuals, 95 % region"),
+        section("Parameters", table(head, rows, {1, 2, 3, 4})), warnings(found.warnings),
+        provenance(found.provenance),
     )  # fmt: skip
 
 

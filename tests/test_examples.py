@@ -109,6 +109,49 @@ def test_the_notebook_of_ten_experiments_runs_and_shows_what_is_stored():
     assert (long_ - short) / length < 0.1  # a few per cent
 
 
+def run_notebook(name):
+    """What a notebook prints now, which is what is stored in it; its pictures are there."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    path = EXAMPLES / f"{name}.ipynb"
+    assert path.stat().st_size < 400_000
+    stored, fresh = nbformat.read(path, 4), nbformat.read(path, 4)
+    NotebookClient(fresh, timeout=300, kernel_name="python3").execute(cwd=str(Path.cwd()))
+    assert printed(fresh).splitlines() == printed(stored).splitlines()
+    outputs = [o for cell in stored.cells for o in cell.get("outputs", [])]
+    assert any("image/png" in o.get("data", {}) for o in outputs)
+    return printed(fresh)
+
+
+def test_the_map_of_a_channel_has_an_edge_and_a_front():
+    said = run_notebook("map_a_channel")
+    assert "0 failed" in said
+    widest = float(re.search(r"limit above ([\d.]+) mm", said)[1])
+    edge = float(re.search(r"and ([\d.]+) mm a few kelvin", said)[1])
+    assert edge == pytest.approx(widest, rel=0.15)  # as its text says, the band ends there
+    own, same = re.search(r"channel: (\d+) s.*as cool, (\d+) s", said).groups()
+    assert float(same) < 0.5 * float(own)
+
+
+def test_the_factor_is_as_sure_as_the_vessels_wall():
+    said = run_notebook("how_sure_is_the_factor")
+    middle, low, high = map(
+        float, re.search(r"it is (\d+).*between (\d+) and (\d+)", said).groups()
+    )
+    assert low < 307.0 < high
+    # dosing, heating and cooling go with 1/UA of the vessel, other times not: between the two
+    side = it.compare_case(it.cases.load("thiosulfate-peroxide"), sensitivity=False).conventional
+    t, dosed = side.figures["time"], side.figures["t_reaction"]
+    ends = [float(x) for x in re.search(r"factor +(\S+) to (\S+)", said).groups()]
+    rest = t - dosed
+    assert (rest + dosed / 0.7) / (rest + dosed / 1.3) < ends[1] / ends[0] < 1.3 / 0.7
+    assert middle == pytest.approx(307.0, rel=0.1)
+    assert "above the limit" in said
+    order = re.findall(r"^ +(UA_channel|k0|E) ", said, re.M)
+    assert order[-1] == "E"
+
+
 def test_script_concludes_what_a_finer_search_finds(capsys):
     runpy.run_path(str(EXAMPLES / "batch_to_channel.py"))
     said = float(re.search(r"from UA/V = (\S+) MW/m3/K on", capsys.readouterr().out)[1])

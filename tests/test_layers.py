@@ -37,7 +37,7 @@ LAYERS = [
         "cases",
         "verify",
     ),
-    ("files",),
+    ("files", "citation"),
     ("plot", "console", "report", "cli", "__main__"),
 ]
 LAYER = {name: i for i, names in enumerate(LAYERS) for name in names}

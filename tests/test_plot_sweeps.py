@@ -129,6 +129,7 @@ def test_a_tornado_of_a_table_has_the_strongest_key_on_top():
 def test_a_tornado_of_indices_is_their_numbers():
     found = it.sweep(Plane(), {"x": "1:2", "y": "3:5", "z": "0:1"}, sample="saltelli:32")
     indices = it.sensitivity(found, "T_max")
+    assert str(it.sensitivity(found, "T_max")) == str(indices)  # confidence as well
     (axes,) = it.plot.sweep(found).axes
     widths = [bar.get_width() for bar in axes.patches]
     order = np.argsort(indices.total)

@@ -7,7 +7,9 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import NamedTuple
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -15,6 +17,7 @@ import intensify as it
 from intensify import report, tables
 from intensify.cli import app
 from intensify.kpis import label
+from intensify.reactors.stage import SteadyRun
 from intensify.report.html import element, escaped, number
 
 CASE = it.cases.load("thiosulfate-peroxide")
@@ -66,7 +69,27 @@ def saved():
         "safety": it.safety.report(CASE.reactors["batch"], limit=CASE.limit.T, title=NASTY),
         "sweep": failing,
         "optimum": best.sweep,
+        "fit": fitted(),
     }
+
+
+class Line(NamedTuple):
+    """L = a + b x."""
+
+    a: float = 0.0
+    b: float = 0.0
+    x: float = 0.0
+
+    def steady(self):
+        ends, line = np.array([0.0, 1.0]), {"T": np.full(2, 300.0)}
+        return SteadyRun(ends, ["in", "out"], line, {"L": self.a + self.b * self.x}, {}, {}, [])
+
+
+def fitted():
+    """A straight line through four points."""
+    runs = [it.Experiment(f"p{x}", (it.Measurement("L", y, sd=0.1),), "", {"x": x})
+            for x, y in ((0.0, 1.1), (1.0, 2.9), (2.0, 5.1), (3.0, 6.9))]  # fmt: skip
+    return it.estimate(Line(), runs, {"a": "0.5", "b": "1"})
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +157,15 @@ def test_a_comparison_has_both_sides_the_factor_and_the_limit(saved, pages):
     missed = Strict(pages["miss"])
     assert "No factor: a side misses what both are held to." in missed.texts
     assert set(saved["miss"].misses) <= set(missed.texts)
+
+
+def test_a_fit_has_its_parameters_and_says_whether_the_model_fits(saved, pages):
+    found, page = saved["fit"], Strict(pages["fit"])
+    rows = {row[0]: row[1:] for row in page.rows if row}
+    best = np.polyfit([0.0, 1.0, 2.0, 3.0], [1.1, 2.9, 5.1, 6.9], 1)
+    assert [float(rows[key][0]) for key in ("b", "a")] == pytest.approx(best, rel=1e-5)
+    assert rows["a"][2:4] == [f"{found.low[0]:.6g}", f"{found.high[0]:.6g}"]
+    assert any("nothing speaks against the model" in text for text in page.texts)
 
 
 def test_a_sweep_says_what_failed_and_an_optimum_what_is_best(saved, pages):

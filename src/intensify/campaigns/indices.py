@@ -73,7 +73,8 @@ def sensitivity(found: Sweep, figure: str) -> Sensitivity:
     if method == "saltelli":
         from SALib.analyze import sobol
 
-        out = sobol.analyze(ends, values, calc_second_order=False, seed=int(seed))
+        again = int(seed) + 1  # it takes 0 for no seed at all
+        out = sobol.analyze(ends, values, calc_second_order=False, seed=again)
         rows = [out[name] for name in ("S1", "ST", "S1_conf", "ST_conf")]
     else:
         from SALib.analyze import morris

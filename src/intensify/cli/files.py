@@ -1,4 +1,4 @@
-"""Files and the engine itself: `plot`, `report`, `cases`, `new`, `verify`."""
+"""Files and the engine itself: `plot`, `report`, `cases`, `cite`, `new`, `verify`."""
 
 from __future__ import annotations
 
@@ -77,6 +77,17 @@ def list_cases(
     titles = cases.available()
     width = max(map(len, titles))
     say("\n".join(f"{name:<{width}}  {title}" for name, title in titles.items()))
+
+
+@app.command("cite")
+def cite_sources(
+    name: Annotated[str, typer.Argument(metavar="[CASE]", help="And where it is from.")] = "",
+) -> None:
+    """Print how to cite the package, and the sources of a case."""
+    from intensify import cases
+    from intensify.citation import citation
+
+    say(citation(cases.load(name) if name else None))
 
 
 @app.command("new")

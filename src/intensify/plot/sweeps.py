@@ -191,6 +191,7 @@ def distribution(found: Sweep, figure: str = "") -> Figure:
     ends = (y.min(), y.max()) if varies(y) else (y[0] - 0.5, y[0] + 0.5)
     axes.hist(y, (np.geomspace if log else np.linspace)(*ends, n).tolist(), color=BLUE)
     axes.set_xscale("log" if log else "linear")
+    axes.set_ylim(0.0, 1.25 * axes.get_ylim()[1])  # room for the texts
     for part in (5, 50, 95):
         at = float(np.percentile(y, part))
         axes.axvline(at, color=BLACK, lw=1.2, ls="-" if part == 50 else "--")

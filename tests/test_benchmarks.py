@@ -61,9 +61,6 @@ def test_what_has_become_worse_is_named(records, targets):
 
     base, same, bad = measured(8.0, 0.5, 100), measured(6.0, 0.7, 109), measured(5.0, 0.8, 111)
     assert targets.worse(same, base) == []
-    bad = [
-        record([T(2, "speed", 5.0, 5.0), T(2, "time", 1.0, 0.8, "s", least=False)], "x", rhs=111)
-    ]
     assert targets.worse(bad, base) == [
         "x: rhs 111, was 100", "x: speed: 5 times, was 8", "x: time: 0.8 s, was 0.5"
     ]  # fmt: skip

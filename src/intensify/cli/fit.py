@@ -55,7 +55,8 @@ def fit_case(
     """Fit parameters of a case to experiments, and say how sure they are.
 
     KEY is one of the case: kinetics.k0[0] and kinetics.E[0] of the first reaction,
-    zones[0].UA_V, NAME:vessel.U of one of several reactors. Bounds may be left out.
+    zones[0].UA_V, NAME:vessel.U of one of several reactors. Bounds may be left out; those of
+    a k0 that is fitted with its E hold at the mean temperature of the experiments.
 
     A CSV file has a row a time or place of an experiment. Its first line names columns:
     experiment (rows of one name belong together; else each row is one), reactor,

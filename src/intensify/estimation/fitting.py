@@ -46,7 +46,8 @@ def estimate(
     parameters: texts "start" or "start:low:high" by key, "kinetics.k0[0]", "kinetics.E[0]",
     "zones[0].UA_V"; "NAME:KEY" for one of several reactors. folder: where the case's mechanism
     lies. T_ref [K]: see `Coordinates`; by default the mean temperature of the experiments. rtol:
-    of the runs.
+    of the runs. Bounds of a k0 that is fitted with its E hold at T_ref, for the E of the start: k0
+    itself, the rate at infinite temperature, follows E over decades.
 
     Standard errors come from (J'J)^-1 at the lowest point. Where a standard deviation is missing
     it is estimated from the residuals, for each quantity by itself, and intervals are Student's.

@@ -48,6 +48,15 @@ def profile(estimate: Estimate, key: str) -> Profile:
     them.
 
     InputError: no such parameter, one whose error is not known, an estimate from a file.
+
+    >>> import intensify as it
+    >>> milli = it.cases.load("thiosulfate-peroxide").reactors["miniaturised"]
+    >>> runs = [it.Experiment(f"{T} K", (it.Measurement("T_max", x, sd=0.5),), settings={"T_in": T})
+    ...     for T, x in ((285.0, 342.6), (306.0, 340.4))]
+    >>> found = it.estimate(milli, runs, {"kinetics.reactions[0,2]": "9000"})
+    >>> out = profile(found, "kinetics.reactions[0,2]")
+    >>> out.low < 9205.5 < out.high
+    True
     """
     problem, i = ready(estimate, key)
     c = problem.coordinates

@@ -96,6 +96,32 @@ def test_a_profile_needs_a_fit_of_the_parameter(tmp_path):
         profile(held, "a")
 
 
+# --- several starts ------------------------------------------------------------------------------
+class Wave(NamedTuple):
+    """V = sin(a x): a sum of squares with many lowest points; no answer for a above 9."""
+
+    x: float = 0.0
+    a: float = 0.0
+
+    def steady(self):
+        if self.a > 9.0:
+            raise it.SolveError("too fast")
+        lines = {"T": np.full(2, 300.0)}
+        figures = {"V": np.sin(self.a * self.x)}
+        return SteadyRun(np.array([0.0, 1.0]), ["in", "out"], lines, figures, {}, {}, [])
+
+
+def test_several_starts_find_the_lowest_of_many_points():
+    x = np.linspace(0.1, 3.0, 12)
+    runs = points(x, np.sin(7.0 * x), "V", 0.1)
+    near = it.estimate(Wave(), runs, {"a": "2:0.5:9.9"})
+    assert near.goodness.chi2 > 100.0
+    found = it.estimate(Wave(), runs, {"a": "2:0.5:9.9"}, starts=16)
+    assert found.values == pytest.approx([7.0], rel=1e-6)
+    with pytest.raises(it.InputError, match="a: needs bounds, between which starts are chosen"):
+        it.estimate(Wave(), runs, {"a": "2"}, starts=4)
+
+
 # --- rival models --------------------------------------------------------------------------------
 def fits(Y, sd=None):
     keys = {"constant": "a", "line": "ab", "parabola": "abc"}

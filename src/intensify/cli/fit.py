@@ -38,6 +38,9 @@ def fit_case(
     reactor: Annotated[
         str, typer.Option("--reactor", metavar="NAME", help="Of experiments that name none.")
     ] = "",
+    starts: Annotated[
+        int, typer.Option("--starts", min=1, help="Searches, from places between the bounds.")
+    ] = 1,
     profiles: Annotated[
         bool, typer.Option("--profile", help="Intervals by the profile of the likelihood as well.")
     ] = False,
@@ -55,7 +58,8 @@ def fit_case(
     """Fit parameters of a case to experiments, and say how sure they are.
 
     KEY is one of the case: kinetics.k0[0] and kinetics.E[0] of the first reaction,
-    zones[0].UA_V, NAME:vessel.U of one of several reactors. Bounds may be left out.
+    zones[0].UA_V, NAME:vessel.U of one of several reactors. Bounds may be left out; those of
+    a k0 that is fitted with its E hold at the mean temperature of the experiments.
 
     A CSV file has a row a time or place of an experiment. Its first line names columns:
     experiment (rows of one name belong together; else each row is one), reactor,
@@ -72,12 +76,12 @@ def fit_case(
 
         experiments = [one for path in data for one in read_experiments(path)]
         P = dict(pair(text) for text in parameters)
-        found = fitted(case, experiments, P, reactor)
+        found = fitted(case, experiments, P, reactor, starts)
         more = beside(found, profiles, ahead or [], reactor)
         if rivals:
             from intensify.estimation import discriminate
 
-            others = {name: fitted(name, experiments, P, reactor) for name in rivals}
+            others = {name: fitted(name, experiments, P, reactor, starts) for name in rivals}
             more["ranking"] = discriminate({case: found, **others})
     if as_json:
         say(as_text(estimate_content(found) | {key: as_plain(x) for key, x in more.items()}))
@@ -91,14 +95,17 @@ def fit_case(
         draw(fit(found), plot)
 
 
-def fitted(case: str, experiments: list[Any], parameters: dict[str, str], reactor: str) -> Estimate:
+def fitted(
+    case: str, experiments: list[Any], parameters: dict[str, str], reactor: str, starts: int
+) -> Estimate:
     """The fit of a case, by its name or file."""
     from intensify import cases
     from intensify.estimation import estimate
 
     return estimate(
-        cases.load(case), experiments, parameters, reactor=reactor, folder=folder_of(case)
-    )
+        cases.load(case), experiments, parameters, reactor=reactor, folder=folder_of(case),
+        starts=starts,
+    )  # fmt: skip
 
 
 def beside(found: Estimate, profiles: bool, ahead: list[str], reactor: str) -> dict[str, Any]:

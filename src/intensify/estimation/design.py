@@ -92,6 +92,14 @@ def design_experiments(
     among which exchanges search; the best are then refined in between.
 
     InputError: a range, key or quantity without meaning. SolveError: no candidate can be solved.
+    Source: Fedorov, Theory of Optimal Experiments (1972).
+
+    >>> import intensify as it
+    >>> case = it.cases.load("thiosulfate-peroxide")
+    >>> best = design_experiments(case, {"kinetics.E[0]": "76 kJ/mol"}, {"T": "280 K:310 K"},
+    ...     {"X_H2O2": 0.01}, n=1, reactor="miniaturised")
+    >>> list(best.settings[0])
+    ['T']
     """
     P = parameters_of(parameters)
     c = Coordinates.of(P, T_ref)

@@ -68,6 +68,17 @@ def discriminate(models: Mapping[str, Estimate]) -> Ranking:
     """Rank rival models that were fitted to the same measurements.
 
     InputError: other measurements, fewer than two models, too few measurements for AICc.
+    Source: Burnham and Anderson, Model Selection and Multimodel Inference.
+
+    >>> import intensify as it
+    >>> milli = it.cases.load("thiosulfate-peroxide").reactors["miniaturised"]
+    >>> runs = [it.Experiment(f"{T} K", (it.Measurement("T_max", x, sd=0.5),), settings={"T_in": T})
+    ...     for T, x in ((285.0, 342.6), (292.0, 342.2), (299.0, 341.6), (306.0, 340.4))]
+    >>> E = {"kinetics.reactions[0,2]": "9200"}
+    >>> slow = milli.kinetics.scaled(k0=0.5)
+    >>> one, two = (it.estimate(m, runs, E) for m in (milli, milli._replace(kinetics=slow)))
+    >>> discriminate({"k0": one, "half of it": two}).names[0]
+    'k0'
     """
     if len(models) < 2:
         raise InputError("there is nothing to discriminate; give two models or more")

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from intensify.campaigns.values import unit_samples
 from intensify.cases import Case
-from intensify.errors import InputError
+from intensify.errors import InputError, SolveError
 from intensify.estimation.experiments import Experiment
 from intensify.estimation.outcome import Estimate, Table
 from intensify.estimation.parameters import Coordinates, Parameter, parameters_of
@@ -38,6 +39,7 @@ def estimate(
     reactor: str = "",
     folder: Path | None = None,
     T_ref: float | None = None,
+    starts: int = 1,
     rtol: float = 1e-9,
 ) -> Estimate:
     """Parameters that make the sum of ((measured - model)/sd)^2 least, and how sure they are.
@@ -46,11 +48,13 @@ def estimate(
     parameters: texts "start" or "start:low:high" by key, "kinetics.k0[0]", "kinetics.E[0]",
     "zones[0].UA_V"; "NAME:KEY" for one of several reactors. folder: where the case's mechanism
     lies. T_ref [K]: see `Coordinates`; by default the mean temperature of the experiments. rtol:
-    of the runs.
+    of the runs. Bounds of a k0 that is fitted with its E hold at T_ref, for the E of the start: k0
+    itself, the rate at infinite temperature, follows E over decades.
 
     Standard errors come from (J'J)^-1 at the lowest point. Where a standard deviation is missing
     it is estimated from the residuals, for each quantity by itself, and intervals are Student's.
-    A fit finds the lowest point near its start: begin elsewhere to see whether there are others.
+    A fit finds the lowest point near its start. starts: how many to begin from, the others being a
+    Sobol sequence between the bounds; the lowest point is kept.
 
     InputError: a key, quantity, value or bound without meaning; fewer measurements than are needed.
     SolveError: a run that cannot be solved, a search that does not end.
@@ -76,8 +80,32 @@ def estimate(
     coordinates = Coordinates.of(P, T_ref or predictions.T_mean)
     problem = Problem(predictions, coordinates, guessed(predictions))
     start = coordinates.theta(np.array([p.start for p in P]))
+    if starts > 1:
+        start = best_of(problem, start, starts)
     point = settled(problem, start, unknown)
     return concluded(problem, point, not unknown.any())
+
+
+def best_of(problem: Problem, start: np.ndarray, starts: int) -> np.ndarray:
+    """Where the lowest of several searches ends; those that come to nothing are left out.
+
+    InputError: a parameter without bounds.
+    """
+    low, high = problem.coordinates.bounds()
+    bare = [p.key for p, a, b in zip(problem.coordinates.parameters, low, high, strict=True)
+            if not np.isfinite(b - a)]  # fmt: skip
+    if bare:
+        raise InputError([(key, "needs bounds, between which starts are chosen") for key in bare])
+    others = low + (high - low) * unit_samples("sobol", starts - 1, start.size, 0)
+    points: list[Point] = []
+    for theta in (start, *others):
+        try:
+            points.append(problem.minimise(theta))
+        except SolveError as error:
+            failure = error
+    if not points:
+        raise failure
+    return min(points, key=lambda point: point.chi2).theta
 
 
 def guessed(predictions: Predictions) -> np.ndarray:

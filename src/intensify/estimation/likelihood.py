@@ -48,6 +48,15 @@ def profile(estimate: Estimate, key: str) -> Profile:
     them.
 
     InputError: no such parameter, one whose error is not known, an estimate from a file.
+
+    >>> import intensify as it
+    >>> milli = it.cases.load("thiosulfate-peroxide").reactors["miniaturised"]
+    >>> runs = [it.Experiment(f"{T} K", (it.Measurement("T_max", x, sd=0.5),), settings={"T_in": T})
+    ...     for T, x in ((285.0, 342.6), (306.0, 340.4))]
+    >>> found = it.estimate(milli, runs, {"kinetics.reactions[0,2]": "9200"})
+    >>> out = profile(found, "kinetics.reactions[0,2]")
+    >>> out.low < 9205.5 < out.high
+    True
     """
     problem, i = ready(estimate, key)
     c = problem.coordinates
@@ -59,19 +68,20 @@ def profile(estimate: Estimate, key: str) -> Profile:
     walk = Walk(pure, best, i, estimate.goodness.chi2)
     spread = estimate.errors[i] / (estimate.values[i] if c.log[i] else c.scale[i])
     ends = [walk.end(sign * np.sqrt(threshold) * spread, threshold) for sign in (-1.0, 1.0)]
-    order = np.argsort(walk.places)
-    values = from_natural(c, i, np.array(walk.places)[order])
+    places = sorted(walk.known)
+    rise = np.array([walk.known[place][0] for place in places])
+    values = from_natural(c, i, np.array(places))
     low, high = from_natural(c, i, np.array(ends)).tolist()
     p, sentences = estimate.parameters[i], []
     for side, end, tried in zip(("lower", "upper"), ends, values[[0, -1]], strict=True):
         if np.isinf(end):
             sentences.append(f"{p.key} has no {side} end as far as {float(p.shown(tried)):.3g} "
                              f"{p.unit}: the measurements do not bound it")  # fmt: skip
-    if min(walk.rises) < -FINE * threshold:
-        at = float(p.shown(from_natural(c, i, walk.places[int(np.argmin(walk.rises))])))
+    if rise.min() < -FINE * threshold:
+        at = float(p.shown(values[int(np.argmin(rise))]))
         sentences.append(f"a lower sum of squares lies at {p.key} = {at:.6g} {p.unit}: fit again "
                          "from there")  # fmt: skip
-    return Profile(p, values, np.array(walk.rises)[order], threshold, low, high, sentences)
+    return Profile(p, values, rise, threshold, low, high, sentences)
 
 
 def from_natural(c: Coordinates, i: int, phi: Any) -> Any:
@@ -97,17 +107,17 @@ class Walk:
     def __init__(self, problem: Problem, best: np.ndarray, i: int, least: float) -> None:
         self.problem, self.best, self.i, self.least = problem, best, i, least
         self.held = np.arange(best.size) == i
-        self.places, self.rises = [float(best[i])], [0.0]
+        self.known = {float(best[i]): (0.0, best)}
         self.bounds = [float(x[i]) for x in problem.coordinates.bounds()]
 
     def rise(self, place: float, near: np.ndarray) -> tuple[float, np.ndarray]:
         """The rise at a place of the coordinate, and where it is found."""
-        start = near.copy()
-        start[self.i] = place
-        point = self.problem.minimise(start, self.held)
-        self.places.append(place)
-        self.rises.append(point.chi2 - self.least)
-        return self.rises[-1], point.theta
+        if place not in self.known:
+            start = near.copy()
+            start[self.i] = place
+            point = self.problem.minimise(start, self.held)
+            self.known[place] = point.chi2 - self.least, point.theta
+        return self.known[place]
 
     def crossing(
         self, inner: float, outer: float, near: np.ndarray, threshold: float, size: float

@@ -45,6 +45,13 @@ def read_experiments(path: str | Path) -> list[Experiment]:
     """Experiments of a CSV or YAML file, as this module's docstring says.
 
     InputError: what is wrong, with file, row and column or key; no experiments.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "runs.csv")
+    ...     _ = path.write_text("set:T [degC], X_A" + chr(10) + "20, 0.31" + chr(10) + "40, 0.55")
+    ...     [(one.settings["T"], one.measured[0].value) for one in read_experiments(path)]
+    [('20 degC', '0.31'), ('40 degC', '0.55')]
     """
     file = Path(path)
     text = read_text(file)

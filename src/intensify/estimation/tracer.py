@@ -140,6 +140,13 @@ def deconvolve(inlet: Curve, outlet: Curve, *, step: float, n: int, sd: float) -
 
     InputError: sd not above 0, more unknowns than there are points. SolveError: no E >= 0 comes
     within sd of the outlet.
+
+    >>> t = np.linspace(0.0, 30.0, 61)
+    >>> pulse = Curve.of([0.0, 1.0, 2.0], [0.0, 1.0, 0.0])
+    >>> behind = Curve.of(t, pulse.after(Tanks(6.0, 3.0), t))
+    >>> E = deconvolve(pulse, behind, step=1.0, n=28, sd=1e-3)
+    >>> round(moments(E).mean, 1)
+    6.0
     """
     from scipy.optimize import brentq, nnls
 

@@ -21,6 +21,7 @@ import campaigns
 import chemistry
 import liquids
 import safety
+import sorption
 import targets
 import transient
 
@@ -35,6 +36,8 @@ BENCHMARKS = {
     "tubes": beds.tubes,
     "ignition": chemistry.ignition,
     "campaign": campaigns.campaign,
+    "breakthrough": sorption.breakthrough,
+    "cycles": sorption.cycles,
 }
 LIBRARIES = ("intensify", "numpy", "numba", "scipy", "scikit-sundae", "cantera")
 

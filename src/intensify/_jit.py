@@ -124,6 +124,17 @@ def kernel(function: Callable) -> Callable:
 
 
 # --- methods of NamedTuples in nopython code -----------------------------------------------------
+def inlined(method: Callable) -> Callable:
+    """Mark a method of a hot loop: kernels take its body in place of a call.
+
+    A call copies every field of its model, which in a large one costs more than the method's own
+    work: columns of finite volumes became ten times faster. Longer to compile; for what runs in
+    every cell.
+    """
+    method.inlined = True  # type: ignore[attr-defined]
+    return method
+
+
 _picks: dict[tuple[str, str], Callable] = {}
 
 
@@ -151,20 +162,20 @@ def _picker(find: Callable[[Any], Callable | None], like: Callable) -> Callable:
     return pick
 
 
-def _shape(kind: Any, name: str) -> str:
-    """Signature of a type's method as text, empty where it has none."""
-    method = _method(kind, name)
-    return str(inspect.signature(method)) if method else ""
+def _shape(method: Callable | None) -> str:
+    """A method's signature, and whether it is inlined, as text; empty for none."""
+    return f"{inspect.signature(method)}{hasattr(method, 'inlined')}" if method else ""
 
 
 def _register(cls: type) -> None:
     """Make the public methods of a NamedTuple class callable in nopython code."""
     for name, function in _methods(cls).items():
-        shape = str(inspect.signature(function))
+        shape = _shape(function)
         if (name, shape) in _picks:
             continue
         pick = _picks[name, shape] = _picker(functools.partial(_method, name=name), function)
-        overload_method(types.BaseNamedTuple, name, strict=False, jit_options=JIT_OPTIONS)(pick)
+        options = JIT_OPTIONS | ({"forceinline": True} if hasattr(function, "inlined") else {})
+        overload_method(types.BaseNamedTuple, name, strict=False, jit_options=options)(pick)
         _restrict(templates.builtin_registry.attributes[-1], name, shape)
 
 
@@ -173,11 +184,11 @@ def _restrict(template: Any, name: str, shape: str) -> None:
     resolve = template._resolve
 
     def restricted(self: Any, kind: Any, attr: str) -> Any:
-        mine = attr == name and _shape(kind, name) == shape
+        mine = attr == name and _shape(_method(kind, name)) == shape
         return resolve(self, kind, attr) if mine else None
 
     def function_type(cls: type, context: Any, kind: Any) -> Any:
-        return context.resolve_value_type(_picks[name, _shape(kind, name)])
+        return context.resolve_value_type(_picks[name, _shape(_method(kind, name))])
 
     template._resolve = restricted
     template._get_function_type = classmethod(function_type)

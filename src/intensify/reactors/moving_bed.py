@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from intensify._jit import canonical
+from intensify._jit import borrow, canonical, inlined
 from intensify.chemistry import Network
 from intensify.errors import InputError
 from intensify.numerics import BDF, Band
@@ -46,6 +46,7 @@ class RingEquations(NamedTuple):
     size: np.ndarray  # (W,)
     scratch: np.ndarray  # (3, W)
 
+    @inlined
     def enter(self, Y, k, F):
         """Fill F (S,) with the fluxes into column k."""
         last, before, u, u_before = int(self.cells) - 1, k - 1, self.u[k], self.u[k - 1]
@@ -56,6 +57,7 @@ class RingEquations(NamedTuple):
             c = Y[before, last, s] + 0.5 * smooth_slope(back, ahead, FLAT * self.size[s])
             F[s] = min(u, u_before) * c + max(u - u_before, 0.0) * self.port[k, s]
 
+    @inlined
     def neighbours(self, Y, k, i, s, fed):
         """Differences of species s from cell i of column k to the cells before and behind it.
 
@@ -72,6 +74,7 @@ class RingEquations(NamedTuple):
 
     def rhs(self, t, y, dy):
         """Time derivatives of all rows; see the module's equations."""
+        self, y, dy = borrow((self, y, dy))
         n, K, S, W = int(self.cells), self.u.size, self.port.shape[1], self.size.size
         Y, dY = y.reshape(K, n + 1, W), dy.reshape(K, n + 1, W)
         before, after, fed = self.scratch[0, :S], self.scratch[1, :S], self.scratch[2, :S]
@@ -101,6 +104,7 @@ class RingEquations(NamedTuple):
 
         Without what reaches over the band: the ring's corner, and slopes over the end of a column.
         """
+        self, y, J = borrow((self, y, J))
         n, K, S, W = int(self.cells), self.u.size, self.port.shape[1], self.size.size
         Y, fed = y.reshape(K, n + 1, W), self.scratch[2, :S]
         per, g, block = 1.0 / (self.eps * self.dz), self.D / self.dz, np.empty((W, W))

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from intensify._jit import kernel
+from intensify._jit import inlined, kernel
 from intensify.chemistry.network import R_GAS
 from intensify.errors import InputError
 from intensify.units import Kelvin
@@ -64,10 +64,12 @@ class Sites(NamedTuple):
     dH: np.ndarray
     T_ref: Kelvin = 298.15
 
+    @inlined
     def covering(self, s, j, T, a):
         """x = (b a)^(1/n) of species j on sites s."""
         return root(self.b[s, j] * vant_hoff(self.dH[s, j], T, self.T_ref) * a, self.n[s, j])
 
+    @inlined
     def loading(self, T, a, q):
         """Fill q (A,) with the loadings over a (A,) at T [K]."""
         q[:] = 0.0
@@ -131,6 +133,7 @@ class Toth(NamedTuple):
     t: float = 1.0
     T_ref: Kelvin = 298.15
 
+    @inlined
     def loading(self, T, a, q):
         """Fill q (A,) with the loadings over a (A,) at T [K]."""
         whole = 0.0
@@ -169,6 +172,7 @@ class Power(NamedTuple):
     dH: np.ndarray
     T_ref: Kelvin = 298.15
 
+    @inlined
     def loading(self, T, a, q):
         """Fill q (A,) with the loadings over a (A,) at T [K]."""
         for i in range(a.size):

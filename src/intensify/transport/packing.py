@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from intensify._jit import inlined
 from intensify.errors import InputError
 from intensify.units import Fraction, Metre, PerMetre, SquareMetre
 
@@ -165,6 +166,7 @@ class Friction(NamedTuple):
         """Pressure lost per length at superficial velocity u [Pa/m]."""
         return (self.viscous * mu + self.inertial * rho * abs(u)) * u
 
+    @inlined
     def velocity(self, gradient, rho, mu):
         """u that loses `gradient` [Pa/m] per length: the inverse, regular at 0.
 

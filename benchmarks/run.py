@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import beds
 import campaigns
 import chemistry
+import columns
 import mixing
 import peers
 import safety
@@ -195,6 +196,7 @@ BENCHMARKS = {
     "tubes": beds.tubes,
     "ignition": chemistry.ignition,
     "campaign": campaigns.campaign,
+    "columns": columns.columns,
 }
 
 
@@ -235,6 +237,8 @@ def main():
                 f"{100.0 * record['store_overhead']:.1f} %; peak memory "
                 + ", ".join(f"{mib:.0f} MiB for {n} samples" for n, mib in peak.items())
             )
+        if name == "columns":
+            print(columns.lines(record))
         if name == "startup":
             print(
                 f"  import {record['import_s']:.2f} s, "

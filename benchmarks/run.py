@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import beds
 import campaigns
 import chemistry
+import columns
 import liquids
 import safety
 import sorption
@@ -38,6 +39,7 @@ BENCHMARKS = {
     "campaign": campaigns.campaign,
     "breakthrough": sorption.breakthrough,
     "cycles": sorption.cycles,
+    "columns": columns.columns,
 }
 LIBRARIES = ("intensify", "numpy", "numba", "scipy", "scikit-sundae", "cantera")
 

@@ -79,7 +79,7 @@ class GasReactor(NamedTuple):
         it = self.chemistry.work(self.scratch)
         T = y[S]
         rho, _, _ = self.start(y, it)
-        self.chemistry.production(T, it.c[:S], it)
+        self.chemistry.production(T, it.c[:S], self.scratch)
         released, C, lost = 0.0, 0.0, self.held_volume * R_GAS
         for i in range(S):
             dy[i] = it.w[i] / rho
@@ -101,7 +101,7 @@ class GasReactor(NamedTuple):
         it = net.work(self.scratch)
         V = self.scratch[net.room() :].reshape(S, -1)
         rho, by_N, by_T = self.start(y, it)
-        net.jacobian(T, it.c[:S], J[:S, :S], it, V)
+        net.jacobian(T, it.c[:S], J[:S, :S], V, self.scratch)
         for i in range(S):
             along, w = 0.0, it.w[i]
             for k in range(S):

@@ -65,7 +65,7 @@ reactors:
         ("H2: 2", "XX: 2", "XX"),
         ("volume: 10 mL", "volume: 0 mL", "volume.*above 0"),
         ("mass_flow: 1 g/s", "mass_flow: 1 m", "mass_flow"),
-        ("gas-stirred", "gas-bubbled", "gas-stirred"),
+        ("gas-stirred", "gas-closet", "gas-closed"),
     ],
 )
 def test_a_wrong_block_is_a_sentence(tmp_path, old, new, sentence):
@@ -79,7 +79,7 @@ def test_isothermal_and_hot_start_reach_the_reactor(tmp_path):
     file = tmp_path / "gas.yaml"
     file.write_text(CASE + "    isothermal: true\n    T_start: 1200 K\n    start: {H2O: 1}\n")
     pot = it.cases.load(str(file)).reactors["one"]
-    assert pot.contents.UA == float("inf")
+    assert float("inf") == pot.contents.UA
     assert pot.contents.T_in == 1200.0
     assert pot.contents.eta_in[pot.kinetics.names.index("H2O")] > 0.0
 

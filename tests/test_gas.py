@@ -215,7 +215,9 @@ def test_jacobian_is_that_of_the_equations(hydrogen, flux, volume, UA):
     if flux * volume > 0.0:
         return
     reactor = ClosedGas(hydrogen, feed=FEED, T=1100.0, until=1.0)
-    reactor = canonical(reactor._replace(flux=flux, held_volume=volume, UA=UA))
+    reactor = canonical(
+        reactor._replace(flux=flux, held_volume=volume, UA=UA, by_volume=float(flux > 0.0))
+    )
     y = reactor.state()
     y[:-2] += 1e-2 * np.arange(1, y.size - 1)
     y[-2] = 1300.0

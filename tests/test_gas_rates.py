@@ -44,11 +44,12 @@ def check_rates(gas, network):
     """Net rates, against the sum of a species' rates both ways; constants of equilibrium."""
     change = np.array([sum(r.products.values()) - sum(r.reactants.values())
                        for r in gas.reactions()])  # fmt: skip
+    reversible = [r.reversible for r in gas.reactions()]
     for T, c in states(gas):
         w = 1e-3 * network.rates(T, c)
         both = np.maximum(gas.creation_rates + gas.destruction_rates, 1e-300)
         assert (np.abs(w - gas.net_production_rates) / both).max() < 1e-10
-        K = gas.equilibrium_constants * 1e3**change
+        K = np.where(reversible, gas.equilibrium_constants * 1e3**change, np.inf)
         np.testing.assert_allclose(network.equilibrium_constants(T), K, rtol=1e-10)
 
 

@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     from intensify.reactors.cstr import CSTR, solve_steady, steady_states
     from intensify.reactors.engulfment import EngulfmentMixer
     from intensify.reactors.gas import ClosedGas, GasPlugFlow, GasReactor
+    from intensify.reactors.gas_stirred import GasStirredReactor
     from intensify.reactors.moving_bed import MovingBedReactor
     from intensify.reactors.shifted_equilibrium import (
         ShiftedEquilibriumReactor,
@@ -127,6 +128,7 @@ _HOME = {
     ),
     "intensify.reactors.sorption_column": ("SorptionReactor",),
     "intensify.reactors.gas": ("ClosedGas", "GasPlugFlow", "GasReactor"),
+    "intensify.reactors.gas_stirred": ("GasStirredReactor",),
     "intensify.result": ("Result",),
     "intensify.scaleout": ("numbered_up", "scale_out", "scale_up"),
     "intensify.solve": ("solve",),
@@ -186,6 +188,7 @@ __all__ = [
     "GasNetwork",
     "GasPlugFlow",
     "GasReactor",
+    "GasStirredReactor",
     "Injection",
     "InputError",
     "IntensifyError",

@@ -16,6 +16,14 @@ from intensify.cases.bed import (
 from intensify.cases.channel import build_channel
 from intensify.cases.cold_plasma import ColdPlasmaBlock, build_plasma
 from intensify.cases.column import ColumnBlock, build_column
+from intensify.cases.gas import (
+    ClosedGasBlock,
+    GasPlugFlowBlock,
+    StirredGasBlock,
+    build_closed_gas,
+    build_gas_plug_flow,
+    build_stirred_gas,
+)
 from intensify.cases.schema import BatchBlock, Block, MiniaturisedBlock, SemibatchBlock
 from intensify.cases.scope import Scope
 from intensify.cases.transient import TransientBlock, build_transient
@@ -45,6 +53,9 @@ PLANTS = {
     "liquid-bed": Plant(LiquidBedBlock, build_liquid_bed, catalyst=True),
     "wired": Plant(WiredBlock, build_wired, catalyst=True),
     "cold-plasma": Plant(ColdPlasmaBlock, build_plasma, own_chemistry=True),
+    "gas-closed": Plant(ClosedGasBlock, build_closed_gas, own_chemistry=True),
+    "gas-plug-flow": Plant(GasPlugFlowBlock, build_gas_plug_flow, own_chemistry=True),
+    "gas-stirred": Plant(StirredGasBlock, build_stirred_gas, own_chemistry=True),
     "reactive-distillation": Plant(ColumnBlock, build_column, own_chemistry=True),
 }
 

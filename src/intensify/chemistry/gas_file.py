@@ -167,7 +167,8 @@ class Rows:
         self.names, self.T_electrons, self.supplied = names, T_electrons, supplied
         self.terms: list[list[float]] = []
         self.reactions: list[list[int]] = []
-        self.sums: list[list[float]] = []
+        self.changes: list[float] = []
+        self.reversible: list[int] = []
         self.starts = [0, 0, 0]
         self.slots: list[list[int]] = []
         self.odd: list[tuple[int, list[dict[str, float]]]] = []
@@ -186,7 +187,9 @@ class Rows:
         self.starts[1] += kind < kinds.LINDEMANN
         self.starts[2] += kind < kinds.PLOG
         change = sum(reaction.products.values()) - sum(reaction.reactants.values())
-        self.sums.append([change, reaction.reversible])
+        if reaction.reversible:
+            self.reversible.append(len(self.reactions))
+            self.changes.append(change)
         length = len(self.tables) - start
         self.reactions.append([kind, first, body, start, length, activated, number])
         self.sides(reaction)
@@ -298,13 +301,26 @@ class Rows:
         for m, (_, more) in enumerate(self.bodies):
             for q, (name, value) in enumerate(more.items()):
                 extra_of[m, q], extra[m, q] = self.names.index(name), value
+        slots = np.array(self.slots, dtype=int).reshape(R, 6)
         return [
             np.ascontiguousarray(np.array(self.terms, dtype=float).reshape(-1, 5).T),
             np.array(self.reactions, dtype=int).reshape(R, 7),
-            np.ascontiguousarray(np.array(self.sums, dtype=float).reshape(-1, 2).T),
+            np.array(self.changes, dtype=float), np.array(self.reversible, dtype=int),
             np.array(self.starts),
-            np.array(self.slots, dtype=int).reshape(R, 6), odd, nu,
+            slots, *members_of(slots, none), odd, nu,
             np.array([j for j, _ in self.odd], dtype=int),
             np.array([usual for usual, _ in self.bodies], dtype=float), extra_of, extra,
             np.array(self.tables, dtype=float),
         ]  # fmt: skip
+
+
+def members_of(slots: np.ndarray, none: int) -> tuple[np.ndarray, np.ndarray]:
+    """Reactions that make (j) or use (R + j) each species, and where each species' begin."""
+    R, made = len(slots), np.r_[np.zeros(3), np.ones(3)] == 1.0
+    found: list[list[int]] = [[] for _ in range(none)]
+    for j, row in enumerate(slots):
+        for i, is_made in zip(row, made, strict=True):
+            if i < none:
+                found[i].append(j if is_made else R + j)
+    ends = np.cumsum([0, *map(len, found)])
+    return np.array([j for row in found for j in row], dtype=int), ends

@@ -24,8 +24,6 @@ from intensify.numerics.elementary import exp_all, log_all
 # columns of GasNetwork.reactions; FIRST: its first Arrhenius term, BODY: row of bodies or -1,
 # START and LENGTH: its part of `tables`, NUMBER: its place in the file
 KIND, FIRST, BODY, START, LENGTH, ACTIVATED, NUMBER = range(7)
-# rows of GasNetwork.sums: change of moles, 1 where the reaction is reversible
-DNU, BACK = range(2)
 # entries of GasNetwork.starts: the first reaction of those kinds, which stand in this order
 BODIES, FALLOFFS, PRESSURES = range(3)
 # terms of a falloff: k_inf, k_0, three of its centre (the last of SRI's: d T^e)
@@ -47,16 +45,16 @@ def change(slots, odd, odd_nu, odd_of, x, j):
 
 
 @kernel
-def changes(slots, odd, odd_nu, odd_of, x, out):
-    """`change` of all reactions."""
-    for j in range(slots.shape[0]):
-        out[j] = (
+def changes(slots, odd, odd_nu, odd_of, reversible, x, out):
+    """`change` of the reversible reactions, one after the other."""
+    for n in range(reversible.size):
+        j = reversible[n]
+        out[n] = (
             x[slots[j, 3]] + x[slots[j, 4]] + x[slots[j, 5]]
             - x[slots[j, 0]] - x[slots[j, 1]] - x[slots[j, 2]]
         )  # fmt: skip
-    for n in range(odd_of.size):
-        for q in range(odd.shape[2]):
-            out[odd_of[n]] += odd_nu[n, 2, q] * x[odd[n, 2, q]]
+        if slots[j, 0] == slots[j, 3]:  # an odd one has empty slots
+            out[n] = change(slots, odd, odd_nu, odd_of, x, j)
 
 
 @kernel
@@ -137,16 +135,19 @@ def falloff_slopes(z, x, x_T, M):
 
 
 @kernel
-def slopes(reactions, tables, T, ln_p, R, x, x_T, M, dH, dcp, by_M, by_p, by_T):
+def slopes(net, T, ln_p, R, x, x_T, M, h, cp, by_M, by_p, by_T):
     """Slopes of ln k: by ln [M], by ln p, and by T at given concentrations."""
+    reactions, tables = net.reactions, net.tables
     for j in range(by_T.size):
         z = reactions[j]
         by_M[j], by_p[j] = (1.0 if z[BODY] >= 0 else 0.0), 0.0
         by_T[j] = x_T[z[FIRST]] if z[KIND] < CHEBYSHEV else 0.0
         table = tables[z[START] : z[START] + z[LENGTH]]
         if z[KIND] == BLOWERS_MASEL:
-            E, slope = barrier(table[0], table[1], dH[j] / R)
-            by_T[j] += (E / T - slope * dcp[j] / R) / T
+            dH = change(net.slots, net.odd, net.odd_nu, net.odd_of, h, j)
+            dcp = change(net.slots, net.odd, net.odd_nu, net.odd_of, cp, j)
+            E, slope = barrier(table[0], table[1], dH / R)
+            by_T[j] += (E / T - slope * dcp / R) / T
         elif z[KIND] == PLOG:
             _, by_p[j], by_T[j] = pressure_log(table, x, x_T, ln_p)
             by_T[j] += by_p[j] / T
@@ -193,23 +194,24 @@ def progress(slots, odd, odd_nu, odd_of, k, back, c, q):
 
 
 @kernel
-def spread(slots, odd, odd_nu, odd_of, q, w):
-    """Production of the species by rates q of the reactions; w has a last entry for none."""
+def spread(members, ends, odd, odd_nu, odd_of, q, w):
+    """Production of the species by the rates of progress.
+
+    members: of species i from ends[i] on, numbers of reactions that make it, and R plus the numbers
+    of those that use it. q (2 R): the second half is scratch.
+    """
+    R = q.size // 2
+    for j in range(R):
+        q[R + j] = -q[j]
     for i in range(w.size):
-        w[i] = 0.0
-    none = w.size - 1
-    for j in range(q.size):
-        for s in range(3):  # as reactions are sorted, it is the same way many times
-            if slots[j, s] == none:
-                break
-            w[slots[j, s]] -= q[j]
-        for s in range(3, 6):
-            if slots[j, s] == none:
-                break
-            w[slots[j, s]] += q[j]
+        total = 0.0
+        for e in range(ends[i], ends[i + 1]):
+            total += q[members[e]]
+        w[i] = total
     for n in range(odd_of.size):
         for s in range(odd.shape[2]):
-            w[odd[n, 2, s]] += odd_nu[n, 2, s] * q[odd_of[n]]
+            if odd[n, 2, s] < w.size:
+                w[odd[n, 2, s]] += odd_nu[n, 2, s] * q[odd_of[n]]
 
 
 @kernel

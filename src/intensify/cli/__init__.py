@@ -3,10 +3,10 @@
 A command is a function in one of the files of this folder; `app` has what they share.
 """
 
-from intensify.cli import campaigns, files, fit, plants
+from intensify.cli import campaigns, files, fit, mechanism, plants
 from intensify.cli.app import app
 
-__all__ = ["app", "campaigns", "files", "fit", "main", "plants"]
+__all__ = ["app", "campaigns", "files", "fit", "main", "mechanism", "plants"]
 
 
 def main() -> None:

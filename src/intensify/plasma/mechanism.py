@@ -34,10 +34,10 @@ class PlasmaMechanism(NamedTuple):
         """Fill w (S,) with what all reactions make [mol/m3/s]; room: zeros at first."""
         kept = self.gas.room()
         self.impact.make(T, Te, c, x, power, w, room[kept:])
-        it = self.gas.work(room[:kept])
-        self.gas.production(T, c, it)
+        self.gas.production(T, c, room[:kept])
+        made = self.gas.work(room[:kept]).w
         for i in range(c.size):
-            w[i] += it.w[i]
+            w[i] += made[i]
 
     def h(self, i, T):
         """Enthalpy of species i [J/mol]."""

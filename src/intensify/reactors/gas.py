@@ -37,10 +37,11 @@ class GasReactor(NamedTuple):
     T_in: float
     p_in: float
     end: float  # s, or m in plug flow
-    UA: float  # per mass [W/K/kg], in plug flow per volume [W/K/m3]; inf: isothermal
+    UA: float  # per mass [W/K/kg] or per volume [W/K/m3]; inf: isothermal
     T_wall: float
     held_volume: float  # 1 where V is held, 0 where p is
     flux: float  # G [kg/m2/s]; 0 in a closed vessel
+    by_volume: float  # 1 where UA counts per volume, 0 where it does per mass
     scratch: np.ndarray  # of the kinetics, and their slopes by what many species share
 
     def density(self, T, N):
@@ -79,7 +80,7 @@ class GasReactor(NamedTuple):
         it = self.chemistry.work(self.scratch)
         T = y[S]
         rho, _, _ = self.start(y, it)
-        self.chemistry.production(T, it.c[:S], it)
+        self.chemistry.production(T, it.c[:S], self.scratch)
         released, C, lost = 0.0, 0.0, self.held_volume * R_GAS
         for i in range(S):
             dy[i] = it.w[i] / rho
@@ -88,7 +89,7 @@ class GasReactor(NamedTuple):
         q = released
         if self.UA < INF:
             q = self.UA * (T - self.T_wall)
-            if self.flux > 0.0:
+            if self.by_volume > 0.0:
                 q /= rho
         dy[S], dy[S + 1] = (released - q) / C, q
         if self.flux > 0.0:
@@ -101,7 +102,7 @@ class GasReactor(NamedTuple):
         it = net.work(self.scratch)
         V = self.scratch[net.room() :].reshape(S, -1)
         rho, by_N, by_T = self.start(y, it)
-        net.jacobian(T, it.c[:S], J[:S, :S], it, V)
+        net.jacobian(T, it.c[:S], J[:S, :S], V, self.scratch)
         for i in range(S):
             along, w = 0.0, it.w[i]
             for k in range(S):
@@ -133,14 +134,14 @@ class GasReactor(NamedTuple):
         J[S, S] += by_cp
         q = released
         if self.UA < INF:
-            per = rho if self.flux > 0.0 else 1.0
+            per = rho if self.by_volume > 0.0 else 1.0
             q = self.UA * (T - self.T_wall) / per
         slope = (released - q) / C
         for k in range(S + 1):
             by_q = J[S, k]
             if self.UA < INF:
                 by_q = self.UA / per if k == S else 0.0
-                if self.flux > 0.0:
+                if self.by_volume > 0.0:
                     by_q -= q * (by_T if k == S else by_N) / rho
             own = C_T if k == S else it.cp[k] - lost
             J[S, k], J[S + 1, k] = (J[S, k] - by_q - slope * own) / C, by_q
@@ -287,7 +288,7 @@ def ClosedGas(
     mass = 1.0 if volume is None else volume * p / (R_GAS * T * float(eta.sum()))
     return GasReactor(
         chemistry, eta, float(T), float(p), float(until), UA / mass, float(T_wall),
-        float(volume is not None), 0.0, scratch_of(chemistry),
+        float(volume is not None), 0.0, 0.0, scratch_of(chemistry),
     )  # fmt: skip
 
 
@@ -320,5 +321,5 @@ def GasPlugFlow(
         raise InputError(problems)
     return GasReactor(
         chemistry, eta, float(T), float(p), float(length), float(UA), float(T_wall), 0.0,
-        float(mass_flux), scratch_of(chemistry),
+        float(mass_flux), 1.0, scratch_of(chemistry),
     )  # fmt: skip

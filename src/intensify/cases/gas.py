@@ -1,0 +1,102 @@
+"""Reacting gases of a case; they bring a mechanism of their own."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from intensify.cases.schema import Block, Flag, above_zero
+from intensify.cases.scope import Scope
+from intensify.chemistry.gas import GasNetwork
+from intensify.chemistry.gas_file import gas_from_cantera
+from intensify.reactors.gas import ClosedGas, GasPlugFlow
+from intensify.reactors.gas_stirred import GasStirredReactor
+from intensify.units import (
+    INF,
+    CubicMetre,
+    KilogramPerSecond,
+    Metre,
+    Number,
+    Second,
+    SquareMetre,
+    Unit,
+    VolumetricHeatTransfer,
+    WattPerKelvin,
+)
+
+Pressure = Annotated[float, Unit("Pa", 1.0, 1e9)]
+# flames are hotter, and shock tubes colder, than what other plants have
+GasTemperature = Annotated[float, Unit("K", 150.0, 6000.0)]
+Mixture = Annotated[dict[str, Annotated[Number, Unit("1", 0.0)]], Field(min_length=1)]
+
+
+class GasBlock(Block):
+    """Mechanism, mixture in mole fractions up to a factor, state; the wall of all of them."""
+
+    mechanism: Annotated[str, Field(min_length=1, max_length=255)]
+    phase: Annotated[str, Field(max_length=100)] = ""
+    feed: Mixture
+    T: GasTemperature
+    p: Pressure = 101325.0
+    T_wall: GasTemperature = 300.0
+    isothermal: Flag = False
+
+
+class ClosedGasBlock(GasBlock):
+    """A closed vessel; its volume is held if given, else its pressure."""
+
+    kind: Literal["gas-closed"]
+    until: Annotated[Second, above_zero]
+    volume: Annotated[CubicMetre, above_zero] | None = None
+    UA: WattPerKelvin = 0.0
+
+
+class GasPlugFlowBlock(GasBlock):
+    """Steady plug flow; UA per volume."""
+
+    kind: Literal["gas-plug-flow"]
+    length: Annotated[Metre, above_zero]
+    area: Annotated[SquareMetre, above_zero]
+    mass_flow: Annotated[KilogramPerSecond, above_zero]
+    UA: VolumetricHeatTransfer = 0.0
+
+
+class StirredGasBlock(GasBlock):
+    """A stirred volume, full of `start` at T_start or else of feed."""
+
+    kind: Literal["gas-stirred"]
+    volume: Annotated[CubicMetre, above_zero]
+    mass_flow: Annotated[KilogramPerSecond, above_zero]
+    start: Mixture | None = None
+    T_start: GasTemperature | None = None
+    until: Annotated[Second, above_zero] | None = None
+    UA: WattPerKelvin = 0.0
+
+
+def common(block: GasBlock, UA: float) -> tuple[GasNetwork, dict[str, Any]]:
+    """The mechanism, and what all these reactors are given."""
+    shared = {"feed": block.feed, "T": block.T, "p": block.p, "T_wall": block.T_wall}
+    net = gas_from_cantera(block.mechanism, phase=block.phase)
+    return net, shared | {"UA": INF if block.isothermal else UA}
+
+
+def build_closed_gas(block: ClosedGasBlock, scope: Scope) -> Any:
+    """The vessel of a block."""
+    net, shared = common(block, block.UA)
+    return ClosedGas(net, until=block.until, volume=block.volume, **shared)
+
+
+def build_gas_plug_flow(block: GasPlugFlowBlock, scope: Scope) -> Any:
+    """The channel of a block."""
+    net, shared = common(block, block.UA)
+    return GasPlugFlow(net, length=block.length, mass_flux=block.mass_flow / block.area, **shared)
+
+
+def build_stirred_gas(block: StirredGasBlock, scope: Scope) -> Any:
+    """The stirred volume of a block."""
+    net, shared = common(block, block.UA)
+    return GasStirredReactor(
+        net, volume=block.volume, mass_flow=block.mass_flow, start=block.start,
+        T_start=block.T_start, until=block.until, **shared,
+    )  # fmt: skip

@@ -5,7 +5,8 @@
 into docs/_build unless a folder is given; needs pip install 'intensify[docs]'.
 
 A line `::: NAME` in a page stands for the docstring of a module, class or function, and
-`::: file PATH` for a file of the project: equations are written once, in the code.
+`::: file PATH` for a file of the project, `::: commands` for the table of commands: what the code
+says is written once, in the code.
 """
 
 from __future__ import annotations
@@ -38,13 +39,27 @@ def thing(name: str) -> Any:
 
 
 def included(found: re.Match[str]) -> str:
-    """The code block that stands for a `:::` line."""
+    """What stands for a `:::` line: a code block, or the table of commands."""
     is_file, name = found.groups()
+    if name == "commands":
+        return commands()
     text = (ROOT / name).read_text(encoding="utf-8") if is_file else inspect.getdoc(thing(name))
     if not text:
         raise SystemExit(f"{name} has no docstring")
     head = f"`{name}`\n\n"
     return f"{head}~~~~ {'python-file' if is_file else 'text'}\n{text.rstrip()}\n~~~~"
+
+
+def commands() -> str:
+    """The commands with what they do, as a table."""
+    import typer
+
+    from intensify.cli import app
+
+    known = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    rows = [f"| `intensify {name}` | {inspect.cleandoc(one.help or '').splitlines()[0]} |"
+            for name, one in known.items()]  # fmt: skip
+    return "\n".join(["| command | does |", "|---|---|", *rows])
 
 
 def page(path: Path) -> tuple[str, Html]:

@@ -27,6 +27,21 @@ def printed(notebook):
     return "".join(o.text for o in outputs if o.output_type == "stream" and o.name == "stdout")
 
 
+def run_notebook(name):
+    """What a notebook prints now, which is what is stored in it; its pictures are there."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    path = EXAMPLES / f"{name}.ipynb"
+    assert path.stat().st_size < 400_000
+    stored, fresh = nbformat.read(path, 4), nbformat.read(path, 4)
+    NotebookClient(fresh, timeout=300, kernel_name="python3").execute(cwd=str(Path.cwd()))
+    assert printed(fresh).splitlines() == printed(stored).splitlines()
+    outputs = [o for cell in stored.cells for o in cell.get("outputs", [])]
+    assert any("image/png" in o.get("data", {}) for o in outputs)
+    return printed(fresh)
+
+
 def test_readme_lists_every_example():
     listed = re.findall(r"`(\S+\.(?:py|ipynb))`", (EXAMPLES / "README.md").read_text())
     there = [p.name for p in EXAMPLES.iterdir() if p.suffix in (".py", ".ipynb")]
@@ -55,15 +70,8 @@ def test_notebook_runs_and_shows_what_is_stored():
 
 
 def test_the_safety_notebook_runs_and_shows_what_is_stored():
-    import nbformat
-    from nbclient import NotebookClient
-
-    path = EXAMPLES / "is_my_channel_safe.ipynb"
-    assert path.stat().st_size < 400_000
-    stored, fresh = nbformat.read(path, 4), nbformat.read(path, 4)
-    NotebookClient(fresh, timeout=300, kernel_name="python3").execute(cwd=str(Path.cwd()))
-    lines = printed(fresh).splitlines()
-    assert lines == printed(stored).splitlines()
+    said = run_notebook("is_my_channel_safe")
+    lines = said.splitlines()
     runs = [line for line in lines if line.startswith("metal/fluid")]
     holds = [line.endswith("limit holds") for line in runs]
     # five volumes of metal bear a feed that goes on for 3 s, half a volume bears none
@@ -71,30 +79,15 @@ def test_the_safety_notebook_runs_and_shows_what_is_stored():
 
 
 def test_the_notebook_from_string_to_bed_runs_and_shows_what_is_stored():
-    import nbformat
-    from nbclient import NotebookClient
-
-    path = EXAMPLES / "string_to_bed.ipynb"
-    assert path.stat().st_size < 300_000
-    stored, fresh = nbformat.read(path, 4), nbformat.read(path, 4)
-    NotebookClient(fresh, timeout=300, kernel_name="python3").execute(cwd=str(Path.cwd()))
-    assert printed(fresh).splitlines() == printed(stored).splitlines()
+    said = run_notebook("string_to_bed")
     # what its text says: the hot spot's uncertainty is a sixth of it, runaway a tenth away
-    spot, sd = re.search(r"hot_spot .*?([\d.]+) \+- ([\d.]+) +over", printed(fresh)).groups()
+    spot, sd = re.search(r"hot_spot .*?([\d.]+) \+- ([\d.]+) +over", said).groups()
     assert float(sd) / float(spot) == pytest.approx(1.0 / 6.0, rel=0.15)
-    assert 1.05 < float(re.search(r"([\d.]+) times this one", printed(fresh))[1]) < 1.15
+    assert 1.05 < float(re.search(r"([\d.]+) times this one", said)[1]) < 1.15
 
 
 def test_the_notebook_of_ten_experiments_runs_and_shows_what_is_stored():
-    import nbformat
-    from nbclient import NotebookClient
-
-    path = EXAMPLES / "kinetics_from_flow.ipynb"
-    assert path.stat().st_size < 200_000
-    stored, fresh = nbformat.read(path, 4), nbformat.read(path, 4)
-    NotebookClient(fresh, timeout=300, kernel_name="python3").execute(cwd=str(Path.cwd()))
-    said = printed(fresh)
-    assert said.splitlines() == printed(stored).splitlines()
+    said = run_notebook("kinetics_from_flow")
     # what its text says: the truth is inside, the design halves the error, profiles agree
     low, high = map(float, re.search(r"E\[0\]: (\S+) to (\S+) kJ/mol, by the", said).groups())
     assert low < 76.53 < high
@@ -107,21 +100,6 @@ def test_the_notebook_of_ten_experiments_runs_and_shows_what_is_stored():
     )
     assert short <= float(re.search(r"published law: (\S+) m", said)[1]) <= long_
     assert (long_ - short) / length < 0.1  # a few per cent
-
-
-def run_notebook(name):
-    """What a notebook prints now, which is what is stored in it; its pictures are there."""
-    import nbformat
-    from nbclient import NotebookClient
-
-    path = EXAMPLES / f"{name}.ipynb"
-    assert path.stat().st_size < 400_000
-    stored, fresh = nbformat.read(path, 4), nbformat.read(path, 4)
-    NotebookClient(fresh, timeout=300, kernel_name="python3").execute(cwd=str(Path.cwd()))
-    assert printed(fresh).splitlines() == printed(stored).splitlines()
-    outputs = [o for cell in stored.cells for o in cell.get("outputs", [])]
-    assert any("image/png" in o.get("data", {}) for o in outputs)
-    return printed(fresh)
 
 
 def test_the_map_of_a_channel_has_an_edge_and_a_front():

@@ -10,6 +10,7 @@ from intensify.chemistry import Arrhenius, Network, Reaction, Species
 from intensify.errors import InputError
 from intensify.numerics.newton import find_zero
 from intensify.reactors.cstr import CSTR, solve_steady, steady_states
+from intensify.solve import solve
 
 BATH = {"UA": np.inf, "T_coolant": 300.0}
 E_R = 9000.0
@@ -226,3 +227,14 @@ def test_a_branch_that_does_not_exist_is_refused():
     assert solve_steady(first_order(285.0), branch=2).T[0] > 400.0
     with pytest.raises(InputError, match="branch is 3, but there are 3 steady states"):
         solve_steady(first_order(285.0), branch=3)
+
+
+def test_solve_gives_the_coldest_state_of_a_series():
+    run = solve(isothermal(Network.build("A => B", k=0.01), {"A": 100.0}, 300.0, tanks=3))
+    np.testing.assert_allclose(run.dataset["c"].sel(species="A"), 100.0 / 2.0 ** np.arange(1, 4))
+    assert run.dataset["tank"].values.tolist() == [1.0, 2.0, 3.0]
+    assert run.kpis["X_A"] == pytest.approx(0.875, rel=1e-9)
+    assert run.warnings == []
+    several = solve(first_order(280.0))
+    assert several.kpis["T_out"] == steady_states(first_order(280.0))[0].kpis["T_out"]
+    assert "has 3 steady states; this one is the coldest" in several.warnings[0]

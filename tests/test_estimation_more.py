@@ -8,6 +8,7 @@ from scipy.optimize import brentq
 from scipy.stats import chi2, f, t
 
 import intensify as it
+from intensify.chemistry import R_GAS
 from intensify.estimation import (
     design_experiments,
     discriminate,
@@ -120,6 +121,23 @@ def test_several_starts_find_the_lowest_of_many_points():
     assert found.values == pytest.approx([7.0], rel=1e-6)
     with pytest.raises(it.InputError, match="a: needs bounds, between which starts are chosen"):
         it.estimate(Wave(), runs, {"a": "2"}, starts=4)
+
+
+# --- stirred tanks -------------------------------------------------------------------------------
+def test_stirred_tanks_give_their_constants():
+    """X = k tau/(1 + k tau) at three temperatures and two flows."""
+    k0, E, V = 1e9, 70e3, 0.1
+    rows = []
+    for T in (300.0, 320.0, 340.0):
+        for q in (1e-4, 1e-3):
+            Da = k0 * np.exp(-E / (R_GAS * T)) * V / q
+            m = it.Measurement("X_A", Da / (1.0 + Da), sd=0.01)
+            rows.append(it.Experiment(f"{T} {q}", (m,), settings={"T_coolant": T, "flow": q}))
+    net = it.Network.build([it.Reaction("A => B", it.Arrhenius(2e9, 0.0, 8e3))])
+    tank = it.CSTR.build(net, feed={"A": 100.0}, T=300.0, flow=1e-3, V=V, UA=np.inf)
+    A, Ta = "kinetics.reactions[0,0]", "kinetics.reactions[0,2]"
+    found = it.estimate(tank, rows, {A: "2e9:1e5:1e13", Ta: "8e3"})
+    np.testing.assert_allclose(found.values, [k0, E / R_GAS], rtol=1e-5)
 
 
 # --- rival models --------------------------------------------------------------------------------

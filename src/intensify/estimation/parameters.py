@@ -10,10 +10,12 @@ import numpy as np
 
 from intensify.campaigns.values import NUMBER
 from intensify.chemistry import R_GAS
+from intensify.chemistry.network import TA, A
 from intensify.errors import InputError
 from intensify.units import si
 
 RATE = re.compile(r"kinetics\.(k0|E)(?:\[(\d+)\])?")
+FIELD = re.compile(rf"kinetics\.reactions\[(\d+),\s*({A}|{TA})\]")
 DECADES = 100.0
 """Bounds above 0 further apart than this factor let a parameter go by its logarithm."""
 
@@ -41,8 +43,17 @@ class Parameter(NamedTuple):
     @property
     def rate(self) -> tuple[str, int] | None:
         """Whether k0 or E, and of which reaction, by a rate law's key."""
-        found = RATE.fullmatch(self.key.rpartition(":")[2])
-        return (found[1], int(found[2] or 0)) if found else None
+        key = self.key.rpartition(":")[2]
+        if found := RATE.fullmatch(key):
+            return found[1], int(found[2] or 0)
+        if found := FIELD.fullmatch(key):  # of a reactor in Python, E as E/R
+            return "k0" if int(found[2]) == A else "E", int(found[1])
+        return None
+
+    @property
+    def gas_constant(self) -> float:
+        """What an activation energy is E/R of."""
+        return 1.0 if "reactions" in self.key else R_GAS
 
 
 def parameter_of(key: str, text: str) -> Parameter:
@@ -111,7 +122,7 @@ class Coordinates(NamedTuple):
             for p, r in zip(parameters, rates, strict=True)
         ])  # fmt: skip
         scale = np.array([
-            1.0 if is_log else R_GAS * T_ref if r else size_of(p)
+            1.0 if is_log else p.gas_constant * T_ref if r else size_of(p)
             for p, r, is_log in zip(parameters, rates, log, strict=True)
         ])  # fmt: skip
         mix = np.eye(len(parameters))

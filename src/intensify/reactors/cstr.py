@@ -23,6 +23,7 @@ from intensify.numerics.newton import find_zero
 from intensify.numerics.roots import find_minimum, find_root
 from intensify.reactors.feed import filled
 from intensify.reactors.heat_of_completion import releasable_heat
+from intensify.reactors.stage import SteadyRun, Variable, species_axis
 from intensify.units import (
     INF,
     CubicMetre,
@@ -89,6 +90,32 @@ class CSTR(NamedTuple):
             kinetics, c_in, float(T), float(flow), float(V), float(UA), float(T_coolant),
             float(tanks), float(rho_cp),
         )  # fmt: skip
+
+    @property
+    def coordinate(self) -> Variable:
+        """What `steady` gives profiles along."""
+        return Variable("tank", "1", "number of the tank")
+
+    def variables(self) -> list[Variable]:
+        """Names and units of what `steady` gives along the tanks."""
+        species = (species_axis(self.kinetics.names),)
+        return [
+            Variable("c", "mol/m3", "concentration", species),
+            Variable("T", "K", "temperature"),
+            Variable("flow", "m3/s", "volume flow that leaves"),
+        ]
+
+    def steady(self) -> SteadyRun:
+        """The coldest steady state, for `solve`; its places are the tanks, counted from 1."""
+        found = solve_steady(self)
+        numbers = np.arange(1.0, found.T.size + 1.0)
+        profiles = {"c": found.c, "T": found.T, "flow": found.flow}
+        labels = [f"tank {k:g}" for k in numbers]
+        several = f"the feed has {found.branches} steady states; this one is the coldest"
+        warnings = [several] if found.branches > 1 else []
+        warnings += [] if found.stable else ["the steady state is not stable"]
+        return SteadyRun(numbers, labels, profiles, found.kpis, found.balances(),
+                         {"branches": float(found.branches)}, warnings)  # fmt: skip
 
     # --- the equations of one tank ---------------------------------------------------------------
     def heat_capacity_flow(self):

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from intensify.chemistry.gas_file import opened, reaction_problem, species_problem
+from intensify.chemistry.gas_file import open_mechanism, reaction_problem, species_problem
 from intensify.chemistry.stoichiometry import unknown
 from intensify.errors import InputError
 
@@ -57,7 +57,7 @@ def describe(file: str, *, phase: str = "", feed: Iterable[str] = ()) -> Mechani
     >>> report.reactions, report.unreached
     (29, ['O', 'O2', 'OH', 'H2O', 'HO2', 'H2O2', 'N2'])
     """
-    solution, feed = opened(file, phase), list(feed)
+    solution, feed = open_mechanism(file, phase), list(feed)
     names, reactions, species = solution.species_names, solution.reactions(), solution.species()
     problems = [("feed", unknown("species", name, names)) for name in feed if name not in names]
     if problems:

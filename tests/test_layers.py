@@ -9,7 +9,17 @@ import intensify
 
 PACKAGE = Path(intensify.__file__).parent
 LAYERS = [
-    ("_jit", "_samples", "_digest", "units", "errors", "validity", "store", "store_guard"),
+    (
+        "_jit",
+        "_samples",
+        "_digest",
+        "_models",
+        "units",
+        "errors",
+        "validity",
+        "store",
+        "store_guard",
+    ),
     ("numerics",),
     ("chemistry", "plasma", "sorption", "transport"),
     ("reactors",),

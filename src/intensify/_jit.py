@@ -24,7 +24,6 @@ import sys
 import tempfile
 import threading
 import time
-import typing
 from collections.abc import Callable
 from pathlib import Path
 from types import FunctionType
@@ -38,6 +37,9 @@ from numba.core.typing import templates
 from numba.extending import intrinsic, overload, overload_method
 
 from intensify._digest import PACKAGE, digest, parts_of
+from intensify._models import canonical as canonical
+from intensify._models import is_model as is_model
+from intensify._models import type_tree
 from intensify.errors import InputError
 
 JIT_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
@@ -261,23 +263,6 @@ def inner(function: Callable) -> Callable:
 
 
 # --- one entry kernel per tree of model types ----------------------------------------------------
-def is_model(value: Any) -> bool:
-    """Whether a value is a NamedTuple, which kernels can take."""
-    return isinstance(value, tuple) and hasattr(value, "_fields")
-
-
-@functools.cache
-def _not_floats(kinds: tuple[type, ...]) -> tuple[int, ...]:
-    """Positions whose type is not float: most fields are, and need no second look."""
-    return tuple(i for i, kind in enumerate(kinds) if kind is not float)
-
-
-def type_tree(model: tuple) -> tuple:
-    """The model's class and those of its parts, in order."""
-    others = [model[i] for i in _not_floats(tuple(map(type, model)))]
-    return (type(model), *[type_tree(part) for part in others if isinstance(part, tuple)])
-
-
 def _classes(tree: tuple) -> list[type]:
     """The NamedTuple classes of a type tree."""
     own = [tree[0]] if hasattr(tree[0], "_fields") else []
@@ -350,38 +335,6 @@ def _explained(entry: Callable, key: tuple) -> Callable:
         return out
 
     return first
-
-
-def canonical(model: Any) -> Any:
-    """The model with whole numbers as floats where its class says float, arrays as plain C arrays.
-
-    An int in a float's place, or an array that is only for reading, would compile a second kernel.
-    """
-    if isinstance(model, np.ndarray):
-        return model if model.flags.carray else np.require(model, requirements=("C", "A", "W"))
-    if not is_model(model):
-        return tuple(map(canonical, model)) if type(model) is tuple else model
-    changed = {}
-    for i in _not_floats(tuple(map(type, model))):
-        name, value = model._fields[i], model[i]
-        new = canonical(value)
-        if isinstance(value, int | np.number) and _declared_float(type(model), name):  # type: ignore[arg-type]
-            new = float(value)
-        if new is not value:
-            changed[name] = new
-    return model._replace(**changed) if changed else model
-
-
-@functools.cache
-def _declared_float(cls: Any, name: str) -> bool:
-    try:
-        hint = typing.get_type_hints(cls).get(name)
-    except NameError:  # a class that only type checkers import
-        own = (inspect.get_annotations(base) for base in cls.__mro__)
-        hint = next((a[name] for a in own if name in a), None)
-        hint = getattr(hint, "__forward_arg__", hint)
-        return hint not in (int, "int", bool, "bool")
-    return float in (hint, *typing.get_args(hint))
 
 
 # --- what was compiled ---------------------------------------------------------------------------

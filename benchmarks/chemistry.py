@@ -211,18 +211,22 @@ def picture(record, file):
 
     mpl.use("Agg")
     from matplotlib import pyplot as plt
+    from matplotlib.ticker import NullFormatter
 
     curves = record["curves"]
-    figure, panels = plt.subplots(1, len(curves), figsize=(5.0 * len(curves), 4.5), squeeze=False)
+    figure, panels = plt.subplots(
+        1, len(curves), figsize=(5.0 * len(curves), 4.5), squeeze=False, layout="constrained"
+    )
     for axes, (name, lines) in zip(panels[0], curves.items(), strict=True):
         for solver, line in lines.items():
             mine = solver == "intensify"
             axes.loglog(1e3 * np.array(line["time"]), line["error"], "o-" if mine else "s--",
                         lw=2.5 if mine else 1.2, ms=5, label=solver)  # fmt: skip
         axes.set(title=name, xlabel="time of a run [ms]")
+        axes.xaxis.set_minor_formatter(NullFormatter())
         axes.grid(alpha=0.3)
     panels[0, 0].set_ylabel("largest relative error of T around ignition")
-    panels[0, -1].legend(frameon=False)
-    figure.tight_layout()
+    names = panels[0, 0].get_legend_handles_labels()
+    figure.legend(*names, loc="outside lower center", ncols=5, frameon=False)
     figure.savefig(file, dpi=150)
     plt.close(figure)

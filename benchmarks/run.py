@@ -36,6 +36,9 @@ BENCHMARKS = {
     "tube": beds.tube,
     "tubes": beds.tubes,
     "ignition": chemistry.ignition,
+    "ignitions": chemistry.ignitions,
+    "rates": chemistry.rates,
+    "loading": chemistry.loading,
     "campaign": campaigns.campaign,
     "breakthrough": sorption.breakthrough,
     "cycles": sorption.cycles,
@@ -54,6 +57,8 @@ def main():
                         help="fail where counts or ratios are worse than in this file")  # fmt: skip
     parser.add_argument("--table", type=Path, metavar="FILE",
                         help="write the table of targets, as in benchmarks/README.md")  # fmt: skip
+    parser.add_argument("--picture", type=Path, metavar="FILE",
+                        help="draw the work and precision of ignition")  # fmt: skip
     args = parser.parse_args()
     unknown = [name for name in args.names if name not in BENCHMARKS]
     if unknown:
@@ -67,6 +72,8 @@ def main():
         record["peak_memory_MiB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         record["targets"] = [t._asdict() | {"met": bool(t.met)} for t in record["targets"]]
         records.append(record)
+        if args.picture and name == "ignition":
+            chemistry.picture(record, args.picture)
         print(*(f"  {line}" for line in record["text"]), sep="\n", flush=True)
     if args.json:
         args.json.write_text(json.dumps(records, indent=1))

@@ -267,7 +267,7 @@ def common_columns(
         there *= c[slots[j, 3]] * c[slots[j, 4]] * c[slots[j, 5]]
         which, body = n if is_odd else -1, reactions[j, BODY]
         if body >= 0:
-            d = q[j] * by_M[j] / max(M[body], 1e-300)
+            d = q[j] * by_M[j] / M[body] if M[body] != 0.0 else 0.0  # [M] of a trace may be below 0
             add_slope(slots, odd, odd_nu, which, j, body, d, V)
         if by_p[j] != 0.0:
             add_slope(slots, odd, odd_nu, which, j, Q, q[j] * by_p[j] / max(total, 1e-300), V)

@@ -32,6 +32,8 @@ def test_the_membrane_takes_the_ester_beyond_its_equilibrium():
     taken = 5.0 * X - end[3]
     assert runs["membrane"].kpis["energy_removal"] == pytest.approx(42e3 * taken, rel=1e-6)
     assert np.isclose(runs["membrane"].kpis["X_equilibrium"], 2 / 3)
+    labels = [axes.get_ylabel() for axes in it.plot.profiles(runs["membrane"]).axes]
+    assert labels == ["conversion"]
 
 
 @pytest.mark.parametrize(("wrong", "sentence"), [

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import enum
 import hashlib
+import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
@@ -15,6 +17,16 @@ from typing import Any
 import numpy as np
 
 PACKAGE = Path(__file__).parent
+
+
+def forget_unused(folder: Path, days: float = 30.0) -> None:
+    """Remove folders of kernels that no process has touched for so long."""
+    for old in folder.iterdir():
+        try:
+            if old.is_dir() and old.stat().st_mtime < time.time() - days * 86400.0:
+                shutil.rmtree(old, ignore_errors=True)
+        except OSError:  # another process was faster
+            continue
 
 
 def digest(*parts: bytes) -> str:

@@ -19,11 +19,9 @@ import functools
 import inspect
 import os
 import re
-import shutil
 import sys
 import tempfile
 import threading
-import time
 import typing
 from collections.abc import Callable
 from pathlib import Path
@@ -37,7 +35,7 @@ from numba.core.caching import FunctionCache
 from numba.core.typing import templates
 from numba.extending import intrinsic, overload, overload_method
 
-from intensify._digest import PACKAGE, digest, parts_of
+from intensify._digest import PACKAGE, digest, forget_unused, parts_of
 from intensify.errors import InputError
 
 JIT_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
@@ -68,17 +66,8 @@ def cache_root() -> Path | None:
             pass
     except (OSError, RuntimeError):  # RuntimeError: a user without a home
         return None
-    _forget_unused(folder)
+    forget_unused(folder)
     return folder
-
-
-def _forget_unused(folder: Path, days: float = 30.0) -> None:
-    for old in folder.iterdir():
-        try:
-            if old.is_dir() and old.stat().st_mtime < time.time() - days * 86400.0:
-                shutil.rmtree(old, ignore_errors=True)
-        except OSError:  # another process was faster
-            continue
 
 
 class _Cache(FunctionCache):
@@ -125,12 +114,7 @@ def kernel(function: Callable) -> Callable:
 
 # --- methods of NamedTuples in nopython code -----------------------------------------------------
 def inlined(method: Callable) -> Callable:
-    """Mark a method of a hot loop: kernels take its body in place of a call.
-
-    A call copies every field of its model, which in a large one costs more than the method's own
-    work: columns of finite volumes became ten times faster. Longer to compile; for what runs in
-    every cell.
-    """
+    """Mark a method of a hot loop: kernels take its body, as a call copies its model's fields."""
     method.inlined = True  # type: ignore[attr-defined]
     return method
 

@@ -61,6 +61,8 @@ def test_a_cycle_closes_its_balances_at_every_grid(cells, heat):
     figures = swing_figures(found.run.reactor, found.run.legs, light="O2")
     assert figures["purity"] > 0.22
     assert 0.0 < figures["recovery"] < 1.0
+    (fed, _), cycle = found.run.reactor.passed(found.run.legs[:2]), 680.0 * 0.5 * 80.0
+    assert figures["productivity"] == pytest.approx(figures["recovery"] * fed[0] / cycle)
 
 
 def test_compression_is_adiabatic_work():

@@ -86,6 +86,23 @@ def test_the_notebook_from_string_to_bed_runs_and_shows_what_is_stored():
     assert 1.05 < float(re.search(r"([\d.]+) times this one", said)[1]) < 1.15
 
 
+def test_the_notebook_of_removal_runs_and_shows_what_is_stored():
+    import nbformat
+    from nbclient import NotebookClient
+
+    path = EXAMPLES / "take_the_product_away.ipynb"
+    assert path.stat().st_size < 100_000
+    stored, fresh = nbformat.read(path, 4), nbformat.read(path, 4)
+    NotebookClient(fresh, timeout=300, kernel_name="python3").execute(cwd=str(Path.cwd()))
+    said = printed(fresh)
+    assert said.splitlines() == printed(stored).splitlines()
+    # what its text says: the last tenth is dear, and the heat hardly decides
+    areas = [float(x) for x in re.findall(r"([\d.]+) m2 for", said)]
+    assert areas[2] > 3 * areas[1]
+    heats = [float(x) for x in re.findall(r": +([\d.]+) kJ", said)]
+    assert max(heats) < 1.3 * heats[0]
+
+
 def test_the_notebook_of_ten_experiments_runs_and_shows_what_is_stored():
     said = run_notebook("kinetics_from_flow")
     # what its text says: the truth is inside, the design halves the error, profiles agree

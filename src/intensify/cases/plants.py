@@ -26,6 +26,7 @@ from intensify.cases.gas import (
 )
 from intensify.cases.schema import BatchBlock, Block, MiniaturisedBlock, SemibatchBlock
 from intensify.cases.scope import Scope
+from intensify.cases.shifted import ShiftedBlock, build_shifted
 from intensify.cases.transient import TransientBlock, build_transient
 from intensify.cases.vessel import build_vessel
 
@@ -57,6 +58,7 @@ PLANTS = {
     "gas-plug-flow": Plant(GasPlugFlowBlock, build_gas_plug_flow, own_chemistry=True),
     "gas-stirred": Plant(StirredGasBlock, build_stirred_gas, own_chemistry=True),
     "reactive-distillation": Plant(ColumnBlock, build_column, own_chemistry=True),
+    "shifted-equilibrium": Plant(ShiftedBlock, build_shifted, own_chemistry=True),
 }
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from intensify.plot.columns import column
 from intensify.plot.laminar import laminar
 from intensify.plot.plasma import plasma
+from intensify.plot.sorption import breakthrough, ring, shifted
 from intensify.plot.style import (
     BLACK,
     BLUE,
@@ -109,6 +110,8 @@ def profiles(result: Result) -> Figure:
     """
     data = result.dataset
     x = str(data["stage"].dims[0])
+    if "sorbed" in data.dims:
+        return ring(result) if "c_extract" in data else breakthrough(result)
     if x == "t" and "z" in data.dims:
         return transient(result)
     if "r" in data.dims:
@@ -117,6 +120,8 @@ def profiles(result: Result) -> Figure:
         return plasma(result)
     if x == "tray":
         return column(result)
+    if "removed" in data:
+        return shifted({"conversion": result})
     place, unit = data[x].values, data[x].attrs["units"]
     scale, unit = time_unit(place[-1]) if unit == "s" else (1.0, unit)
     shipped = "heat_production" in data

@@ -12,6 +12,7 @@ import numpy as np
 
 from intensify.errors import InputError
 from intensify.reactors.sorption_column import SorptionColumn
+from intensify.reactors.sorption_equations import DENSITY
 from intensify.reactors.sorption_steps import CLOSED_END, Step, inflow, product, reservoir, tank
 from intensify.reactors.stage import Leg
 
@@ -48,18 +49,20 @@ def swing_figures(bed: SorptionColumn, legs: Sequence[Leg], *, light: str) -> di
     """Purity, recovery and amounts [mol/m2] of a Skarstrom cycle from its four legs.
 
     recovery: of the light species, product less purge over all that was fed. tail: blow-down and
-    purge at z = 0.
+    purge at z = 0. productivity: of the light species, net [mol/s per kg of sorbent].
     """
     press, adsorb, blow, purge = legs
     i = bed.kinetics.index(light)
     fed, made = bed.passed([press, adsorb])
     washed = -bed.passed([purge])[1]
     tail = -bed.passed([blow, purge])[0]
+    sorbent = float(bed.equations.cells[:, DENSITY].sum() * bed.equations.dz)
     return {
         "purity": float(made[i] / made.sum()),
         "recovery": float((made[i] - washed[i]) / fed[i]),
         "feed_per_cycle": float(fed.sum()),
         "prod_net": float(made.sum() - washed.sum()),
+        "productivity": float((made[i] - washed[i]) / (sorbent * bed.period)),
         "heavy_purity_tail": float(1.0 - tail[i] / tail.sum()),
         "press_feed": float(bed.passed([press])[0].sum()),
     }

@@ -21,6 +21,7 @@ import campaigns
 import chemistry
 import columns
 import liquids
+import plasma
 import safety
 import sorption
 import targets
@@ -43,6 +44,7 @@ BENCHMARKS = {
     "breakthrough": sorption.breakthrough,
     "cycles": sorption.cycles,
     "columns": columns.columns,
+    "plasma": plasma.plasma,
 }
 LIBRARIES = ("intensify", "numpy", "numba", "scipy", "scikit-sundae", "cantera")
 

@@ -8,7 +8,13 @@ import pytest
 import intensify as it
 from intensify.cases.build import build_case
 from intensify.errors import InputError
-from intensify.plasma import Boltzmann, read_cross_sections
+from intensify.plasma import (
+    DBD,
+    Boltzmann,
+    fit_lissajous,
+    power_of_figure,
+    read_cross_sections,
+)
 
 TEXT = (resources.files("intensify.cases") / "data" / "ozone.yaml").read_text(encoding="utf-8")
 
@@ -72,3 +78,23 @@ def test_the_power_split_is_whole_at_every_field():
     axes = it.plot.power_split(swarms).axes[0]
     top = max(path.vertices[:, 1].max() for layer in axes.collections for path in layer.get_paths())
     assert top == pytest.approx(1.0, abs=2e-3)
+
+
+def test_pictures_of_electrons_and_figures_show_what_was_computed():
+    sections = read_cross_sections("air-plasma-Phelps.yaml")
+    electrons = Boltzmann(sections, cells=200)
+    swarms = [electrons.solve(E * 1e-21, {"O2": 1.0}) for E in (20.0, 100.0, 400.0)]
+    top, low = it.plot.eedf(swarms, sections, targets=["O2"]).axes
+    np.testing.assert_array_equal(top.lines[1].get_ydata(), swarms[1].F0)
+    named = [text.get_text() for text in top.get_legend().get_texts()]
+    assert named == ["20 Td", "100 Td", "400 Td"]
+    assert len(low.lines) == sum(p.target == "O2" for p in sections.processes)
+    (axes,) = it.plot.rate_coefficients(swarms).axes
+    largest = max(swarms[-1].rate_coefficients.values())
+    assert max(line.get_ydata()[-1] for line in axes.lines) == largest
+    V, Q = DBD(80e-12, 20e-12, 2500.0).figure(U=6000.0)
+    (axes,) = it.plot.lissajous(V, Q, fit_lissajous(V, Q)).axes
+    x, y = (np.asarray(data) for data in axes.lines[1].get_data())
+    area = 0.5 * abs(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))  # kV uC = mJ
+    assert area == pytest.approx(1e3 * power_of_figure(V, Q, 1.0), rel=5e-3)
+    assert "burning voltage 2.5 kV" in axes.texts[0].get_text()

@@ -167,6 +167,11 @@ class Lissajous(NamedTuple):
         """At the frequency f [W]."""
         return f * self.energy
 
+    def charge(self, sides: np.ndarray) -> np.ndarray:
+        """Charge [C] of the fitted parallelogram at voltages [V] that fall (1) or rise (-1)."""
+        swing = self.dU * self.zeta / (self.zeta - self.C_cell)
+        return parallelogram(sides, self.U_peak, self.C_cell, self.zeta, swing)
+
 
 def read_figure(path: str | Path) -> tuple[np.ndarray, np.ndarray]:
     """Voltage [V] and charge [C] from the first two columns of a CSV file; words are skipped."""

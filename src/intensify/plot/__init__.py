@@ -2,6 +2,7 @@
 
 from intensify.plot.beds import effectiveness, runaway, string_and_bed
 from intensify.plot.columns import branches, column
+from intensify.plot.electrons import eedf, lissajous, rate_coefficients
 from intensify.plot.estimation import fit
 from intensify.plot.findings import front, tornado
 from intensify.plot.laminar import laminar
@@ -16,8 +17,8 @@ from intensify.plot.transient import transient
 
 __all__ = [
     "branches", "breakthrough", "column", "comparison", "criticality", "cycles", "distribution",
-    "dosing", "effectiveness", "energy_cost", "entry_length", "fit", "front", "heat_map",
-    "hot_spots", "laminar", "lines", "mtsr", "pictured", "plasma", "power_split", "profiles",
-    "ring", "runaway", "scale_out", "scale_up", "scatter", "shifted", "string_and_bed", "sweep",
-    "tornado", "transient",
+    "dosing", "eedf", "effectiveness", "energy_cost", "entry_length", "fit", "front",
+    "heat_map", "hot_spots", "laminar", "lines", "lissajous", "mtsr", "pictured", "plasma",
+    "power_split", "profiles", "rate_coefficients", "ring", "runaway", "scale_out", "scale_up",
+    "scatter", "shifted", "string_and_bed", "sweep", "tornado", "transient",
 ]  # fmt: skip

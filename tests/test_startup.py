@@ -38,7 +38,7 @@ import intensify as it
 for name in ("solve", "compare", "design"):
     importlib.import_module(f"intensify.{name}")
 modules = {name for name in it.__all__ if isinstance(getattr(it, name), types.ModuleType)}
-known = "cases phases plasma plot safety sorption steps transport"
+known = "cases estimation phases plasma plot report safety sorption steps transport"
 assert modules == set(known.split()), modules
 """
     assert "numba" in loaded(code)

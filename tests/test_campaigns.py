@@ -7,7 +7,9 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import Future
 from pathlib import Path
 
 import h5py
@@ -216,6 +218,36 @@ def test_a_case_runs_in_processes_and_futures_to_the_same_bits():
     assert one.dataset.identical(it.sweep(CASE, over, executor="processes", **FAST).dataset)
     with ThreadPoolExecutor(3) as pool:
         assert one.dataset.identical(it.sweep(CASE, over, executor=pool, **FAST).dataset)
+
+
+class Crowd:
+    """A pool that blames a worker's death on all that waited beside the killer."""
+
+    def __init__(self):
+        self.waiting = []
+
+    def submit(self, function, plan, group):
+        future = Future()
+        self.waiting.append((future, group, lambda: function(plan, group)))
+        if len(self.waiting) == 1:
+            threading.Timer(0.02, self.run).start()
+        return future
+
+    def run(self):
+        batch, self.waiting = self.waiting, []
+        killed = any(float(x) == DIES for _, group, _ in batch for _, keys in group for x in keys.values())
+        for future, _, call in batch:
+            if killed:
+                future.set_exception(RuntimeError("a worker died"))
+            else:
+                future.set_result(call())
+
+
+def test_only_the_killer_is_blamed_for_what_died_beside_it():
+    xs = [100.0, 101.0, DIES, 102.0, 103.0]
+    found = it.sweep(Nasty(0.0), {"x": xs}, outputs=["T_max"], workers=2, executor=Crowd())
+    status = dict(zip(xs, found.dataset["status"].values.tolist(), strict=True))
+    assert status == {x: Status.WORKER_DIED if x == DIES else Status.OK for x in xs}
 
 
 def test_a_dask_cluster_survives_what_kills_its_workers():

@@ -51,49 +51,54 @@ def run_samples(
     if executor == "threads":
         pool = ThreadPoolExecutor(n)
         try:
-            yield from run_groups(pool, plan, todo, n, retry=False)
+            yield from run_groups(pool, plan, todo, n, alone=0)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
     elif executor == "processes":
         with Processes(n, time_limit) as lone:
-            yield from run_groups(lone, plan, todo, n, retry=True)
+            yield from run_groups(lone, plan, todo, n, alone=n)
     elif hasattr(executor, "submit"):
-        yield from run_groups(executor, plan, todo, n, retry=True)
+        yield from run_groups(executor, plan, todo, n, alone=1)
     else:
         raise InputError(f"executor {executor!r} is neither 'threads' nor 'processes' and has no "
                          "`submit`")  # fmt: skip
 
 
 def run_groups(
-    pool: Any, plan: Work, todo: Sequence[int], n: int, *, retry: bool
+    pool: Any, plan: Work, todo: Sequence[int], n: int, *, alone: int
 ) -> Iterator[list[Row]]:
     """Keep the pool busy with groups whose size follows the time that samples take.
 
-    retry: where a group is lost, each of its samples is tried alone, once.
+    alone: where a group is lost, each of its samples is tried once more by itself, so many at a
+    time and nothing beside them: a pool of strangers may blame a worker's death on whatever waited
+    or finished there. 0 where nothing can be lost: then an error is an error.
     """
     waiting, light = list(reversed(todo)), plan.light()
     size = 1
     running: dict[Future[Any], tuple[list[int], bool]] = {}
-    again: list[int] = []
-    while waiting or running or again:
-        while again and len(running) < n:  # alone, so that it is known who does it
-            index = again.pop()
-            running[pool.submit(timed, light, plan.samples([index]))] = ([index], True)
-        while waiting and len(running) < AHEAD * n:
-            group = [waiting.pop() for _ in range(min(size, len(waiting)))]
-            running[pool.submit(timed, light, plan.samples(group))] = (group, False)
+    suspects: list[int] = []
+    while waiting or running or suspects:
+        if suspects:
+            if all(lone for _, lone in running.values()):
+                while suspects and len(running) < alone:
+                    index = suspects.pop()
+                    running[pool.submit(timed, light, plan.samples([index]))] = ([index], True)
+        else:
+            while waiting and len(running) < AHEAD * n:
+                group = [waiting.pop() for _ in range(min(size, len(waiting)))]
+                running[pool.submit(timed, light, plan.samples(group))] = (group, False)
         done, _ = wait(running, return_when=FIRST_COMPLETED)
         for future in done:
-            group, alone = running.pop(future)
+            group, lone = running.pop(future)
             try:
                 rows, seconds = future.result()
             except Exception as error:  # the worker's death, whatever the pool calls it
-                if retry and not alone:
-                    again += group
-                    continue
-                if not retry:
+                if not alone:
                     raise
-                yield [lost(group[0], error)]
+                if lone:
+                    yield [lost(group[0], error)]
+                else:
+                    suspects += group
                 continue
             size = next_size(size, len(group), seconds)
             yield rows

@@ -235,7 +235,8 @@ class Crowd:
 
     def run(self):
         batch, self.waiting = self.waiting, []
-        killed = any(float(x) == DIES for _, group, _ in batch for _, keys in group for x in keys.values())
+        samples = [keys for _, group, _ in batch for _, keys in group]
+        killed = any(float(keys["x"]) == DIES for keys in samples)
         for future, _, call in batch:
             if killed:
                 future.set_exception(RuntimeError("a worker died"))

@@ -104,7 +104,7 @@ def banded_factor(ab, kl, ku, pivots):
     >>> int(status), b.tolist()
     (0, [1.0, 2.0])
     """
-    n = ab.shape[0]
+    n, far = ab.shape[0], 0  # far: the last column that a pivot's row has reached so far
     ab[:, kl + ku + 1 :] = 0.0
     for k in range(n):
         p, largest, own = k, abs(ab[k, kl]), abs(ab[k, kl])
@@ -117,7 +117,8 @@ def banded_factor(ab, kl, ku, pivots):
         if own >= 0.1 * largest:  # threshold pivoting: rows that stay in place are solved faster
             p = k
         pivots[k] = p
-        width = min(k + kl + ku, n - 1) - k + 1
+        far = max(far, min(p + ku, n - 1))
+        width = far - k + 1
         if p != k:
             for j in range(width):
                 q = kl + k - p + j
@@ -158,13 +159,17 @@ def banded_solve(ab, kl, ku, pivots, b):
         for i in range(k + 1, min(k + kl, n - 1) + 1):
             b[i] -= ab[i, kl + k - i] * b[k]
     for i in range(0 if swapped else n):  # rows as they lie in memory
-        s = b[i]
-        for k in range(max(kl - i, 0), kl):
-            s -= ab[i, k] * b[i - kl + k]
-        b[i] = s
+        first = max(kl - i, 0)
+        b[i] = less(b[i], ab[i, first:kl], b[i - kl + first : i])
     reach = kl + ku if swapped else ku
     for i in range(n - 1, -1, -1):
-        s = b[i]
-        for k in range(1, min(reach, n - 1 - i) + 1):
-            s -= ab[i, kl + k] * b[i + k]
-        b[i] = s / ab[i, kl]
+        m = min(reach, n - 1 - i)
+        b[i] = less(b[i], ab[i, kl + 1 : kl + 1 + m], b[i + 1 : i + 1 + m]) / ab[i, kl]
+
+
+@kernel
+def less(s, x, y):
+    """s - sum_k x_k y_k."""
+    for k in range(x.size):
+        s -= x[k] * y[k]
+    return s

@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from intensify._jit import inlined
 from intensify.chemistry import Network
 from intensify.chemistry.network import CP, DCP, NU, H
 from intensify.numerics.finite_volume import limited_slope, peak, slope_gradient
@@ -61,6 +62,7 @@ class TransientEquations(NamedTuple):
             if self.C_w == 0.0 and self.cells[i, A_IN] > 0.0:
                 m[(i + 1) * width + S + 1] = 0.0
 
+    @inlined
     def heat_capacity(self, c):
         """C of the fluid with concentrations c [J/m3/K]."""
         C = self.rho_cp
@@ -68,6 +70,7 @@ class TransientEquations(NamedTuple):
             C += c[s] * self.kinetics.species[s, CP]
         return C
 
+    @inlined
     def enter(self, Y, left, behind):
         """Fill left (S + 1,) with c and T of what flows in, behind with the slopes from there."""
         S = self.c_in.size
@@ -76,6 +79,7 @@ class TransientEquations(NamedTuple):
         for v in range(S + 1):
             behind[v] = (Y[1, v] - left[v]) / (0.5 * self.cells[0, DZ])
 
+    @inlined
     def downstream(self, Y, i, behind, face):
         """Fill face (S + 1,) with c and T at the downstream end of cell i.
 
@@ -90,6 +94,7 @@ class TransientEquations(NamedTuple):
             face[v] = Y[i + 1, v] + 0.5 * self.cells[i, DZ] * slope
             behind[v] = ahead
 
+    @inlined
     def passing(self, u, face, out):
         """Fill out (S + 1,) with amounts and enthalpy per area and time that a face lets pass."""
         net, S = self.kinetics, self.c_in.size
@@ -118,6 +123,7 @@ class TransientEquations(NamedTuple):
             left[:], C_left = right, C_right
         self.passing(self.u[N], right, dY[N + 1])
 
+    @inlined
     def fluid(self, Y, i, left, right, C_left, C_right, d):
         """dc/dt and dT/dt of cell i between its faces."""
         net, S, cell = self.kinetics, self.c_in.size, self.cells[i]
@@ -146,6 +152,7 @@ class TransientEquations(NamedTuple):
             heat += self.dispersed(Y, i, d)
         d[S] = heat / self.heat_capacity(c)
 
+    @inlined
     def dispersed(self, Y, i, d):
         """Add axial dispersion to the species of cell i; returns the heat that comes with it."""
         net, S, heat = self.kinetics, self.c_in.size, 0.0
@@ -162,6 +169,7 @@ class TransientEquations(NamedTuple):
                 heat += 0.5 * J * net.species[s, CP] * dT
         return heat
 
+    @inlined
     def solid(self, Y, i, d):
         """Metal, utility, and the heat that leaves the metal of cell i."""
         S, cell, y = self.c_in.size, self.cells[i], Y[i + 1]
@@ -186,6 +194,7 @@ class TransientEquations(NamedTuple):
             moved = cell[W_U] / cell[DZ] * (self.utility(Y, i, True) - self.utility(Y, i, False))
         d[S + 2] = (to_u + moved) / cell[C_U]
 
+    @inlined
     def utility(self, Y, i, enters):
         """Temperature of the utility where it enters cell i, or leaves it."""
         way = 1 if self.cells[i, DIRECTION] > 0.0 else -1
@@ -195,11 +204,13 @@ class TransientEquations(NamedTuple):
             return self.utility_end(Y, i - way, way)
         return self.utility_end(Y, i, way)
 
+    @inlined
     def utility_end(self, Y, i, way):
         """Limited value of T_u at the end of cell i where the utility leaves it."""
         a, b = self.utility_slopes(Y, i, way)
         return Y[i + 1, self.c_in.size + 2] + 0.5 * self.cells[i, DZ] * limited_slope(a, b)
 
+    @inlined
     def utility_slopes(self, Y, i, way):
         """Slopes of T_u along its own flow, from cell i to the cells before and behind."""
         v, cell = self.c_in.size + 2, self.cells[i]
@@ -262,16 +273,19 @@ class TransientEquations(NamedTuple):
             left[:], enters[:] = right, leaves
         self.outlet_slopes(right, leaves, J, lower)
 
+    @inlined
     def add(self, J, lower, row, column, value):
         """Add to an entry of the band."""
         J[row, lower + column - row] += value
 
+    @inlined
     def face_scratch(self):
         """Two faces, slopes behind a cell, and twice what `face_weights` fills."""
         n, R = self.c_in.size + 1, self.kinetics.reactions.shape[0]
         a = self.scratch
         return a[:n], a[n : 2 * n], a[2 * n : 3 * n], a[3 * n + (n + 1) * R :].reshape(2, n, 3)
 
+    @inlined
     def face_weights(self, Y, i, behind, weights):
         """Fill weights (S + 1, 3) with the slopes of `downstream` along cells i - 1, i, i + 1."""
         last, half = i == self.cells.shape[0] - 1, 0.5 * self.cells[i, DZ]
@@ -289,6 +303,7 @@ class TransientEquations(NamedTuple):
             to_a, to_b = half * along_a / before, half * along_b / self.cells[i, APART]
             weights[v, 0], weights[v, 1], weights[v, 2] = -to_a, 1.0 + to_a - to_b, to_b
 
+    @inlined
     def reaction_slopes(self, Y, i, J, lower):
         """Reactions of cell i."""
         net, S = self.kinetics, self.c_in.size
@@ -311,6 +326,7 @@ class TransientEquations(NamedTuple):
                 J, lower, row + S, row + S, -(dH * dr_dT[j] + net.reactions[j, DCP] * r[j]) / C
             )
 
+    @inlined
     def dispersion_slopes(self, i, C, J, lower):
         """Dispersion of species and heat between cell i and its neighbours, and injection."""
         S, width = self.c_in.size, self.c_in.size + 4
@@ -331,6 +347,7 @@ class TransientEquations(NamedTuple):
         injected = self.cells[i, INJECTED] * self.heat_capacity(self.cells[i, C_INJECTED:])
         self.add(J, lower, row + S, row + S, -injected / C)
 
+    @inlined
     def solid_slopes(self, Y, i, J, lower):
         """Fluid, metal and utility of cell i among each other, and the utility along its flow."""
         S, cell, width = self.c_in.size, self.cells[i], self.c_in.size + 4
@@ -357,6 +374,7 @@ class TransientEquations(NamedTuple):
         if cell[IS_FIRST if way > 0 else IS_LAST] == 0.0:
             self.utility_weights(Y, i - way, way, flow, T_u, J, lower)
 
+    @inlined
     def utility_weights(self, Y, i, way, factor, row, J, lower):
         """Add factor times the slopes of `utility_end` of cell i to a row."""
         width, cell = self.c_in.size + 4, self.cells[i]

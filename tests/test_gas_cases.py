@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 import intensify as it
-from intensify.chemistry.gas_report import describe
+from intensify.chemistry.mechanism_report import describe
 from intensify.cli import app
 from intensify.errors import InputError
 
@@ -85,13 +85,13 @@ def test_isothermal_and_hot_start_reach_the_reactor(tmp_path):
 
 
 def test_a_mechanism_is_described():
-    report = describe("gri30.yaml", feed=["H2", "O2", "AR"])
+    (report,) = describe("gri30.yaml", feed=["H2", "O2", "AR"]).phases
     assert report.rates["falloff-Troe"] == 26
     assert sum(report.rates.values()) == report.reactions == 325
     assert report.T_range == (300.0, 3000.0) or report.T_range[0] < report.T_range[1]
     assert {"CH4", "N2", "NO"} <= set(report.unreached)
     assert not {"OH", "H2O2", "H"} & set(report.unreached)
-    assert describe("h2o2.yaml").unreached is None
+    assert describe("h2o2.yaml").phases[0].unreached is None
 
 
 def test_the_command_says_what_is_there_and_what_is_refused():
@@ -102,6 +102,43 @@ def test_the_command_says_what_is_there_and_what_is_refused():
     assert "refused: nothing" in done.stdout
     refused = invoke("mechanism", PLASMA, "--json")
     assert refused.exit_code == 2
-    assert len(json.loads(refused.stdout)["refused"]) == 34
-    for args in (["h2o2.yaml", "--feed", "XX"], ["nowhere.yaml"], ["water.yaml"]):
-        assert invoke("mechanism", *args).exit_code == 2
+    (phase,) = json.loads(refused.stdout)["phases"]
+    assert len(phase["refused"]) == 34
+    other = invoke("mechanism", "h2o2.yaml")
+    assert "phase ohmech-RK is not read: it is of kind 'Redlich-Kwong'" in other.stdout
+    assert other.exit_code == 0
+    ice = invoke("mechanism", "water.yaml")
+    assert ice.exit_code == 2
+    assert "phase ice is not read: a solid counts only beside a surface" in ice.stdout
+
+
+def test_surfaces_are_described_with_what_they_touch():
+    text = invoke("mechanism", "ptcombust.yaml", "--feed", "CO,O2,PT(S)").stdout
+    assert "Pt_surf (ideal-surface, beside it gas): 11 species of Pt, H, O, C, 24 reac" in text
+    assert "never reached from the feed: H(S), H2O(S), OH(S), CH3(S), CH2(S)s, CH(S)" in text
+    refused = invoke("mechanism", "sofc.yaml")
+    assert refused.exit_code == 2
+    assert "moves charge between phases" in refused.stdout
+    assert "phase tpb is not read: it is of kind 'edge'" in refused.stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "sentence"),
+    [
+        (["h2o2.yaml", "--feed", "XX"], "feed: unknown species 'XX'"),
+        (["h2o2.yaml", "--phase", "ohm"], "unknown phase 'ohm'; did you mean 'ohmech'"),
+        (["nowhere.yaml"], "'nowhere.yaml' is not there; name a file of yours"),
+        (["list.yaml"], "'list.yaml' has no list of phases"),
+        (["broken.yaml"], "'broken.yaml' is no YAML"),
+        (["kinds.yaml"], "Cantera cannot read 'kinds.yaml'"),
+    ],
+)
+def test_a_wrong_mechanism_is_one_sentence(tmp_path, monkeypatch, args, sentence):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "list.yaml").write_text("- 1\n- 2\n")
+    (tmp_path / "broken.yaml").write_text("phases: [")
+    (tmp_path / "kinds.yaml").write_text("phases:\n- {name: a, thermo: ideal-gas, species: 3}\n")
+    done = invoke("mechanism", *args)
+    assert done.exit_code == 2
+    assert sentence in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1

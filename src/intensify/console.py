@@ -83,9 +83,11 @@ def estimate_content(e: Estimate) -> dict[str, Any]:
 
 
 def as_text(content: Any) -> str:
-    """JSON text; numbers that JSON does not know (NaN, infinity) become null."""
+    """JSON text, NamedTuples by their names; NaN and infinity, which JSON lacks, become null."""
 
     def known(x: Any) -> Any:
+        if hasattr(x, "_asdict"):
+            x = x._asdict()
         if isinstance(x, dict):
             return {key: known(value) for key, value in x.items()}
         if isinstance(x, list | tuple):

@@ -10,9 +10,10 @@ import numpy as np
 from intensify.chemistry import gas_rates as kinds
 from intensify.chemistry.gas import GasNetwork
 from intensify.chemistry.gas_thermo import KINDS as THERMO
-from intensify.chemistry.gas_thermo import coefficients
+from intensify.chemistry.gas_thermo import species_arrays
+from intensify.chemistry.mechanism_file import open_mechanism
 from intensify.chemistry.network import R_GAS
-from intensify.chemistry.stoichiometry import as_bytes
+from intensify.chemistry.reaction_sides import Sides
 from intensify.errors import InputError
 
 KINDS = {
@@ -71,50 +72,10 @@ def network_of(
     ]
     if problems:
         raise InputError(problems)
-    ranges = [coefficients(s.thermo) for s in species]
-    ends = np.cumsum([len(rows) for rows in ranges])
-    table = [
-        [1e-3 * s.molecular_weight, s.thermo.reference_pressure, end - len(rows), end - 1]
-        for s, rows, end in zip(species, ranges, ends, strict=True)
-    ]
     rows = Rows(names, T_electrons, supplied)
     for j in sorted(range(len(reactions)), key=lambda j: place_of(reactions[j])):
         rows.add(j, reactions[j])
-    return GasNetwork(
-        as_bytes([*names, *elements], 32), np.array(table, dtype=float),
-        np.array([row for rows in ranges for row in rows]),
-        np.array([[s.composition.get(e, 0.0) for s in species] for e in elements]),
-        *rows.arrays(),
-    )  # fmt: skip
-
-
-def open_mechanism(
-    file: str, phase: str, *, thermo: tuple[str, ...] = ("ideal-gas", "plasma")
-) -> Any:
-    """Cantera's object of a mechanism file; InputError where it is not of such a phase."""
-    try:
-        import cantera as ct
-    except ImportError as error:
-        raise InputError("reading a gas mechanism needs Cantera: pip install cantera") from error
-    try:
-        solution = ct.Solution(file, phase, transport_model=None)
-    except ct.CanteraError as error:
-        raise InputError(f"Cantera cannot read '{file}': {reason(error)}") from error
-    if solution.thermo_model not in thermo:
-        known = " or ".join(f"'{name}'" for name in thermo)
-        raise InputError(
-            f"'{file}' has a phase '{solution.name}' of kind '{solution.thermo_model}'; it must be"
-            f" {known} (choose another with phase=)"
-        )
-    return solution
-
-
-def reason(error: Exception) -> str:
-    """Cantera's words without its frames, and the line of the file that it points at."""
-    lines = [line.strip() for line in str(error).splitlines()]
-    words = [x for x in lines if x.strip("*^ ") and x[0] not in "|>" and "thrown by" not in x]
-    marked = [x.split(">", 2)[-1].strip() for x in lines if x.startswith(">")]
-    return "; ".join(words + [f"'{x}'" for x in marked])
+    return GasNetwork(*species_arrays(species, elements), *rows.arrays())
 
 
 def kind_of(reaction: Any) -> int:
@@ -170,8 +131,7 @@ class Rows:
         self.changes: list[float] = []
         self.reversible: list[int] = []
         self.starts = [0, 0, 0]
-        self.slots: list[list[int]] = []
-        self.odd: list[tuple[int, list[dict[str, float]]]] = []
+        self.sides = Sides(names)
         self.bodies: list[tuple[float, dict[str, float]]] = []
         self.tables: list[float] = []
 
@@ -192,7 +152,7 @@ class Rows:
             self.changes.append(change)
         length = len(self.tables) - start
         self.reactions.append([kind, first, body, start, length, activated, number])
-        self.sides(reaction)
+        self.sides.add(reaction)
 
     def body(self, third: Any) -> int:
         """Row of a set of efficiencies; equal ones share it."""
@@ -268,59 +228,18 @@ class Rows:
         Te, Ee = self.T_electrons, rate.activation_electron_energy / (1e3 * R_GAS)
         self.terms[-1] = [sign, ln_A + b * np.log(Te) - Ee / Te, 0.0, Ta - Ee, 0.0]
 
-    def sides(self, reaction: Any) -> None:
-        """Species of both sides; three slots a side, or among the odd ones."""
-        none = len(self.names)
-        both = (reaction.reactants, reaction.products)
-        slots = [none] * 6
-        plain = not reaction.orders and all(
-            sum(side.values()) <= 3 and all(n == int(n) for n in side.values()) for side in both
-        )
-        if plain:
-            for k, side in enumerate(both):
-                found = [self.names.index(s) for s, n in side.items() for _ in range(int(n))]
-                slots[3 * k : 3 * k + len(found)] = found
-        else:
-            change = {s: n - both[0].get(s, 0.0) for s, n in both[1].items()}
-            change |= {s: -n for s, n in both[0].items() if s not in both[1]}
-            orders = [both[0] | reaction.orders, both[1], change]
-            self.odd.append((len(self.slots), orders))
-        self.slots.append(slots)
-
     def arrays(self) -> list[np.ndarray]:
         """The arrays in the order of `GasNetwork`."""
-        none, R = len(self.names), len(self.slots)
-        K = max((len(side) for _, sides in self.odd for side in sides), default=1)
-        odd, nu = np.full((len(self.odd), 3, K), none), np.zeros((len(self.odd), 3, K))
-        for n, (_, sides) in enumerate(self.odd):
-            for k, side in enumerate(sides):
-                for q, (name, value) in enumerate(side.items()):
-                    odd[n, k, q], nu[n, k, q] = self.names.index(name), value
         X = max((len(extra) for _, extra in self.bodies), default=1)
         extra_of, extra = np.full((len(self.bodies), X), -1), np.zeros((len(self.bodies), X))
         for m, (_, more) in enumerate(self.bodies):
             for q, (name, value) in enumerate(more.items()):
                 extra_of[m, q], extra[m, q] = self.names.index(name), value
-        slots = np.array(self.slots, dtype=int).reshape(R, 6)
         return [
             np.ascontiguousarray(np.array(self.terms, dtype=float).reshape(-1, 5).T),
-            np.array(self.reactions, dtype=int).reshape(R, 7),
+            np.array(self.reactions, dtype=int).reshape(-1, 7),
             np.array(self.changes, dtype=float), np.array(self.reversible, dtype=int),
-            np.array(self.starts),
-            slots, *members_of(slots, none), odd, nu,
-            np.array([j for j, _ in self.odd], dtype=int),
+            np.array(self.starts), *self.sides.arrays(),
             np.array([usual for usual, _ in self.bodies], dtype=float), extra_of, extra,
             np.array(self.tables, dtype=float),
         ]  # fmt: skip
-
-
-def members_of(slots: np.ndarray, none: int) -> tuple[np.ndarray, np.ndarray]:
-    """Reactions that make (j) or use (R + j) each species, and where each species' begin."""
-    R, made = len(slots), np.r_[np.zeros(3), np.ones(3)] == 1.0
-    found: list[list[int]] = [[] for _ in range(none)]
-    for j, row in enumerate(slots):
-        for i, is_made in zip(row, made, strict=True):
-            if i < none:
-                found[i].append(j if is_made else R + j)
-    ends = np.cumsum([0, *map(len, found)])
-    return np.array([j for row in found for j in row], dtype=int), ends

@@ -7,9 +7,25 @@ from typing import Any
 import numpy as np
 
 from intensify.chemistry.network import R_GAS
+from intensify.chemistry.stoichiometry import as_bytes
 
 KINDS = ("NasaPoly2", "Nasa9PolyMultiTempRegion", "ShomatePoly2", "ConstantCp")
 """Cantera's classes that this package knows."""
+
+
+def species_arrays(species: list[Any], elements: list[str]) -> list[np.ndarray]:
+    """labels, species, ranges, atoms of Cantera's species; see `chemistry.gas.GasNetwork`."""
+    ranges = [coefficients(s.thermo) for s in species]
+    ends = np.cumsum([len(rows) for rows in ranges])
+    table = [
+        [1e-3 * s.molecular_weight, s.thermo.reference_pressure, end - len(rows), end - 1]
+        for s, rows, end in zip(species, ranges, ends, strict=True)
+    ]
+    return [
+        as_bytes([*(s.name for s in species), *elements], 32), np.array(table, dtype=float),
+        np.array([row for rows in ranges for row in rows]),
+        np.array([[s.composition.get(e, 0.0) for s in species] for e in elements]),
+    ]  # fmt: skip
 
 
 def coefficients(thermo: Any) -> list[list[float]]:

@@ -12,12 +12,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
 from intensify.chemistry.gas import GasNetwork
-from intensify.chemistry.gas_file import network_of, open_mechanism
+from intensify.chemistry.gas_file import network_of
+from intensify.chemistry.mechanism_file import open_mechanism
 from intensify.chemistry.network import Network, Species
 from intensify.errors import InputError
 from intensify.plasma.cross_sections import CrossSections, Process
 from intensify.plasma.kinetics import PlasmaNetwork, PlasmaReaction, joined
-from intensify.plasma.readers import ELECTRONS, electrons, read_bytes, read_cross_sections
+from intensify.plasma.readers import ELECTRONS, electrons, read_cross_sections
 
 ONE_EV = 11604.518
 """In K."""
@@ -97,7 +98,7 @@ def plasma_from_cantera(
     (16, 47, 'CH4->e + CH3 + H')
     """
     sections = read_cross_sections(file)
-    solution = open_mechanism(str(read_bytes(file)[0]), "", thermo=("plasma",))
+    solution = open_mechanism(file, "", thermo=("plasma",))
     kept = [
         s for s in solution.species()
         if s.charge == 0.0 and s.name not in without

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from intensify.chemistry.mechanism_file import found
 from intensify.errors import InputError
 from intensify.plasma.cross_sections import DALTON, ELECTRON_MASS, CrossSections, Process
 
@@ -18,17 +19,7 @@ MOST_BYTES = 64 * 2**20
 
 def read_bytes(path: str | Path) -> tuple[Path, bytes]:
     """A file's content; a bare name is looked up among the installed Cantera's data as well."""
-    file = Path(path)
-    if not file.is_file() and file.name == str(path):
-        import cantera as ct
-
-        places = [Path(d) / sub for d in ct.get_data_directories() for sub in ("", "example_data")]
-        file = next((p / file.name for p in places if (p / file.name).is_file()), file)
-    if not file.is_file():
-        raise InputError(
-            f"'{path}' is not there; name a file of yours, or one of the installed Cantera's data "
-            "(air-plasma-Phelps.yaml); tables of LXCat come from https://lxcat.net"
-        )
+    file = found(path)
     if file.stat().st_size > MOST_BYTES:
         raise InputError(f"'{path}' is longer than {MOST_BYTES} bytes, the most that is read")
     return file, file.read_bytes()

@@ -326,6 +326,7 @@ def test_signals_write_what_is_finished(tmp_path, sent, code):
         [sys.executable, "-m", "intensify", "sweep", "thiosulfate-peroxide", "--reactor",
          "miniaturised", "--over", "T=280:310:100000", "-o", str(folder)],
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored in a background
     )  # fmt: skip
     until = time.monotonic() + 60.0
     while not (folder / ".lock").exists() and time.monotonic() < until:

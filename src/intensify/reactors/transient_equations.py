@@ -129,12 +129,8 @@ class TransientEquations(NamedTuple):
         net, S, cell = self.kinetics, self.c_in.size, self.cells[i]
         R = net.reactions.shape[0]
         r = self.scratch[3 * S + 3 : 3 * S + 3 + R]
-        c, T, u_in, u_out = (
-            Y[i + 1, :S],
-            Y[i + 1, S],
-            self.u[i] / cell[DZ],
-            self.u[i + 1] / cell[DZ],
-        )
+        c, T = Y[i + 1, :S], Y[i + 1, S]
+        u_in, u_out = self.u[i] / cell[DZ], self.u[i + 1] / cell[DZ]
         net.rates(T, c, r)
         heat = net.heat_release(T, r) - cell[A_IN] * (T - Y[i + 1, S + 1])
         heat += u_in * C_left * (left[S] - T)

@@ -321,6 +321,7 @@ def test_kill_9_two_hundred_times(tmp_path):
 
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_signals_write_what_is_finished(tmp_path, sent, code):
+    it.sweep(CASE, {"T": [290.0]}, reactor="miniaturised")  # so that the child compiles nothing
     folder = tmp_path / "s.sweep"
     child = subprocess.Popen(
         [sys.executable, "-m", "intensify", "sweep", "thiosulfate-peroxide", "--reactor",

@@ -255,3 +255,11 @@ def test_small_does_not_always_pay(capsys):
     colder, warmer = (float(x) for x in re.findall(r"jacket +MTSR (\d+)", said))
     assert colder > warmer + 40.0
     assert Path("colder_is_not_safer.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_platinum_lights_off_far_below_the_bare_channel(capsys):
+    runpy.run_path(str(EXAMPLES / "when_does_platinum_light_off.py"))
+    said = capsys.readouterr().out
+    coated, bare = (float(x) for x in re.findall(r"from (\d+) K on", said))
+    assert (coated, bare) == (825.0, 1250.0)  # what its first lines say
+    assert Path("light_off.png").stat().st_size > 10_000

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from intensify.chemistry.gas import GasNetwork
     from intensify.chemistry.gas_file import gas_from_cantera
     from intensify.chemistry.mixture import Mixture
+    from intensify.chemistry.surface import SurfaceNetwork
+    from intensify.chemistry.surface_file import surface_from_cantera
     from intensify.compare import Comparison, compare, compare_case
     from intensify.cycles import cyclic_steady_state
     from intensify.deactivation import Deactivation, life
@@ -73,6 +75,7 @@ if TYPE_CHECKING:
         solve_column,
     )
     from intensify.reactors import sorption_steps as steps
+    from intensify.reactors.catalytic_channel import CatalyticPlugFlow
     from intensify.reactors.cold_plasma import ColdPlasmaReactor
     from intensify.reactors.cstr import CSTR, solve_steady, steady_states
     from intensify.reactors.engulfment import EngulfmentMixer
@@ -108,6 +111,8 @@ _HOME = {
     "intensify.chemistry.gas": ("GasNetwork",),
     "intensify.chemistry.gas_file": ("gas_from_cantera",),
     "intensify.chemistry.mixture": ("Mixture",),
+    "intensify.chemistry.surface": ("SurfaceNetwork",),
+    "intensify.chemistry.surface_file": ("surface_from_cantera",),
     "intensify.many": ("Many", "solve_many"),
     "intensify.numerics": ("BDF", "Band", "DormandPrince", "Full", "Rodas5P", "integrate"),
     "intensify.reactors": (
@@ -127,6 +132,7 @@ _HOME = {
         "ShiftedEquilibriumReactor", "membrane", "stripping",
     ),
     "intensify.reactors.sorption_column": ("SorptionReactor",),
+    "intensify.reactors.catalytic_channel": ("CatalyticPlugFlow",),
     "intensify.reactors.gas": ("ClosedGas", "GasPlugFlow", "GasReactor"),
     "intensify.reactors.gas_stirred": ("GasStirredReactor",),
     "intensify.result": ("Result",),
@@ -161,6 +167,7 @@ __all__ = [
     "BatchReactor",
     "BedZone",
     "Catalyst",
+    "CatalyticPlugFlow",
     "Change",
     "ClosedGas",
     "Coil",
@@ -219,6 +226,7 @@ __all__ = [
     "Specification",
     "SpecificationError",
     "Straight",
+    "SurfaceNetwork",
     "Sweep",
     "TransientChannel",
     "TransientColumn",
@@ -271,6 +279,7 @@ __all__ = [
     "steady_states",
     "steps",
     "stripping",
+    "surface_from_cantera",
     "sweep",
     "transport",
 ]

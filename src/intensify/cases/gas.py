@@ -10,6 +10,8 @@ from intensify.cases.schema import Block, Flag, above_zero
 from intensify.cases.scope import Scope
 from intensify.chemistry.gas import GasNetwork
 from intensify.chemistry.gas_file import gas_from_cantera
+from intensify.chemistry.surface_file import surface_from_cantera
+from intensify.reactors.catalytic_channel import CatalyticPlugFlow
 from intensify.reactors.gas import ClosedGas, GasPlugFlow
 from intensify.reactors.gas_stirred import GasStirredReactor
 from intensify.units import (
@@ -18,6 +20,7 @@ from intensify.units import (
     KilogramPerSecond,
     Metre,
     Number,
+    PerMetre,
     Second,
     SquareMetre,
     Unit,
@@ -52,14 +55,23 @@ class ClosedGasBlock(GasBlock):
     UA: WattPerKelvin = 0.0
 
 
+class SurfaceBlock(Block):
+    """A catalytic wall of the mechanism's file; start: its coverages before the gas came."""
+
+    phase: Annotated[str, Field(min_length=1, max_length=100)]
+    area_per_volume: Annotated[PerMetre, above_zero]
+    start: Mixture | None = None
+
+
 class GasPlugFlowBlock(GasBlock):
-    """Steady plug flow; UA per volume."""
+    """Steady plug flow, along a catalytic wall where there is a surface; UA per volume."""
 
     kind: Literal["gas-plug-flow"]
     length: Annotated[Metre, above_zero]
     area: Annotated[SquareMetre, above_zero]
     mass_flow: Annotated[KilogramPerSecond, above_zero]
     UA: VolumetricHeatTransfer = 0.0
+    surface: SurfaceBlock | None = None
 
 
 class StirredGasBlock(GasBlock):
@@ -89,8 +101,14 @@ def build_closed_gas(block: ClosedGasBlock, scope: Scope) -> Any:
 
 def build_gas_plug_flow(block: GasPlugFlowBlock, scope: Scope) -> Any:
     """The channel of a block."""
+    wall, flux = block.surface, block.mass_flow / block.area
     net, shared = common(block, block.UA)
-    return GasPlugFlow(net, length=block.length, mass_flux=block.mass_flow / block.area, **shared)
+    if wall is None:
+        return GasPlugFlow(net, length=block.length, mass_flux=flux, **shared)
+    return CatalyticPlugFlow(
+        surface_from_cantera(block.mechanism, wall.phase), length=block.length, mass_flux=flux,
+        area=wall.area_per_volume, start=wall.start, **shared,
+    )  # fmt: skip
 
 
 def build_stirred_gas(block: StirredGasBlock, scope: Scope) -> Any:

@@ -161,11 +161,11 @@ def slopes(net, T, ln_p, R, x, x_T, M, h, cp, by_M, by_p, by_T):
 
 @kernel
 def power(c, order):
-    """c^order, with whole orders of either sign of c."""
+    """c^order, with the sign of c: what rounding makes negative must not grow."""
     if order == 1.0:
         return c
     if order == 2.0:
-        return c * c
+        return c * abs(c)
     return max(c, 0.0) ** order
 
 
@@ -250,7 +250,7 @@ def concentration_columns(slots, odd, odd_nu, odd_of, k, back, c, J):
                 if i < none and factor != 0.0 and order != 0.0:
                     d = factor * product(odd, odd_nu, n, side, c, s) * order
                     if order != 1.0:
-                        d *= c[i] if order == 2.0 else max(c[i], 1e-100) ** (order - 1.0)
+                        d *= abs(c[i]) if order == 2.0 else max(c[i], 1e-100) ** (order - 1.0)
                     add_slope(slots, odd, odd_nu, n, j, i, d, J)
 
 

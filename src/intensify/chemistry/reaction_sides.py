@@ -8,10 +8,13 @@ import numpy as np
 
 
 class Sides:
-    """Sides of reactions, one after the other; species by their place among `names`."""
+    """Sides of reactions, one after the other; species by their place among `names`.
 
-    def __init__(self, names: list[str]) -> None:
-        self.names = names
+    signed: a species that stands twice on a side has a power of its own, which keeps its sign.
+    """
+
+    def __init__(self, names: list[str], *, signed: bool = False) -> None:
+        self.names, self.most = names, 1 if signed else 3
         self.slots: list[list[int]] = []
         self.odd: list[tuple[int, list[dict[str, float]]]] = []
 
@@ -21,7 +24,8 @@ class Sides:
         both = (reaction.reactants, reaction.products)
         slots = [none] * 6
         plain = not reaction.orders and all(
-            sum(side.values()) <= 3 and all(n == int(n) for n in side.values()) for side in both
+            sum(side.values()) <= 3 and all(n == int(n) <= self.most for n in side.values())
+            for side in both
         )
         if plain:
             for k, side in enumerate(both):

@@ -56,6 +56,11 @@ class SurfaceNetwork(NamedTuple):
         return from_bytes(self.labels)[: len(self.species)]
 
     @property
+    def element_names(self) -> list[str]:
+        """Names of the elements."""
+        return from_bytes(self.labels)[len(self.species) :]
+
+    @property
     def adsorbates(self) -> list[str]:
         """Names of the species on the surface, its free sites among them."""
         return self.names[self.gas : self.solid]

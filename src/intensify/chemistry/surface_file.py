@@ -24,21 +24,21 @@ BESIDE = {"ideal-gas": "gas", "fixed-stoichiometry": "solid"}
 """Kinds of phases beside the surface that this package knows."""
 
 
-class Catalyst(NamedTuple):
+class SurfaceMechanism(NamedTuple):
     """A surface with the gas above it, as one file gives both."""
 
     gas: GasNetwork
     surface: SurfaceNetwork
 
 
-def surface_from_cantera(file: str, phase: str) -> Catalyst:
+def surface_from_cantera(file: str, phase: str) -> SurfaceMechanism:
     """The surface `phase` of a mechanism file and its gas; Cantera's own files by their name.
 
     InputError: no ideal surface; a phase beside it that is neither an ideal gas nor a solid of
     fixed composition; rates or data of a kind that is not known, each by its name.
 
-    >>> catalyst = surface_from_cantera("ptcombust.yaml", "Pt_surf")
-    >>> catalyst.surface.adsorbates[:3], len(catalyst.surface.slots)
+    >>> pt = surface_from_cantera("ptcombust.yaml", "Pt_surf")
+    >>> pt.surface.adsorbates[:3], len(pt.surface.slots)
     (['PT(S)', 'H(S)', 'H2O(S)'], 24)
     """
     solution = open_mechanism(file, phase, thermo=("ideal-surface",))
@@ -75,7 +75,7 @@ def reaction_problem(j: int, reaction: Any) -> list[tuple[str, str]]:
     return []
 
 
-def catalyst_of(solution: Any) -> Catalyst:
+def catalyst_of(solution: Any) -> SurfaceMechanism:
     """The networks of Cantera's surface and of its gas."""
     problems = surface_problems(solution)
     if problems:
@@ -95,14 +95,14 @@ def catalyst_of(solution: Any) -> Catalyst:
         *species_arrays(species, list(dict.fromkeys(elements))), standard, cover,
         *rows_of(solution.reactions(), names, G, cover[:solid] * density, density),
     ]  # fmt: skip
-    return Catalyst(network, SurfaceNetwork(G, solid, density, *arrays))
+    return SurfaceMechanism(network, SurfaceNetwork(G, solid, density, *arrays))
 
 
 def rows_of(
     reactions: list[Any], names: list[str], gas: int, sites: np.ndarray, density: float
 ) -> list[np.ndarray]:
     """The arrays of `SurfaceNetwork` from `arrhenius` on."""
-    sides, terms, rows, factors = Sides(names), [], [], []
+    sides, terms, rows, factors = Sides(names, signed=True), [], [], []
     of, coverage = [], []
     solid = sites.size
     for j, reaction in enumerate(reactions):

@@ -63,7 +63,7 @@ def work(net, space):
     return Work(
         space[:1], s[:S], s[S : 2 * S], s[2 * S : 3 * S], s[3 * S : 4 * S], s[4 * S : 5 * S],
         s[5 * S : 6 * S], r[:R], r[R : 2 * R], r[2 * R : 3 * R], r[3 * R : 4 * R],
-        r[4 * R : 5 * R], r[5 * R : 6 * R], r[6 * R : 7 * R], r[7 * R : 8 * R], r[8 * R :],
+        r[4 * R : 5 * R], r[5 * R : 6 * R], r[6 * R : 7 * R], r[7 * R : 8 * R], r[8 * R : 10 * R],
     )  # fmt: skip
 
 
@@ -139,8 +139,9 @@ def production(net, T, c, space):
     """Fill w with net production rates per surface [mol/m2/s] of gas, adsorbate and solid."""
     thermo(net, T, space)
     it, S = work(net, space), net.species.shape[0]
-    for i in range(S + 1):
-        it.c[i] = c[i] if i < c.size else 1.0
+    for i in range(S):
+        it.c[i] = c[i]
+    it.c[S] = 1.0
     constants(net, T, space)
     progress(net.slots, net.odd, net.odd_nu, net.odd_of, it.k, it.back, it.c, it.q)
     spread(net.members, net.ends, net.odd, net.odd_nu, net.odd_of, it.q, it.w[:S])

@@ -5,6 +5,7 @@ from intensify.plot.columns import branches, column
 from intensify.plot.electrons import eedf, lissajous, rate_coefficients
 from intensify.plot.estimation import fit
 from intensify.plot.findings import front, tornado
+from intensify.plot.gases import gas
 from intensify.plot.laminar import laminar
 from intensify.plot.plasma import energy_cost, plasma, power_split
 from intensify.plot.runs import comparison, profiles
@@ -17,7 +18,7 @@ from intensify.plot.transient import transient
 
 __all__ = [
     "branches", "breakthrough", "column", "comparison", "criticality", "cycles", "distribution",
-    "dosing", "eedf", "effectiveness", "energy_cost", "entry_length", "fit", "front",
+    "dosing", "eedf", "effectiveness", "energy_cost", "entry_length", "fit", "front", "gas",
     "heat_map", "hot_spots", "laminar", "lines", "lissajous", "mtsr", "pictured", "plasma",
     "power_split", "profiles", "rate_coefficients", "ring", "runaway", "scale_out", "scale_up",
     "scatter", "shifted", "string_and_bed", "sweep", "tornado", "transient",

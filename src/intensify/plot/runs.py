@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from intensify.plot.columns import column
+from intensify.plot.gases import gas
 from intensify.plot.laminar import laminar
 from intensify.plot.plasma import plasma
 from intensify.plot.sorption import breakthrough, ring, shifted
@@ -120,6 +121,8 @@ def profiles(result: Result) -> Figure:
         return plasma(result)
     if x == "tray":
         return column(result)
+    if "x" in data:
+        return gas(result)
     if "removed" in data:
         return shifted({"conversion": result})
     place, unit = data[x].values, data[x].attrs["units"]

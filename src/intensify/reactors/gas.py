@@ -207,6 +207,11 @@ class GasReactor(NamedTuple):
         _, h, _ = self.chemistry.properties(T)
         return float(y[:-2] @ (h - self.held_volume * R_GAS * T))
 
+    def warmth(self, y: np.ndarray) -> float:
+        """R T N of a state [J/kg], what an energy is large against."""
+        S = self.eta_in.size
+        return R_GAS * float(y[:S].sum() * y[S])
+
     def balances(self, legs: list[Leg]) -> dict[str, float]:
         """Relative closure of the elements, mass and energy."""
         y0, y1, net = legs[0].y_start, legs[-1].y_end, self.chemistry
@@ -215,9 +220,8 @@ class GasReactor(NamedTuple):
         size = np.maximum(rows @ np.abs(y0[:-2]), 1e-9 * y0[:-2].sum())
         gaps = np.abs(rows @ (y1 - y0)[:-2]) / size
         out = dict(zip([*net.element_names, "mass"], gaps.tolist(), strict=True))
-        warmth = R_GAS * float(y1[:-2].sum() * y1[-2])
         gap = self.energy(y1) - self.energy(y0) + y1[-1]
-        out["energy"] = float(abs(gap) / max(abs(y1[-1]), warmth))
+        out["energy"] = float(abs(gap) / max(abs(y1[-1]), self.warmth(y1)))
         return out
 
     def kpis(self, legs: list[Leg]) -> dict[str, float]:
@@ -233,6 +237,8 @@ class GasReactor(NamedTuple):
             "T_max": T_max, f"{axis}_T_max": place, "T_out": float(y[S]),
             f"{axis}_ignition": ignition,
             "p_out": float(self.pressure(y[S], y[:S].sum())),
+            **{f"X_{name}": float(1.0 - y[i] / self.eta_in[i])
+               for i, name in enumerate(self.chemistry.names) if self.eta_in[i] > 0.0},
         }  # fmt: skip
 
 

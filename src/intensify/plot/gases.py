@@ -1,0 +1,67 @@
+"""A reacting gas along its time or channel, with what covers a catalytic wall."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from intensify.plot.style import CYCLE, FONT, RED, new_figure, plain, style_axes
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from intensify.result import Result
+
+MOST_LINES = 9
+LEAST = 1e-5
+"""Mole fractions and coverages below are not drawn."""
+
+
+def gas(result: Result) -> Figure:
+    """Temperature, mole fractions, and coverages of a catalytic wall, on logarithmic axes.
+
+    >>> import intensify as it
+    >>> tube = it.cases.load("methane-on-platinum").reactors["coated"]  # doctest: +SKIP
+    >>> it.plot.gas(it.solve(tube)).savefig("gas.png")                  # doctest: +SKIP
+    """
+    data = result.dataset
+    along = str(data["stage"].dims[0])
+    place, unit = scaled(data[along].values, data[along].attrs["units"])
+    covered = "theta" in data
+    figure = new_figure()
+    heights = [1.0, 1.6, 1.3] if covered else [1.0, 1.6]
+    panels = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights)
+    panels[0].plot(place, data["T"].values, color=RED, lw=2.0)
+    panels[0].set_ylabel("temperature [K]")
+    fractions(panels[1], place, data["x"], "mole fraction [1]")
+    if covered:
+        fractions(panels[2], place, data["theta"], "coverage [1]")
+    for axes in panels:
+        style_axes(axes)
+    panels[-1].set_xlabel(plain(f"{data[along].attrs['long_name']} [{unit}]"))
+    panels[-1].set_xlim(place[0], place[-1])
+    figure.align_ylabels()
+    return figure
+
+
+def scaled(place: np.ndarray, unit: str) -> tuple[np.ndarray, str]:
+    """Places in thousandths where they are small."""
+    return (place * 1e3, f"m{unit}") if place[-1] < 1.0 else (place, unit)
+
+
+def fractions(axes: Axes, place: np.ndarray, values: xr.DataArray, label: str) -> None:
+    """The largest fractions, a line each."""
+    (names,) = (d for d in values.dims if d in ("species", "adsorbate"))
+    order = np.argsort(-values.max(values.dims[0]).values)[:MOST_LINES]
+    drawn = [i for i in order if values.values[:, i].max() > LEAST]
+    for k, i in enumerate(drawn):
+        style: dict[str, Any] = {"ls": "--" if k >= len(CYCLE) else "-", "lw": 1.8}
+        axes.plot(place, np.maximum(values.values[:, i], 1e-30), label=str(values[names].values[i]),
+                  color=CYCLE[k % len(CYCLE)], **style)  # fmt: skip
+    axes.set_yscale("log")
+    axes.set_ylim(LEAST, 1.5)
+    axes.set_ylabel(label)
+    axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, fontsize=FONT - 1)

@@ -1,0 +1,291 @@
+"""Steady plug flow of a reacting gas along a catalytic wall.
+
+    G d eta_i/dz      = w_i + a s_i                          w of the gas [mol/m3/s], s of the wall
+    G C dT/dz         = -sum_i h_i (w_i + a s_i) - UA (T - T_w)                     [mol/m2/s]
+    G dQ/dz           = UA (T - T_w)
+    (L/t_s) dtheta/dz = n s/Gamma - f (sum theta - 1) theta  coverages, n sites each
+
+a: catalytic area per volume of gas [1/m], what is active of it included. Momentum, density and an
+isothermal wall: as in `reactors.gas`. The wall is at the gas's temperature and sees its bulk: no
+film, so a s_i must stay well below 4 Sh D c_i/d^2 (d: the channel's diameter).
+
+A steady coverage has s = 0. Here it follows the gas as a surface does within the time t_s, which
+is long: what reacts more slowly than in t_s stays as it is at the inlet, what is quicker is steady,
+and where a state of the surface ends (light-off) it goes over to the next one. What the surface
+takes up on the way is in the balances. The term with f is 0 but for rounding, which would add up.
+State: eta (S), T, Q, theta (A).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from intensify.chemistry.gas import GasNetwork
+from intensify.chemistry.surface import SurfaceNetwork
+from intensify.chemistry.surface_file import SurfaceMechanism
+from intensify.errors import InputError
+from intensify.numerics import BDF, integrate
+from intensify.reactors.gas import GasPlugFlow, GasReactor, scratch_of
+from intensify.reactors.stage import Axis, Leg, Solver, Stage, Variable
+from intensify.units import INF
+
+T_SURFACE = 1e4
+"""How long the surface has had at each place, t_s [s]."""
+FILLING = 1e3
+"""f [1/s]."""
+
+
+class CoverageEquations(NamedTuple):
+    """d theta/dt = n s/Gamma under a gas that stays as it is."""
+
+    surface: SurfaceNetwork
+    T: float
+    c: np.ndarray  # all concentrations, those of the surface as they were last asked for
+    scratch: np.ndarray
+
+    def rhs(self, t, y, dy):
+        """Rates of the coverages [1/s]."""
+        net = self.surface
+        for k in range(y.size):
+            self.c[net.gas + k] = y[k] / net.cover[net.gas + k]
+        net.production(self.T, self.c, self.scratch)
+        it = net.work(self.scratch)
+        for k in range(y.size):
+            dy[k] = net.cover[net.gas + k] * it.w[net.gas + k]
+
+    def jac(self, t, y, J):
+        """Slopes of `rhs`."""
+        net, S = self.surface, self.surface.species.shape[0]
+        for k in range(y.size):
+            self.c[net.gas + k] = y[k] / net.cover[net.gas + k]
+        slopes = self.scratch[net.room() :].reshape(S, S + 1)
+        net.jacobian(self.T, self.c, slopes[:, :S], slopes[:, S:], self.scratch)
+        for k in range(y.size):
+            for m in range(y.size):
+                J[k, m] = net.cover[net.gas + k] / net.cover[net.gas + m]
+                J[k, m] *= slopes[net.gas + k, net.gas + m]
+
+
+def coverages_after(
+    surface: SurfaceNetwork, T: float, c_gas: np.ndarray, theta: np.ndarray, seconds: float
+) -> np.ndarray:
+    """Coverages (A,) that the surface has after that time under the gas c_gas [mol/m3] at T [K].
+
+    >>> from intensify.chemistry.surface_file import surface_from_cantera
+    >>> pt = surface_from_cantera("ptcombust.yaml", "Pt_surf").surface
+    >>> oxygen = np.array([40.0 if name == "O2" else 0.0 for name in pt.names[: pt.gas]])
+    >>> theta = coverages_after(pt, 600.0, oxygen, pt.coverages({"PT(S)": 1.0}), 100.0)
+    >>> round(float(theta[pt.adsorbates.index("O(S)")]), 3)
+    1.0
+    """
+    model = CoverageEquations(
+        surface, float(T), surface.concentrations(c_gas, theta), surface_scratch(surface)
+    )
+    path = integrate(model, (0.0, seconds), theta, method=BDF(), rtol=1e-8, atol=1e-14)
+    return path.y_end / path.y_end.sum()  # the rounding of many steps
+
+
+class CatalyticChannel(NamedTuple):
+    """A channel with a catalytic wall; build one with `CatalyticPlugFlow`."""
+
+    gas: GasReactor
+    surface: SurfaceNetwork
+    area: float  # a [1/m]
+    theta_in: np.ndarray  # (A,) of the surface at the inlet
+    scratch: np.ndarray  # of the surface, and its slopes by c and by T
+
+    def concentrations(self, y, rho, c):
+        """Fill c with those of gas and surface."""
+        net, S = self.surface, self.gas.eta_in.size
+        for i in range(S):
+            c[i] = rho * y[i]
+        for k in range(S, net.solid):
+            c[k] = y[k + 2] / net.cover[k]
+
+    def rhs(self, t, y, dy):
+        """Derivatives along z; see the module's equations."""
+        S, net = self.gas.eta_in.size, self.surface
+        self.gas.rhs(t, y, dy)
+        it, surface = self.gas.chemistry.work(self.gas.scratch), net.work(self.scratch)
+        T, per = y[S], self.area / self.gas.flux
+        self.concentrations(y, self.gas.density(T, y[:S].sum()), surface.c)
+        net.production(T, surface.c, self.scratch)
+        released, C = 0.0, 0.0
+        for i in range(S):
+            dy[i] += per * surface.w[i]
+            released -= per * it.h[i] * surface.w[i]
+            C += y[i] * it.cp[i]
+        if self.gas.UA < INF:
+            dy[S] += released / C
+        else:
+            dy[S + 1] += released
+        slow, excess = T_SURFACE / self.gas.end, y[S + 2 :].sum() - 1.0
+        for k in range(S, net.solid):
+            dy[k + 2] = slow * (net.cover[k] * surface.w[k] - FILLING * excess * y[k + 2])
+
+    def jac(self, t, y, J):
+        """Slopes of `rhs`: the gas's own, and those of the wall through c = rho(T, N) eta."""
+        S, net, T = self.gas.eta_in.size, self.surface, y[self.gas.eta_in.size]
+        J[:, :] = 0.0
+        self.gas.jac(t, y, J[: S + 2, : S + 2])
+        it, surface = self.gas.chemistry.work(self.gas.scratch), net.work(self.scratch)
+        rho, by_N, by_T = self.gas.start(y, it)
+        self.concentrations(y, rho, surface.c)
+        n = net.species.shape[0]
+        slopes = self.scratch[net.room() :].reshape(n, n + 1)
+        net.jacobian(T, surface.c, slopes[:, :n], slopes[:, n:], self.scratch)
+        self.along_state(y, rho, by_N, by_T, slopes)
+        per, slow = self.area / self.gas.flux, T_SURFACE / self.gas.end
+        C, C_T, released, excess = 0.0, 0.0, 0.0, y[S + 2 :].sum() - 1.0
+        for i in range(S):
+            C += y[i] * it.cp[i]
+            C_T += y[i] * it.cp_T[i]
+            released -= per * it.h[i] * surface.w[i]
+        held = self.gas.UA == INF
+        for m in range(net.solid + 1):  # columns of eta, T, then theta
+            column, heat = (m if m <= S else m + 1), 0.0
+            for k in range(net.solid):
+                if k < S:
+                    heat -= per * it.h[k] * slopes[k, m]
+                    heat -= per * it.cp[k] * surface.w[k] if m == S else 0.0
+                row = k if k < S else k + 2
+                J[row, column] += slopes[k, m] * (per if k < S else slow * net.cover[k])
+                if k >= S and m > S:
+                    J[row, column] -= slow * FILLING * (y[row] + (excess if row == column else 0.0))
+            if held:
+                J[S + 1, column] += heat
+            else:
+                own = it.cp[m] if m < S else (C_T if m == S else 0.0)
+                J[S, column] += (heat - released / C * own) / C
+
+    def along_state(self, y, rho, by_N, by_T, slopes):
+        """Turn slopes of s by c and by T into those by eta, T and theta, in this order."""
+        net, S = self.surface, self.gas.eta_in.size
+        n = net.species.shape[0]
+        for k in range(net.solid):
+            along = 0.0
+            for i in range(S):
+                along += slopes[k, i] * y[i]
+            by_temperature = slopes[k, n] + along * by_T
+            for m in range(net.solid, S, -1):  # theta stands one place further than c
+                slopes[k, m] = slopes[k, m - 1] / net.cover[m - 1]
+            slopes[k, S] = by_temperature
+            for i in range(S):
+                slopes[k, i] = slopes[k, i] * rho + along * by_N
+
+    @property
+    def kinetics(self) -> GasNetwork:
+        """The species and reactions of the gas."""
+        return self.gas.chemistry
+
+    @property
+    def coordinate(self) -> Axis:
+        """Position along the channel."""
+        return self.gas.coordinate
+
+    def solver(self) -> Solver:
+        """BDF: stiff, as what the surface does is far quicker than the flow."""
+        return Solver(BDF(), 1e-8)
+
+    def state(self) -> np.ndarray:
+        """The feed, and the surface under it."""
+        return np.concatenate([self.gas.state(), self.theta_in])
+
+    def scales(self) -> np.ndarray:
+        """Absolute tolerances are these times rtol: coverages of 1e-4 count."""
+        return np.concatenate([self.gas.scales(), np.full(self.theta_in.size, 1e-4)])
+
+    def stage(self, k: int, place: float, y: np.ndarray) -> Stage | None:
+        """One, to the end."""
+        if k > 0:
+            return None
+        own = self._replace(
+            gas=self.gas._replace(scratch=scratch_of(self.kinetics)),
+            scratch=surface_scratch(self.surface),
+        )
+        return Stage("channel", own, 0.0, self.gas.end)
+
+    def variables(self) -> list[Variable]:
+        """Names and units of the profiles."""
+        names = Axis("adsorbate", np.array(self.surface.adsorbates), "1", "species on the surface")
+        theta = Variable("theta", "1", "coverage", (names,))
+        return [*self.gas.variables(), theta]
+
+    def observe(self, leg: Leg, at: np.ndarray, Y: np.ndarray) -> dict[str, np.ndarray]:
+        """The profiles at places of a run."""
+        n = self.gas.eta_in.size + 2
+        return {**self.gas.observe(leg, at, Y[:, :n]), "theta": Y[:, n:]}
+
+    def balances(self, legs: list[Leg]) -> dict[str, float]:
+        """Relative closure of elements, mass, energy and sites; the surface's uptake counts."""
+        first, last, net = legs[0].y_start, legs[-1].y_end, self.surface
+        S = self.gas.eta_in.size
+        per = self.area * self.gas.end / (self.gas.flux * T_SURFACE)
+        taken = per * (last - first)[S + 2 :] / net.cover[S : net.solid]  # mol/kg of gas
+        there = np.flatnonzero(net.atoms[:, :S].sum(axis=1))  # the metal's atoms are in the sites
+        names = [net.element_names[e] for e in there]
+        rows = np.vstack([net.atoms[there], net.M])
+        gaps = rows[:, :S] @ (last - first)[:S] + rows[:, S : net.solid] @ taken
+        size = np.maximum(rows[:, :S] @ np.abs(first[:S]), 1e-9 * first[:S].sum())
+        out = dict(zip([*names, "mass"], (np.abs(gaps) / size).tolist(), strict=True))
+        gap = self.gas.energy(last[: S + 2]) - self.gas.energy(first[: S + 2]) + last[S + 1]
+        out["energy"] = float(abs(gap) / max(abs(last[S + 1]), self.gas.warmth(last)))
+        out["sites"] = float(abs((last - first)[S + 2 :].sum()))
+        return out
+
+    def kpis(self, legs: list[Leg]) -> dict[str, float]:
+        """Figures of the run."""
+        return self.gas.kpis(legs)
+
+
+def surface_scratch(net: SurfaceNetwork) -> np.ndarray:
+    """Room for rates on the surface and their slopes, nothing kept yet."""
+    n = len(net.species)
+    return np.zeros(net.room() + n * (n + 1))
+
+
+def CatalyticPlugFlow(
+    mechanism: SurfaceMechanism,
+    *,
+    feed: Mapping[str, float],
+    T: float,
+    length: float,
+    mass_flux: float,
+    area: float,
+    start: Mapping[str, float] | None = None,
+    p: float = 101325.0,
+    UA: float = 0.0,
+    T_wall: float = 300.0,
+) -> CatalyticChannel:
+    """Steady plug flow of mass_flux [kg/m2/s] through a length [m] along a catalytic wall.
+
+    area: active catalyst per volume of gas [1/m], 4/d for a smooth tube of diameter d. start:
+    coverages of the inlet's surface before the gas came; a surface that can be in several states
+    ends in the one that this leads to. By default its first species, as free sites are in files.
+    UA [W/K/m3]: 0 adiabatic, inf: the gas stays at T.
+    InputError: negative area, coverages that do not add up to 1, a surface that makes solids.
+
+    >>> from intensify.chemistry.surface_file import surface_from_cantera
+    >>> pt = surface_from_cantera("ptcombust.yaml", "Pt_surf")
+    >>> tube = CatalyticPlugFlow(pt, feed={"CO": 0.01, "O2": 0.2, "N2": 0.79}, T=700.0,
+    ...     length=0.05, mass_flux=1.0, area=4e3)
+    >>> tube.surface.adsorbates[int(tube.theta_in.argmax())]
+    'O(S)'
+    """
+    net = mechanism.surface
+    if net.solid < len(net.species):
+        solids = ", ".join(net.names[net.solid :])
+        raise InputError(f"the surface makes {solids}: a channel that grows is not known here")
+    if not 0.0 < area < INF:
+        raise InputError([("area", f"is {area:g} 1/m; it must be above 0")])
+    gas = GasPlugFlow(
+        mechanism.gas, feed=feed, T=T, length=length, mass_flux=mass_flux, p=p, UA=UA,
+        T_wall=T_wall,
+    )  # fmt: skip
+    before = net.coverages(dict(start) if start else {net.adsorbates[0]: 1.0})
+    c = gas.eta_in * gas.density(T, gas.eta_in.sum())
+    theta = coverages_after(net, T, c, before, T_SURFACE)
+    return CatalyticChannel(gas, net, float(area), theta, surface_scratch(net))

@@ -121,7 +121,7 @@ def profiles(result: Result) -> Figure:
         return plasma(result)
     if x == "tray":
         return column(result)
-    if "x" in data:
+    if "species" in data.dims and {"x", "T"} <= set(data.data_vars):
         return gas(result)
     if "removed" in data:
         return shifted({"conversion": result})

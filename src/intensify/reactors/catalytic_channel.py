@@ -36,56 +36,8 @@ T_SURFACE = 1e4
 """How long the surface has had at each place, t_s [s]."""
 FILLING = 1e3
 """f [1/s]."""
-
-
-class CoverageEquations(NamedTuple):
-    """d theta/dt = n s/Gamma under a gas that stays as it is."""
-
-    surface: SurfaceNetwork
-    T: float
-    c: np.ndarray  # all concentrations, those of the surface as they were last asked for
-    scratch: np.ndarray
-
-    def rhs(self, t, y, dy):
-        """Rates of the coverages [1/s]."""
-        net = self.surface
-        for k in range(y.size):
-            self.c[net.gas + k] = y[k] / net.cover[net.gas + k]
-        net.production(self.T, self.c, self.scratch)
-        it = net.work(self.scratch)
-        for k in range(y.size):
-            dy[k] = net.cover[net.gas + k] * it.w[net.gas + k]
-
-    def jac(self, t, y, J):
-        """Slopes of `rhs`."""
-        net, S = self.surface, self.surface.species.shape[0]
-        for k in range(y.size):
-            self.c[net.gas + k] = y[k] / net.cover[net.gas + k]
-        slopes = self.scratch[net.room() :].reshape(S, S + 1)
-        net.jacobian(self.T, self.c, slopes[:, :S], slopes[:, S:], self.scratch)
-        for k in range(y.size):
-            for m in range(y.size):
-                J[k, m] = net.cover[net.gas + k] / net.cover[net.gas + m]
-                J[k, m] *= slopes[net.gas + k, net.gas + m]
-
-
-def coverages_after(
-    surface: SurfaceNetwork, T: float, c_gas: np.ndarray, theta: np.ndarray, seconds: float
-) -> np.ndarray:
-    """Coverages (A,) that the surface has after that time under the gas c_gas [mol/m3] at T [K].
-
-    >>> from intensify.chemistry.surface_file import surface_from_cantera
-    >>> pt = surface_from_cantera("ptcombust.yaml", "Pt_surf").surface
-    >>> oxygen = np.array([40.0 if name == "O2" else 0.0 for name in pt.names[: pt.gas]])
-    >>> theta = coverages_after(pt, 600.0, oxygen, pt.coverages({"PT(S)": 1.0}), 100.0)
-    >>> round(float(theta[pt.adsorbates.index("O(S)")]), 3)
-    1.0
-    """
-    model = CoverageEquations(
-        surface, float(T), surface.concentrations(c_gas, theta), surface_scratch(surface)
-    )
-    path = integrate(model, (0.0, seconds), theta, method=BDF(), rtol=1e-8, atol=1e-14)
-    return path.y_end / path.y_end.sum()  # the rounding of many steps
+SHORT = 1e-20
+"""A length in which no gas reacts [m]."""
 
 
 class CatalyticChannel(NamedTuple):
@@ -94,7 +46,7 @@ class CatalyticChannel(NamedTuple):
     gas: GasReactor
     surface: SurfaceNetwork
     area: float  # a [1/m]
-    theta_in: np.ndarray  # (A,) of the surface at the inlet
+    theta: np.ndarray  # (A,) of the surface before the gas came
     scratch: np.ndarray  # of the surface, and its slopes by c and by T
 
     def concentrations(self, y, rho, c):
@@ -191,22 +143,30 @@ class CatalyticChannel(NamedTuple):
         return Solver(BDF(), 1e-8)
 
     def state(self) -> np.ndarray:
-        """The feed, and the surface under it."""
-        return np.concatenate([self.gas.state(), self.theta_in])
+        """The feed, and what the surface at the inlet comes to under it in t_s."""
+        before = np.concatenate([self.gas.state(), self.theta])
+        # over hardly any length the gas stays as it is, and the surface still has its time
+        at_inlet = self.inside(self.gas._replace(end=SHORT))
+        path = integrate(
+            at_inlet, (0.0, SHORT), before, method=BDF(), rtol=1e-8, atol=1e-8 * self.scales()
+        )
+        after = path.y_end[self.gas.eta_in.size + 2 :]
+        return np.concatenate([self.gas.state(), after / after.sum()])
 
     def scales(self) -> np.ndarray:
         """Absolute tolerances are these times rtol: coverages of 1e-4 count."""
-        return np.concatenate([self.gas.scales(), np.full(self.theta_in.size, 1e-4)])
+        return np.concatenate([self.gas.scales(), np.full(self.theta.size, 1e-4)])
 
     def stage(self, k: int, place: float, y: np.ndarray) -> Stage | None:
         """One, to the end."""
         if k > 0:
             return None
-        own = self._replace(
-            gas=self.gas._replace(scratch=scratch_of(self.kinetics)),
-            scratch=surface_scratch(self.surface),
-        )
-        return Stage("channel", own, 0.0, self.gas.end)
+        return Stage("channel", self.inside(self.gas), 0.0, self.gas.end)
+
+    def inside(self, gas: GasReactor) -> CatalyticChannel:
+        """The equations with scratches that no other run uses."""
+        gas = gas._replace(scratch=scratch_of(self.kinetics))
+        return self._replace(gas=gas, scratch=surface_scratch(self.surface))
 
     def variables(self) -> list[Variable]:
         """Names and units of the profiles."""
@@ -272,8 +232,8 @@ def CatalyticPlugFlow(
     >>> pt = surface_from_cantera("ptcombust.yaml", "Pt_surf")
     >>> tube = CatalyticPlugFlow(pt, feed={"CO": 0.01, "O2": 0.2, "N2": 0.79}, T=700.0,
     ...     length=0.05, mass_flux=1.0, area=4e3)
-    >>> tube.surface.adsorbates[int(tube.theta_in.argmax())]
-    'O(S)'
+    >>> tube.surface.adsorbates[int(tube.theta.argmax())]
+    'PT(S)'
     """
     net = mechanism.surface
     if net.solid < len(net.species):
@@ -285,7 +245,5 @@ def CatalyticPlugFlow(
         mechanism.gas, feed=feed, T=T, length=length, mass_flux=mass_flux, p=p, UA=UA,
         T_wall=T_wall,
     )  # fmt: skip
-    before = net.coverages(dict(start) if start else {net.adsorbates[0]: 1.0})
-    c = gas.eta_in * gas.density(T, gas.eta_in.sum())
-    theta = coverages_after(net, T, c, before, T_SURFACE)
+    theta = net.coverages(dict(start) if start else {net.adsorbates[0]: 1.0})
     return CatalyticChannel(gas, net, float(area), theta, surface_scratch(net))

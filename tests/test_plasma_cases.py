@@ -1,100 +1,69 @@
-"""Cold plasma in case files, and its pictures."""
-
-from importlib import resources
+"""Shipped discharges: what they make, and what is told about a wrong block."""
 
 import numpy as np
 import pytest
 
 import intensify as it
-from intensify.cases.build import build_case
-from intensify.errors import InputError
-from intensify.plasma import (
-    DBD,
-    Boltzmann,
-    fit_lissajous,
-    power_of_figure,
-    read_cross_sections,
-)
-
-TEXT = (resources.files("intensify.cases") / "data" / "ozone.yaml").read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="module")
-def runs():
-    return {name: it.solve(one) for name, one in it.cases.load("ozone").reactors.items()}
+def under(reactor, power):
+    """The figures at another power [W/mol]."""
+    return it.solve(reactor._replace(levels=np.array([power, 0.0, 0.0]))).kpis
 
 
-def test_the_shipped_case_makes_ozone_and_balances(runs):
+def test_air_makes_less_ozone_than_oxygen_and_poisons_itself():
+    air, oxygen = (it.cases.load(name).reactors["gap"] for name in ("ozone-from-air", "ozone"))
+    mild, hot = under(air, 1e4), under(air, 1e6)
+    assert 100.0 < mild["yield_O3"] < 0.6 * under(oxygen, 1e4)["yield_O3"]
+    # nitrogen oxides take the ozone: NO2 in its place, and no NO while there is ozone
+    assert mild["x_NO"] < 1e-12 < mild["x_NO2"] < 1e-2 * mild["x_O3"]
+    assert hot["x_O3"] < 0.3 * mild["x_O3"]
+    assert hot["x_NO2"] > 50.0 * mild["x_NO2"]
+
+
+def test_methane_couples_to_ethane_and_more_of_it_in_a_warm_gap():
+    reactors = it.cases.load("methane-plasma").reactors
+    runs = {name: it.solve(reactor) for name, reactor in reactors.items()}
     for run in runs.values():
-        assert 300.0 < run.kpis["yield_O3"] < 3.6e6 / 142.7e3 * 47.997
-        assert max(run.balances().values()) < 1e-8
-    # as much energy in ten pulses as in one, and nearly as much ozone
-    assert runs["pulsed"].kpis["SEI"] == pytest.approx(runs["gap"].kpis["SEI"], rel=1e-9)
-    assert runs["pulsed"].kpis["x_O3"] == pytest.approx(runs["gap"].kpis["x_O3"], rel=0.02)
+        kpis = run.kpis
+        assert max(run.balances().values()) < 1e-9
+        carbon = 2.0 * (kpis["x_C2H6"] + kpis["x_C2H4"] + kpis["x_C2H2"]) * kpis["n_total"]
+        assert carbon <= kpis["X_CH4"] * (1.0 + 1e-9)
+        assert kpis["S_C2H6"] > 0.7
+    assert runs["warm"].kpis["yield_C2H6"] > 3.0 * runs["cooled"].kpis["yield_C2H6"]
 
 
-def test_a_wider_gap_is_warmer_and_makes_less(runs):
-    text = TEXT.replace("power: 10 kW/mol", "power: 100 kW/mol")
-    narrow, wide = (
-        it.solve(
-            build_case("mine", text.replace("gap: 1 mm", f"gap: {gap} mm"), None).reactors["gap"]
-        )
-        for gap in (1, 3)
-    )
-    assert wide.kpis["T_max"] > narrow.kpis["T_max"] + 50.0
-    assert wide.kpis["yield_O3"] < 0.8 * narrow.kpis["yield_O3"]
+CASE = """
+title: A discharge
+source: [none]
+reactors:
+  one:
+    kind: cold-plasma
+    mechanism: methane-plasma-pavan-2023.yaml
+    elements: [C, H]
+    T: 300 K
+    feed: {CH4: 1}
+    power: 20 kW/mol
+    residence: 1 s
+"""
+OXYGEN = "    species: {O2: {atoms: {O: 2}}}\n    reactions: [{equation: 2 O2 => 2 O2, A: 1}]\n"
 
 
-@pytest.mark.parametrize(("old", "new", "sentence"), [
-    ("air-plasma-Phelps.yaml}\n    power", "mine.txt}\n    power", "'mine.txt' is not there"),
-    ("process: O2->O2(6.0eV)", "process: O2->O2(6eV)", "unknown process"),
-    ("    power: 10 kW/mol\n", "", "give either power with a residence, or pulses"),
-    ("feed: {O2: 1}", "feed: {O4: 1}", "unknown species 'O4'"),
-    ("O + O2 + M => O3 + M", "O + O2 + M => O2 + M", "atoms don't balance"),
-    ("products: [O3]", "products: [O9]", "unknown species 'O9'"),
-    ("number: 10", "number: 0", "is below 1"),
-])  # fmt: skip
-def test_bad_plasmas_of_a_case_are_told(old, new, sentence):
-    assert old in TEXT
-    with pytest.raises(InputError, match=sentence):
-        it.solve(build_case("mine", TEXT.replace(old, new), None).reactors["gap"])
-
-
-def test_pictures_show_what_was_computed(runs):
-    figure = it.plot.profiles(runs["gap"])
-    assert [axes.get_ylabel() for axes in figure.axes] == [
-        "temperature [K]", "mole fraction", "energy [kJ/mol]",
-    ]  # fmt: skip
-    fed = figure.axes[2].lines[0].get_ydata()
-    np.testing.assert_allclose(fed[-1], runs["gap"].kpis["SEI"] / 1e3)
-    cost = it.plot.energy_cost({"both": list(runs.values())}, "O3", limit=1210.0)
-    made = cost.axes[0].lines[0].get_ydata()
-    np.testing.assert_allclose(made, [run.kpis["yield_O3"] for run in runs.values()])
-
-
-def test_the_power_split_is_whole_at_every_field():
-    electrons = Boltzmann(read_cross_sections("air-plasma-Phelps.yaml"), cells=200)
-    swarms = [electrons.solve(E * 1e-21, {"O2": 1.0}) for E in (20.0, 100.0, 400.0)]
-    axes = it.plot.power_split(swarms).axes[0]
-    top = max(path.vertices[:, 1].max() for layer in axes.collections for path in layer.get_paths())
-    assert top == pytest.approx(1.0, abs=2e-3)
-
-
-def test_pictures_of_electrons_and_figures_show_what_was_computed():
-    sections = read_cross_sections("air-plasma-Phelps.yaml")
-    electrons = Boltzmann(sections, cells=200)
-    swarms = [electrons.solve(E * 1e-21, {"O2": 1.0}) for E in (20.0, 100.0, 400.0)]
-    top, low = it.plot.eedf(swarms, sections, targets=["O2"]).axes
-    np.testing.assert_array_equal(top.lines[1].get_ydata(), swarms[1].F0)
-    named = [text.get_text() for text in top.get_legend().get_texts()]
-    assert named == ["20 Td", "100 Td", "400 Td"]
-    assert len(low.lines) == sum(p.target == "O2" for p in sections.processes)
-    (axes,) = it.plot.rate_coefficients(swarms).axes
-    largest = max(swarms[-1].rate_coefficients.values())
-    assert max(line.get_ydata()[-1] for line in axes.lines) == largest
-    V, Q = DBD(80e-12, 20e-12, 2500.0).figure(U=6000.0)
-    (axes,) = it.plot.lissajous(V, Q, fit_lissajous(V, Q)).axes
-    x, y = (np.asarray(data) for data in axes.lines[1].get_data())
-    area = 0.5 * abs(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))  # kV uC = mJ
-    assert area == pytest.approx(1e3 * power_of_figure(V, Q, 1.0), rel=5e-3)
-    assert "burning voltage 2.5 kV" in axes.texts[0].get_text()
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("    T: 300 K\n", "    T: 300 K\n" + OXYGEN, "species: comes out of the mechanism"),
+        ("    T: 300 K\n", "    T: 300 K\n    electrons: {cross_sections: a.txt}\n",
+         "electrons.cross_sections: comes out of the mechanism"),
+        ("    mechanism: methane-plasma-pavan-2023.yaml\n", "", "reactions: is needed, or a mech"),
+        ("methane-plasma-pavan-2023", "mine", "lxcat.net"),
+        ("[C, H]", "[Xe]", "no neutral species of Xe"),
+        ("methane-plasma-pavan-2023", "gri30", "gri30.yaml"),
+    ],
+)  # fmt: skip
+def test_a_wrong_block_is_a_sentence(tmp_path, old, new, sentence):
+    file = tmp_path / "plasma.yaml"
+    assert old in CASE
+    file.write_text(CASE.replace(old, new))
+    with pytest.raises(it.InputError, match=sentence):
+        it.cases.load(str(file))

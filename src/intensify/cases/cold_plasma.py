@@ -17,6 +17,7 @@ from intensify.cases.schema import (
 )
 from intensify.cases.scope import Scope
 from intensify.chemistry import Species
+from intensify.errors import InputError
 from intensify.plasma import (
     TOWNSEND,
     Boltzmann,
@@ -25,6 +26,8 @@ from intensify.plasma import (
     PulseTrain,
     read_cross_sections,
 )
+from intensify.plasma.cross_sections import CrossSections
+from intensify.plasma.mechanism import PlasmaMechanism, plasma_from_cantera
 from intensify.reactors.cold_plasma import ColdPlasmaReactor, gap_cooling
 from intensify.reactors.cold_plasma import Field as ElectronField
 from intensify.units import INF, Fraction, Metre, Number, Second, Unit, WattPerMetreKelvin
@@ -83,15 +86,22 @@ class ElectronsBlock(Block):
 
 
 class ColdPlasmaBlock(Block):
-    """A parcel of gas under power, and `after` seconds without."""
+    """A parcel of gas under power, and `after` seconds without.
+
+    Species and reactions stand in the block, or in a mechanism of Cantera with cross sections: of
+    it the neutral species of these elements, without those named.
+    """
 
     kind: Literal["cold-plasma"]
     T: Temperature
     p: Pressure = 101325.0
     feed: dict[str, Fraction]
-    species: Annotated[dict[str, PlasmaSpeciesBlock], Field(min_length=1, max_length=500)]
-    reactions: Annotated[list[PlasmaReactionBlock], Field(min_length=1, max_length=5000)]
-    electrons: ElectronsBlock
+    mechanism: Annotated[str, Field(max_length=255)] = ""
+    elements: Annotated[list[str], Field(default_factory=list, max_length=100)]
+    without: Annotated[list[str], Field(default_factory=list, max_length=500)]
+    species: Annotated[dict[str, PlasmaSpeciesBlock], Field(default_factory=dict, max_length=500)]
+    reactions: Annotated[list[PlasmaReactionBlock], Field(default_factory=list, max_length=5000)]
+    electrons: ElectronsBlock = ElectronsBlock()
     power: PowerPerMole | None = None
     residence: Second = 0.0
     pulses: PulsesBlock | None = None
@@ -104,17 +114,36 @@ class ColdPlasmaBlock(Block):
     dH: JoulePerMole = float("nan")
 
 
-def build_plasma(block: ColdPlasmaBlock, scope: Scope) -> Any:
-    """The reactor of a block; InputError says what is wrong with it."""
+def chemistry_of(
+    block: ColdPlasmaBlock,
+) -> tuple[PlasmaNetwork | PlasmaMechanism, CrossSections | None]:
+    """Species and reactions of a block, and cross sections where it has some."""
+    file = block.electrons.cross_sections
+    own = {"species": block.species, "reactions": block.reactions, "electrons.cross_sections": file}
+    if block.mechanism:
+        if doubled := [
+            (key, "comes out of the mechanism; leave it out") for key in own if own[key]
+        ]:
+            raise InputError(doubled)
+        return plasma_from_cantera(block.mechanism, elements=block.elements, without=block.without)
+    if missing := [(key, "is needed, or a mechanism") for key in ("species", "reactions")
+                   if not own[key]]:  # fmt: skip
+        raise InputError(missing)
     species = [Species(n, s.atoms, s.M, 0.0, s.cp, s.h) for n, s in block.species.items()]
     reactions = [
         PlasmaReaction(rx.equation, rx.A, rx.b, rx.Ta, T_ref=rx.T_ref, process=rx.process)
         for rx in block.reactions
     ]
+    return PlasmaNetwork.build(reactions, species), read_cross_sections(file) if file else None
+
+
+def build_plasma(block: ColdPlasmaBlock, scope: Scope) -> Any:
+    """The reactor of a block; InputError says what is wrong with it."""
     seen, wall, pulses = block.electrons, block.wall, block.pulses
+    chemistry, sections = chemistry_of(block)
     electrons = field = None
-    if seen.cross_sections is not None:
-        electrons = Boltzmann(read_cross_sections(seen.cross_sections), T=block.T)
+    if sections is not None:
+        electrons = Boltzmann(sections, T=block.T)
     elif seen.mobility_N is not None:
         field = ElectronField(seen.E_N * TOWNSEND, seen.mobility_N)
     UA = INF if wall.isothermal else 0.0
@@ -125,7 +154,7 @@ def build_plasma(block: ColdPlasmaBlock, scope: Scope) -> Any:
     if pulses is not None:
         train = PulseTrain(pulses.energy, pulses.width, pulses.period, pulses.number)
     return ColdPlasmaReactor(
-        PlasmaNetwork.build(reactions, species), feed=block.feed,
+        chemistry, feed=block.feed,
         T=block.T, p=block.p, power=block.power, residence=block.residence, pulses=train,
         after=block.after, E_N=seen.E_N * TOWNSEND, electrons=electrons, field=field, UA=UA,
         T_wall=wall.T, stirred=block.stirred, fraction=block.fraction, updates=seen.updates,

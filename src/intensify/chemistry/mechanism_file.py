@@ -9,10 +9,10 @@ from typing import Any
 from intensify.errors import InputError
 
 
-def found(path: str | Path) -> Path:
+def found(path: str | Path, hint: str = "") -> Path:
     """The file of that path; if it is not there, looked up among the installed Cantera's data.
 
-    InputError: there is none.
+    InputError: there is none, with the hint behind it.
     """
     file = Path(path)
     if not file.is_file() and not file.is_absolute():
@@ -23,7 +23,7 @@ def found(path: str | Path) -> Path:
     if not file.is_file():
         raise InputError(
             f"'{path}' is not there; name a file of yours, or one of the installed Cantera's data "
-            "(h2o2.yaml, air-plasma-Phelps.yaml)"
+            f"(h2o2.yaml, air-plasma-Phelps.yaml){hint}"
         )
     return file
 

@@ -19,7 +19,7 @@ MOST_BYTES = 64 * 2**20
 
 def read_bytes(path: str | Path) -> tuple[Path, bytes]:
     """A file's content; a bare name is looked up among the installed Cantera's data as well."""
-    file = found(path)
+    file = found(path, "; tables of LXCat come from https://lxcat.net")
     if file.stat().st_size > MOST_BYTES:
         raise InputError(f"'{path}' is longer than {MOST_BYTES} bytes, the most that is read")
     return file, file.read_bytes()

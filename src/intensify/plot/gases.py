@@ -52,16 +52,18 @@ def scaled(place: np.ndarray, unit: str) -> tuple[np.ndarray, str]:
     return (place * 1e3, f"m{unit}") if place[-1] < 1.0 else (place, unit)
 
 
-def fractions(axes: Axes, place: np.ndarray, values: xr.DataArray, label: str) -> None:
-    """The largest fractions, a line each."""
+def fractions(
+    axes: Axes, place: np.ndarray, values: xr.DataArray, label: str, *, least: float = LEAST
+) -> None:
+    """The largest fractions, those above `least`, a line each."""
     (names,) = (d for d in values.dims if d in ("species", "adsorbate"))
     order = np.argsort(-values.max(values.dims[0]).values)[:MOST_LINES]
-    drawn = [i for i in order if values.values[:, i].max() > LEAST]
+    drawn = [i for i in order if values.values[:, i].max() > least]
     for k, i in enumerate(drawn):
         style: dict[str, Any] = {"ls": "--" if k >= len(CYCLE) else "-", "lw": 1.8}
         axes.plot(place, np.maximum(values.values[:, i], 1e-30), label=str(values[names].values[i]),
                   color=CYCLE[k % len(CYCLE)], **style)  # fmt: skip
     axes.set_yscale("log")
-    axes.set_ylim(LEAST, 1.5)
+    axes.set_ylim(least, 1.5)
     axes.set_ylabel(label)
     axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, fontsize=FONT - 1)

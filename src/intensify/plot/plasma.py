@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from intensify.plot.gases import fractions
 from intensify.plot.style import BLUE, CYCLE, FONT, GREY, RED, new_figure, plain, style_axes
 
 if TYPE_CHECKING:
@@ -34,23 +35,15 @@ def plasma(result: Result) -> Figure:
     if not np.allclose(data["T"], data["T_channel"]):
         panels[0].plot(t, data["T_channel"].values, color=RED, lw=1.2, ls="--", label="filaments")
     panels[0].set_ylabel("temperature [K]")
-    names = [str(name) for name in x["species"].values]
-    k = 0
-    for name in names:
-        values = x.sel(species=name).values
-        if values.max() > 1e-9 and values[0] < 0.5:
-            panels[1].semilogy(t, np.maximum(values, 1e-12), color=CYCLE[k % len(CYCLE)], lw=1.8,
-                               label=plain(name))  # fmt: skip
-            k += 1
-    panels[1].set_ylabel("mole fraction")
-    panels[1].set_ylim(1e-9, 1.0)
+    fractions(panels[1], t, x.isel(species=x.values[0] < 0.5), "mole fraction [1]", least=1e-9)
     panels[2].plot(t, data["SEI"].values / 1e3, color=BLUE, lw=2.0, label="fed")
     panels[2].plot(t, data["heat"].values / 1e3, color=GREY, lw=2.0, ls="--", label="left as heat")
     panels[2].set_ylabel("energy [kJ/mol]")
     panels[2].set_xlabel("time [ms]")
     for axes in panels:
-        axes.legend(frameon=False, fontsize=FONT - 1)
         style_axes(axes)
+    for axes in panels[::2]:
+        axes.legend(frameon=False, fontsize=FONT - 1)
     figure.align_ylabels()
     return figure
 

@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     from intensify.reactors.gas import ClosedGas, GasPlugFlow, GasReactor
     from intensify.reactors.gas_stirred import GasStirredReactor
     from intensify.reactors.moving_bed import MovingBedReactor
+    from intensify.reactors.residue import residue_curve, stationary_points
     from intensify.reactors.shifted_equilibrium import (
         ShiftedEquilibriumReactor,
         membrane,
@@ -128,6 +129,7 @@ _HOME = {
     "intensify.reactors.cstr": ("CSTR", "solve_steady", "steady_states"),
     "intensify.reactors.engulfment": ("EngulfmentMixer",),
     "intensify.reactors.moving_bed": ("MovingBedReactor",),
+    "intensify.reactors.residue": ("residue_curve", "stationary_points"),
     "intensify.reactors.shifted_equilibrium": (
         "ShiftedEquilibriumReactor", "membrane", "stripping",
     ),
@@ -264,6 +266,7 @@ __all__ = [
     "removal_for",
     "repeatability",
     "report",
+    "residue_curve",
     "resume",
     "ride_limit",
     "round_section",
@@ -276,6 +279,7 @@ __all__ = [
     "solve_many",
     "solve_steady",
     "sorption",
+    "stationary_points",
     "steady_states",
     "steps",
     "stripping",

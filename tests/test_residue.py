@@ -104,3 +104,42 @@ def test_a_map_draws_curves_and_names_its_points():
     assert figure.axes[0].get_ylabel() == "liquid mole fraction of b"
     with pytest.raises(it.InputError, match="curves"):
         plot.residue_map(column, [])
+
+
+# --- reflux and duties ---------------------------------------------------------------------------
+def binary(N):
+    """Constant volatility 4, both products 95 %."""
+    feeds = [it.ColumnFeed(N // 2, {"l": 1.0, "h": 1.0})]
+    return still(ideal("lh", (4.0, 1.0)), stages=N, feeds=feeds,
+                 specs={"top_purity": ("l", 0.95), "bottom_purity": ("h", 0.95)})  # fmt: skip
+
+
+def test_reflux_falls_with_stages_to_the_least_that_underwood_gives(monkeypatch):
+    def solve(column):
+        if column.stages < 5:  # Fenske: 4.2 at least; the search that fails is slow
+            raise it.SolveError("no reflux gives 0.95")
+        return it.solve_column(column)
+
+    monkeypatch.setattr("intensify.design.reflux.solve_column", solve)
+    counts = it.reflux_against_stages(binary, [3, 8, 12, 30])
+    assert np.isnan(counts[0].reflux_ratio)
+    assert counts[0].why == "no reflux gives 0.95"
+    # Underwood, saturated liquid, z = 0.5: (x_D/z - alpha (1 - x_D)/(1 - z))/(alpha - 1)
+    least = (0.95 / 0.5 - 4.0 * 0.05 / 0.5) / 3.0
+    reflux = [count.reflux_ratio for count in counts[1:]]
+    assert reflux[0] > reflux[1] > reflux[2] > least * (1.0 - 1e-9)
+    assert reflux[2] == pytest.approx(least, rel=1e-3)
+    for count in counts[1:]:  # all that rises is boiled: V = (R + 1) D, D = 1
+        assert count.Q_reboiler == pytest.approx((count.reflux_ratio + 1.0) * 3e4, rel=1e-6)
+    figure = plot.reflux(counts)
+    assert len(figure.axes[0].lines[0].get_xdata()) == 3
+    with pytest.raises(it.InputError, match="none"):
+        it.reflux_against_stages(binary, [])
+
+
+def test_bars_of_duties_are_the_states_own():
+    states = {str(N): it.solve_column(binary(N)) for N in (8, 12)}
+    bars = plot.duties(states).axes[0].patches
+    heights = [bar.get_height() for bar in bars]
+    expected = [s.kpis[q] / 1e3 for q in ("Q_reboiler", "Q_condenser") for s in states.values()]
+    np.testing.assert_allclose(heights, expected)

@@ -15,12 +15,14 @@ from intensify.plot.saved import pictured
 from intensify.plot.scale import entry_length, scale_out, scale_up
 from intensify.plot.sorption import breakthrough, cycles, ring, shifted
 from intensify.plot.sweeps import distribution, heat_map, lines, scatter, sweep
+from intensify.plot.trade_off import duties, reflux
 from intensify.plot.transient import transient
 
 __all__ = [
     "branches", "breakthrough", "column", "comparison", "criticality", "cycles", "distribution",
-    "dosing", "eedf", "effectiveness", "energy_cost", "entry_length", "fit", "front", "gas",
-    "heat_map", "hot_spots", "laminar", "lines", "lissajous", "mtsr", "pictured", "plasma",
-    "power_split", "profiles", "rate_coefficients", "residue_map", "ring", "runaway", "scale_out",
-    "scale_up", "scatter", "shifted", "string_and_bed", "sweep", "tornado", "transient",
+    "dosing", "duties", "eedf", "effectiveness", "energy_cost", "entry_length", "fit", "front",
+    "gas", "heat_map", "hot_spots", "laminar", "lines", "lissajous", "mtsr", "pictured", "plasma",
+    "power_split", "profiles", "rate_coefficients", "reflux", "residue_map", "ring", "runaway",
+    "scale_out", "scale_up", "scatter", "shifted", "string_and_bed", "sweep", "tornado",
+    "transient",
 ]  # fmt: skip

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from intensify.cycles import cyclic_steady_state
     from intensify.deactivation import Deactivation, life
     from intensify.design import best_hold, channel_for, fastest_dosing, fastest_profile, ride_limit
+    from intensify.design.reflux import reflux_against_stages
     from intensify.design.shift import removal_for
     from intensify.errors import InputError, IntensifyError, SolveError, SpecificationError
     from intensify.estimation import Estimate, Experiment, Measurement, estimate, read_experiments
@@ -82,6 +83,7 @@ if TYPE_CHECKING:
     from intensify.reactors.gas import ClosedGas, GasPlugFlow, GasReactor
     from intensify.reactors.gas_stirred import GasStirredReactor
     from intensify.reactors.moving_bed import MovingBedReactor
+    from intensify.reactors.residue import residue_curve, stationary_points
     from intensify.reactors.shifted_equilibrium import (
         ShiftedEquilibriumReactor,
         membrane,
@@ -128,6 +130,8 @@ _HOME = {
     "intensify.reactors.cstr": ("CSTR", "solve_steady", "steady_states"),
     "intensify.reactors.engulfment": ("EngulfmentMixer",),
     "intensify.reactors.moving_bed": ("MovingBedReactor",),
+    "intensify.design.reflux": ("reflux_against_stages",),
+    "intensify.reactors.residue": ("residue_curve", "stationary_points"),
     "intensify.reactors.shifted_equilibrium": (
         "ShiftedEquilibriumReactor", "membrane", "stripping",
     ),
@@ -261,9 +265,11 @@ __all__ = [
     "plot",
     "read_experiments",
     "rectangular_section",
+    "reflux_against_stages",
     "removal_for",
     "repeatability",
     "report",
+    "residue_curve",
     "resume",
     "ride_limit",
     "round_section",
@@ -276,6 +282,7 @@ __all__ = [
     "solve_many",
     "solve_steady",
     "sorption",
+    "stationary_points",
     "steady_states",
     "steps",
     "stripping",

@@ -8,18 +8,21 @@ from intensify.plot.findings import front, tornado
 from intensify.plot.gases import gas
 from intensify.plot.laminar import laminar
 from intensify.plot.plasma import energy_cost, plasma, power_split
+from intensify.plot.residues import residue_map
 from intensify.plot.runs import comparison, profiles
 from intensify.plot.safety import criticality, dosing, hot_spots, mtsr
 from intensify.plot.saved import pictured
 from intensify.plot.scale import entry_length, scale_out, scale_up
 from intensify.plot.sorption import breakthrough, cycles, ring, shifted
 from intensify.plot.sweeps import distribution, heat_map, lines, scatter, sweep
+from intensify.plot.trade_off import duties, reflux
 from intensify.plot.transient import transient
 
 __all__ = [
     "branches", "breakthrough", "column", "comparison", "criticality", "cycles", "distribution",
-    "dosing", "eedf", "effectiveness", "energy_cost", "entry_length", "fit", "front", "gas",
-    "heat_map", "hot_spots", "laminar", "lines", "lissajous", "mtsr", "pictured", "plasma",
-    "power_split", "profiles", "rate_coefficients", "ring", "runaway", "scale_out", "scale_up",
-    "scatter", "shifted", "string_and_bed", "sweep", "tornado", "transient",
+    "dosing", "duties", "eedf", "effectiveness", "energy_cost", "entry_length", "fit", "front",
+    "gas", "heat_map", "hot_spots", "laminar", "lines", "lissajous", "mtsr", "pictured", "plasma",
+    "power_split", "profiles", "rate_coefficients", "reflux", "residue_map", "ring", "runaway",
+    "scale_out", "scale_up", "scatter", "shifted", "string_and_bed", "sweep", "tornado",
+    "transient",
 ]  # fmt: skip

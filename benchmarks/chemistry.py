@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import cantera as ct
 import numpy as np
-from records import Target, best_of, judged, race
+from records import Target, best_of, error, judged, race
 
 import intensify as it
 from intensify._jit import canonical, compiled
@@ -230,3 +230,47 @@ def picture(record, file):
     figure.legend(*names, loc="outside lower center", ncols=5, frameon=False)
     figure.savefig(file, dpi=150)
     plt.close(figure)
+
+
+TUBE = {"feed": {"CH4": 0.03, "O2": 0.2, "N2": 0.77}, "T": 1000.0, "length": 0.02}
+FLUX, AREA = 1.0, 4e3
+
+
+def canteras_wall(places, rtol):
+    """Mole fractions along a platinum tube held at its temperature by Cantera's flow reactor."""
+    surface = ct.Interface("ptcombust.yaml", "Pt_surf")
+    gas = surface.adjacent["gas"]
+    gas.TPX = TUBE["T"], ct.one_atm, TUBE["feed"]
+    surface.TP = gas.TP
+    tube = ct.FlowReactor(gas, clone=False)
+    tube.area, tube.mass_flow_rate, tube.energy_enabled = 1e-6, 1e-6 * FLUX, False
+    tube.surface_area_to_volume_ratio = AREA
+    ct.ReactorSurface(surface, tube, clone=False)
+    net, rows = ct.ReactorNet([tube]), []
+    net.rtol = min(rtol, 1e-6)  # it stops at looser ones
+    net.atol = 1e-7 * net.rtol
+    for place in places:
+        net.advance(place)
+        rows.append(tube.phase["CH4", "O2", "CO2", "H2O", "CO"].X)
+    return np.array(rows), 0
+
+
+def wall(quick):
+    """A gas along a catalytic wall, beside Cantera's flow reactor."""
+    places = TUBE["length"] * np.linspace(0.1, 1.0, 10)
+    mechanism = it.surface_from_cantera("ptcombust.yaml", "Pt_surf")
+    tube = it.CatalyticPlugFlow(mechanism, mass_flux=FLUX, area=AREA, UA=np.inf, **TUBE)
+    columns = [mechanism.gas.names.index(name) for name in ("CH4", "O2", "CO2", "H2O", "CO")]
+
+    def ours(rtol):
+        result = it.solve(tube, rtol=rtol)
+        eta = result.legs[0].trajectory(places)[:, : len(mechanism.gas.names)]
+        return eta[:, columns] / eta.sum(axis=1)[:, None], result.statistics
+
+    exact, _ = ours(1e-10)
+    solvers = {"intensify": ours, "Cantera": lambda rtol: canteras_wall(places, rtol)}
+    curves = race(
+        solvers, lambda rows: error(rows, exact, 1e-2), rtols=10.0 ** -np.arange(6.0, 9.1, 1.0),
+        repeats=2 if quick else 5,
+    )  # fmt: skip
+    return judged(curves, {}, 4, "a catalytic wall", (1e-5, 1e-6))

@@ -38,6 +38,7 @@ BENCHMARKS = {
     "tubes": beds.tubes,
     "ignition": chemistry.ignition,
     "ignitions": chemistry.ignitions,
+    "wall": chemistry.wall,
     "rates": chemistry.rates,
     "loading": chemistry.loading,
     "campaign": campaigns.campaign,

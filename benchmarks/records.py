@@ -111,3 +111,20 @@ def judged(curves, asked, issue, what, errors=ERRORS):
     counts = {f"rhs at rtol {r:.0e}": int(c["rhs"])
               for r, c in zip(first["rtol"], first["counts"], strict=True)}  # fmt: skip
     return {"curves": curves, "text": text, "targets": targets, "counts": counts}
+
+
+def with_cost(record, issue, sizes, run):
+    """What a race's record gains by the cost of an evaluation over the number of cells.
+
+    run: gives the counts of a run with so many cells.
+    """
+    costs = []
+    for cells in sizes:
+        began = time.perf_counter()
+        counts = run(cells)
+        costs.append((time.perf_counter() - began) / counts["rhs"])
+    exponent = float(np.polyfit(np.log(sizes), np.log(costs), 1)[0])
+    line = f"cost of an evaluation with its share of the step: cells to the power {exponent:.2f}"
+    target = Target(issue, "cost against cells, exponent", 1.1, exponent, "", least=False)
+    cost = {"sizes": list(sizes), "seconds_per_evaluation": costs, "exponent": exponent}
+    return {"text": [*record["text"], line], "targets": [*record["targets"], target], "cells": cost}

@@ -12,7 +12,7 @@ import time
 
 import numba
 import numpy as np
-from records import Target, error, judged, race
+from records import Target, error, judged, race, with_cost
 
 import intensify as it
 from intensify.numerics import integrate
@@ -115,24 +115,12 @@ def breakthrough(quick):
     )  # fmt: skip
     asked = {"SciPy BDF": 100.0, "CVODE": 10.0}
     record = judged(curves, asked, 8, "breakthrough of 100 cells", (3e-3, 1e-3))
-    cost = cost_against_cells(quick)
-    record["text"].append(f"cost of an evaluation with its share of the step: cells to the power "
-                          f"{cost['exponent']:.2f}")  # fmt: skip
-    record["targets"].append(Target(8, "cost against cells, exponent", 1.1, cost["exponent"], "",
-                                    least=False))  # fmt: skip
-    return record | {"cells": cost}
+    return record | with_cost(record, 8, (50, 100, 200) if quick else (50, 100, 200, 400), one)
 
 
-def cost_against_cells(quick):
-    """Exponent of the time of an evaluation over the number of cells."""
-    sizes, costs = (50, 100, 200) if quick else (50, 100, 200, 400), []
-    for cells in sizes:
-        bed, times = column(cells), np.array([0.0, END])
-        began = time.perf_counter()
-        _, counts = engine(bed, times, 1e-4)
-        costs.append((time.perf_counter() - began) / counts["rhs"])
-    exponent = float(np.polyfit(np.log(sizes), np.log(costs), 1)[0])
-    return {"sizes": list(sizes), "seconds_per_evaluation": costs, "exponent": exponent}
+def one(cells):
+    """Counts of a run with so many cells."""
+    return engine(column(cells), np.array([0.0, END]), 1e-4)[1]
 
 
 # --- cyclic steady states ------------------------------------------------------------------------

@@ -5,13 +5,10 @@ Peers get the equations of the same finite volumes in four states a cell, writte
 
 from __future__ import annotations
 
-import functools
-import time
-
 import numba
 import numpy as np
 import peers
-from records import Target, error, judged, race
+from records import error, judged, race, with_cost
 
 import intensify as it
 
@@ -126,23 +123,10 @@ def transient(quick):
     )  # fmt: skip
     asked = {"SciPy BDF": 20.0, "CVODE": 3.0}
     record = judged(curves, asked, 3, "transient channel of 200 cells", (1e-3, 3e-4))
-    cost = cost_against_cells(quick)
-    record["text"].append(f"cost of an evaluation with its share of the step: cells to the power "
-                          f"{cost['exponent']:.2f}")  # fmt: skip
-    record["targets"].append(Target(3, "cost against cells, exponent", 1.1, cost["exponent"], "",
-                                    least=False))  # fmt: skip
-    return record | {"cells": cost}
+    return record | with_cost(record, 3, (100, 200, 400) if quick else (100, 200, 400, 800), one)
 
 
-def cost_against_cells(quick):
-    """Exponent of the time of a step over the number of cells."""
-    sizes, costs = (100, 200, 400) if quick else (100, 200, 400, 800), []
-    for cells in sizes:
-        problem = reactor(cells)
-        y0, times = problem.state(), np.array([0.0, END])
-        run = functools.partial(engine, problem, y0, times, 1e-4)
-        began = time.perf_counter()
-        _, counts = run()
-        costs.append((time.perf_counter() - began) / counts["rhs"])
-    exponent = float(np.polyfit(np.log(sizes), np.log(costs), 1)[0])
-    return {"sizes": list(sizes), "seconds_per_evaluation": costs, "exponent": exponent}
+def one(cells):
+    """Counts of a run with so many cells."""
+    problem = reactor(cells)
+    return engine(problem, problem.state(), np.array([0.0, END]), 1e-4)[1]

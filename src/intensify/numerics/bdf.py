@@ -34,18 +34,19 @@ POWERS = np.array([  # prod_(i<j) (theta - 1 + i)/(i + 1) in powers of theta, j 
     [0.0, -0.05, -1.0 / 24.0, 1.0 / 24.0, 1.0 / 24.0, 1.0 / 120.0],
 ])  # fmt: skip
 ITERATIONS = 4
-ENOUGH = 0.1
-"""What an iteration may leave, in units of the tolerance of a step."""
 
 
 class BDF(NamedTuple):
     """Multistep method of order 1 to 5 for stiff equations; best for large or costly systems.
 
     highest: order; 2 where flow carries fronts, because from 3 on modes that only swing grow.
+    enough: what Newton's iteration may leave, in tolerances of a step; less where the equations
+    hang on small differences of states.
     """
 
     matrix: Full | Band = Full()
     highest: int = HIGHEST
+    enough: float = 0.1
 
     def workspace(self, n):
         """Rows of length n: differences, increment, history, weights, J and W."""
@@ -115,11 +116,11 @@ def residual(f, c, m, history, d):
 
 
 @inner
-def correct(model, matrix, t, y, c, m, history, weight, rate, W, pivots, d, f):
+def correct(model, matrix, t, y, c, m, history, weight, rate, W, pivots, d, f, enough):
     """Newton's iteration for y(t); fills the increment d. Returns iterations and whether it met.
 
     rate (1,) is that of the last iterations with this W, 1 where there were none: it tells after
-    how many iterations what is left is below ENOUGH of the tolerance.
+    how many iterations what is left is below `enough` of the tolerance.
     Iterations are negative where the equations gave numbers that are not finite.
     """
     d[:] = 0.0
@@ -140,7 +141,7 @@ def correct(model, matrix, t, y, c, m, history, weight, rate, W, pivots, d, f):
             rate[0] = max(0.2 * rate[0], size / before)
             if size > 2.0 * before:
                 return k + 1, False
-        if size * min(1.0, rate[0] / max(1.0 - rate[0], 1e-3)) <= ENOUGH:
+        if size * min(1.0, rate[0] / max(1.0 - rate[0], 1e-3)) <= enough:
             return k + 1, True
         before = size
     return ITERATIONS, False

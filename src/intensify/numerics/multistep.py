@@ -53,7 +53,7 @@ HAS_J, HAS_W, EVALUATIONS, JACOBIANS, FACTORISATIONS = range(5)
 
 
 @inner
-def attempt(model, matrix, at, h, order, it, y_new):
+def attempt(model, matrix, at, h, order, it, y_new, enough):
     """Solve for the state after a step; 0 iterations: the matrix is singular."""
     if not it.kept[HAS_J]:
         matrix.jacobian(model, at, y_new, it.J)
@@ -68,7 +68,7 @@ def attempt(model, matrix, at, h, order, it, y_new):
         it.rate[0] = 1.0
     iterations, solved = correct(
         model, matrix, at, y_new, c, it.m, it.history, it.weight, it.rate, it.W, it.pivots, it.d,
-        it.f,
+        it.f, enough,
     )  # fmt: skip
     it.kept[EVALUATIONS] += abs(iterations)
     return iterations, solved
@@ -125,7 +125,7 @@ def march_multistep(run, stops, y0, rtol, atol, h0, max_steps, space, pivots, n_
             at = min(max(t_new, start + edge), end - edge)
             predict(it.D, order, rtol, atol, y_new, it.history, it.weight)
             fresh = not it.kept[HAS_J]
-            iterations, solved = attempt(model, matrix, at, h, order, it, y_new)
+            iterations, solved = attempt(model, matrix, at, h, order, it, y_new, run.method.enough)
             err = weighted_norm(it.d, it.weight, abs(ERROR[order])) if solved else np.inf
             if not err <= 1.0:
                 rejected += 1

@@ -97,10 +97,13 @@ class SorptionColumn(NamedTuple):
         return np.tile(self.equations.size, len(self.start) + 2)
 
     def solver(self) -> Solver:
-        """Multistep, with the band of a scheme that reaches two or three cells to each side."""
+        """Multistep, with the band of a scheme that reaches two or three cells to each side.
+
+        Flow of a gas hangs on pressures that differ by little from cell to cell.
+        """
         W, further = self.equations.size.size, self.equations.reach - 1.0
         reach = int((3 * W - 1 if self.equations.thermal else 2 * W) + further * W)
-        return Solver(BDF(Band(reach, reach), 2), 1e-5)
+        return Solver(BDF(Band(reach, reach), 2, 0.01), 1e-5)
 
     def stage(self, k: int, place: float, y: np.ndarray) -> Stage | None:
         """Step k, entered at time `place` with state y; None behind the last."""
@@ -310,7 +313,7 @@ def SorptionReactor(
         bed, solid, length / cells, fluid.eps, fluid.void * fluid.D, fluid.u, fluid.friction,
         fluid.mu, net.M.copy(), net.cp.copy(), thermal.conductivity,
         4.0 * thermal.U / thermal.diameter, thermal.T_wall, T, float(heat is not None), end, end,
-        size, np.empty((3, S + A + 1)), 2.0 if weno else 1.0,
+        size, np.empty((4, S + A + 1)), 2.0 if weno else 1.0,
     )  # fmt: skip
     return SorptionColumn(net, canonical(equations), tuple(steps), rows)
 

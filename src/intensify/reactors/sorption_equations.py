@@ -147,7 +147,7 @@ class ColumnEquations(NamedTuple):
     left: End
     right: End
     size: np.ndarray  # (W,) magnitudes of a row
-    scratch: np.ndarray  # (3, S + A + 1)
+    scratch: np.ndarray  # (4, S + A + 1)
     reach: float = 1.0  # cells to each side that a face looks at: 2 is WENO5
 
     @inlined
@@ -164,64 +164,115 @@ class ColumnEquations(NamedTuple):
         return c
 
     @inlined
-    def density(self, row):
-        """Mass of the gas per volume."""
-        rho = 0.0
+    def pressure(self, t, Y, j):
+        """Pressure of a gas in row j, of which the first and the last stand for the ends."""
+        if j == 0:
+            return self.left.pressure(t)
+        if j == self.cells.shape[0] + 1:
+            return self.right.pressure(t)
+        return R_GAS * self.temperature(Y[j]) * self.total(Y[j])
+
+    @inlined
+    def density(self, t, Y, j):
+        """Mass of the gas per volume in row j, of which the first and the last are the ends."""
+        rho, N = 0.0, self.cells.shape[0]
+        if 0 < j <= N:
+            for s in range(self.M.size):
+                rho += Y[j, s] * self.M[s]
+            return rho
+        end = self.left if j == 0 else self.right
         for s in range(self.M.size):
-            rho += row[s] * self.M[s]
+            rho += end.pressure(t) / (R_GAS * end.T) * end.y[s] * self.M[s]
         return rho
 
     @inlined
-    def at_end(self, end, t, row, inward, F):
-        """Fill F (S,) with the fluxes along z at an end with its cell's row; returns T there.
-
-        inward: 1 at z = 0, -1 at z = L.
-        """
-        S, T = self.M.size, self.temperature(row)
-        if end.kind == CLOSED:
-            F[:] = 0.0
-            return T
-        if end.kind == FLOW:
-            for s in range(S):
-                F[s] = inward * end.flux * end.y[s]
-            return end.T
-        c = end.pressure(t) / (R_GAS * end.T)
-        u = self.u
-        if u == 0.0:
-            gradient = 2.0 * inward * (end.pressure(t) - R_GAS * T * self.total(row)) / self.dz
-            rho = 0.0
-            if inward * gradient > 0.0:
-                for s in range(S):
-                    rho += c * end.y[s] * self.M[s]
-            else:
-                rho = self.density(row)
-            u = self.friction.velocity(gradient, rho, self.mu)
-        comes_in = inward * u > 0.0
-        for s in range(S):
-            F[s] = u * (c * end.y[s] if comes_in else row[s])
-        return end.T if comes_in else T
+    def driven(self, k):
+        """Whether pressure drives what flows at face k, before cell k."""
+        end = self.left if k == 0 else self.right
+        return self.u == 0.0 and (0 < k < self.cells.shape[0] or end.kind == OPEN)
 
     @inlined
-    def between(self, Y, i, F):
-        """Fill F (S,) with the fluxes from cell i to the next; returns T of what flows."""
-        S, here, there = self.M.size, Y[i + 1], Y[i + 2]
-        c_here, c_there = self.total(here), self.total(there)
-        u = self.u
-        if u == 0.0:
-            fall = R_GAS * (self.temperature(here) * c_here - self.temperature(there) * c_there)
-            rho = self.density(here if fall > 0.0 else there)
-            u = self.friction.velocity(fall / self.dz, rho, self.mu)
-        j, way = (i + 1, 1) if u >= 0.0 else (i + 2, -1)
-        for s in range(S):
-            F[s] = u * self.towards(Y, j, way, s)
-        if self.D > 0.0:
+    def apart(self, k):
+        """Distance between the pressures before and behind face k."""
+        return self.dz if 0 < k < self.cells.shape[0] else 0.5 * self.dz
+
+    @inlined
+    def velocity(self, t, Y, k):
+        """Superficial velocity at face k; where a flux comes in, that flux."""
+        if self.driven(k):
+            fall = self.pressure(t, Y, k) - self.pressure(t, Y, k + 1)
+            rho = self.density(t, Y, k if fall > 0.0 else k + 1)
+            return self.friction.velocity(fall / self.apart(k), rho, self.mu)
+        if 0 < k < self.cells.shape[0]:
+            return self.u
+        end, inward = (self.left, 1.0) if k == 0 else (self.right, -1.0)
+        if end.kind == OPEN:
+            return self.u
+        return inward * end.flux if end.kind == FLOW else 0.0
+
+    @inlined
+    def velocity_slopes(self, t, Y, k, u, out):
+        """Fill out (2, S + 1) with du/dc and du/dT of the cells before and behind face k.
+
+        Pressure falls so little from cell to cell that a difference for each species would not add
+        up to nothing where it must: where composition changes and pressure does not.
+        """
+        S = self.M.size
+        out[:] = 0.0
+        if not self.driven(k):
+            return
+        rho = self.density(t, Y, k if u > 0.0 else k + 1)
+        slope, inertia = self.friction.velocity_slopes(u, rho, self.mu)
+        for side in range(2):
+            if not 0 < k + side <= self.cells.shape[0]:
+                continue
+            row, sign = Y[k + side], 1.0 - 2.0 * side
+            along = sign * slope * R_GAS / self.apart(k)
+            out[side, S] = along * self.total(row)
             for s in range(S):
-                if self.u == 0.0:
-                    dy = there[s] / c_there - here[s] / c_here
-                    F[s] -= self.D * 0.5 * (c_here + c_there) * dy / self.dz
-                else:
-                    F[s] -= self.D * (there[s] - here[s]) / self.dz
-        return self.towards(Y, j, way, Y.shape[1] - 1) if self.thermal > 0.0 else self.T
+                out[side, s] = along * self.temperature(row)
+                if sign * u > 0.0:
+                    out[side, s] += inertia * self.M[s]
+
+    @inlined
+    def carried(self, t, Y, k, u, C):
+        """Fill C (S + 1,) with what a flow u through face k holds: concentrations, temperature.
+
+        Where a flux comes in, its mole fractions.
+        """
+        S, N = self.M.size, self.cells.shape[0]
+        if 0 < k < N:
+            j, way = (k, 1) if u >= 0.0 else (k + 1, -1)
+            for s in range(S):
+                C[s] = self.towards(Y, j, way, s)
+            C[S] = self.towards(Y, j, way, Y.shape[1] - 1) if self.thermal > 0.0 else self.T
+            return
+        end, row, inward = (self.left, Y[1], 1.0) if k == 0 else (self.right, Y[N], -1.0)
+        if end.kind == OPEN and not inward * u > 0.0:
+            C[:S] = row[:S]
+            C[S] = self.temperature(row)
+            return
+        c = end.pressure(t) / (R_GAS * end.T) if end.kind == OPEN else 1.0
+        for s in range(S):
+            C[s] = c * end.y[s]
+        C[S] = self.temperature(row) if end.kind == CLOSED else end.T
+
+    @inlined
+    def face(self, t, Y, k, u, C, F):
+        """Fill F (S + 1,) with fluxes and temperature of what flows at face k; C: see `carried`."""
+        S = self.M.size
+        self.carried(t, Y, k, u, C)
+        for s in range(S):
+            F[s] = u * C[s]
+        F[S] = C[S]
+        if self.D > 0.0 and 0 < k < self.cells.shape[0]:
+            here, there = Y[k], Y[k + 1]
+            c_here, c_there, mean = 1.0, 1.0, 1.0
+            if self.u == 0.0:
+                c_here, c_there = self.total(here), self.total(there)
+                mean = 0.5 * (c_here + c_there)
+            for s in range(S):
+                F[s] -= self.D * mean * (there[s] / c_there - here[s] / c_here) / self.dz
 
     @inlined
     def towards(self, Y, j, way, w):
@@ -236,17 +287,6 @@ class ColumnEquations(NamedTuple):
             Y[j - 2 * way, w], Y[j - way, w], here, Y[j + way, w], Y[j + 2 * way, w], least
         )  # fmt: skip
         return min(max(at, 0.0), 4.0 * max(here, 0.0))  # an empty cell gives nothing away
-
-    @inlined
-    def face(self, t, Y, k, F):
-        """Fill F (S + 1,) with fluxes and temperature of what flows at face k, before cell k."""
-        S, N = self.M.size, self.cells.shape[0]
-        if k == 0:
-            F[S] = self.at_end(self.left, t, Y[1], 1.0, F[:S])
-        elif k == N:
-            F[S] = self.at_end(self.right, t, Y[N], -1.0, F[:S])
-        else:
-            F[S] = self.between(Y, k - 1, F[:S])
 
     @inlined
     def inside(self, Y, i, made):
@@ -280,28 +320,31 @@ class ColumnEquations(NamedTuple):
         self, y, dy = borrow((self, y, dy))
         S, N, W = self.M.size, self.cells.shape[0], self.size.size
         Y, dY = y.reshape(N + 2, W), dy.reshape(N + 2, W)
-        before, after, made = self.scratch[0], self.scratch[1], self.scratch[2]
+        before, after, made, C = self.scratch[0], self.scratch[1], self.scratch[2], self.scratch[3]
         dY[0] = 0.0
         dY[N + 1] = 0.0
-        self.face(t, Y, 0, before)
+        self.face(t, Y, 0, self.velocity(t, Y, 0), C, before)
         dY[0, :S] = before[:S]
         for i in range(N):
-            self.face(t, Y, i + 1, after)
+            self.face(t, Y, i + 1, self.velocity(t, Y, i + 1), C, after)
             self.inside(Y, i, made)
             self.cell(Y, i, before, after, made, dY[i + 1])
             before[:] = after
         dY[N + 1, :S] = after[:S]
 
     def jac_banded(self, t, y, J, lower, upper):
-        """d(rhs)/dy by differences, where only what a cell touches is computed again."""
+        """d(rhs)/dy by differences at the velocities as they are, which have exact slopes."""
         self, y, J = borrow((self, y, J))
         S, N, W = self.M.size, self.cells.shape[0], self.size.size
         Y, made, width = y.copy().reshape(N + 2, W), self.scratch[2], self.scratch.shape[1]
-        faces, base = np.empty((N + 1, width)), np.empty((N, width))
+        faces, C, base = np.empty((N + 1, width)), np.empty((N + 1, width)), np.empty((N, width))
         near = int(self.reach)
         moved, old, new = np.empty((2 * near + 2, width)), np.empty((N, W)), np.empty(W)
+        u, du, C_moved = np.empty(N + 1), np.empty((N + 1, 2, S + 1)), np.empty(width)
         for k in range(N + 1):
-            self.face(t, Y, k, faces[k])
+            u[k] = self.velocity(t, Y, k)
+            self.velocity_slopes(t, Y, k, u[k], du[k])
+            self.face(t, Y, k, u[k], C[k], faces[k])
         for i in range(N):
             self.inside(Y, i, base[i])
             self.cell(Y, i, faces[i], faces[i + 1], base[i], old[i])
@@ -316,7 +359,11 @@ class ColumnEquations(NamedTuple):
                 Y[i + 1, v] = kept + h
                 for k in range(first, last + 1):
                     if flows:
-                        self.face(t, Y, k, moved[k - first])
+                        self.face(t, Y, k, u[k], C_moved, moved[k - first])
+                        if k in (i, i + 1):
+                            faster = h * du[k, i + 1 - k, min(v, S)]
+                            for s in range(S):
+                                moved[k - first, s] += faster * C[k, s]
                 self.inside(Y, i, made)
                 for m in range(max(first - 1, 0) if flows else i, min(last, N - 1) + 1):
                     left = moved[m - first] if flows and m >= first else faces[m]

@@ -178,6 +178,19 @@ class Friction(NamedTuple):
         u = 2.0 * g / (a + math.sqrt(a * a + 4.0 * b * g)) if g > 0.0 else 0.0
         return u if gradient > 0.0 else -u
 
+    @inlined
+    def velocity_slopes(self, u, rho, mu):
+        """Derivatives of `velocity` along gradient and rho, where it is u.
+
+        >>> law = Friction(1e8, 1e3)
+        >>> slope, inertia = law.velocity_slopes(0.2, 1.2, 2e-5)
+        >>> up, down = (law.velocity(g + law.gradient(0.2, 1.2, 2e-5), 1.2, 2e-5) for g in (1, -1))
+        >>> round(slope / ((up - down) / 2.0), 6)
+        1.0
+        """
+        slope = 1.0 / (self.viscous * mu + 2.0 * self.inertial * rho * abs(u))
+        return slope, -slope * self.inertial * u * abs(u)
+
 
 def quadratic(void: float, d: float, *, viscous: float, inertial: float) -> Friction:
     """Ergun's form: viscous (1 - e)^2/(e^3 d^2), inertial (1 - e)/(e^3 d)."""

@@ -279,9 +279,7 @@ def SorptionReactor(
     [Pa] (concentrations) below which the rate laws see no change. weno: faces by WENO5, sharper on
     smooth fronts of few cells and about twice the work a cell.
 
-    A gas whose pressure falls by less than about 1e-4 of itself takes many steps: its flow hangs
-    on differences that small. InputError: unknown species, no step, fewer than 8 cells, a number
-    out of its range.
+    InputError: unknown species, no step, fewer than 8 cells, a number out of its range.
     """
     check(length, fluid, sorbent, steps, catalyst, profile, cells)
     net, gas = kinetics, isinstance(fluid, Gas)

@@ -323,12 +323,13 @@ class ColumnEquations(NamedTuple):
         before, after, made, C = self.scratch[0], self.scratch[1], self.scratch[2], self.scratch[3]
         dY[0] = 0.0
         dY[N + 1] = 0.0
-        self.face(t, Y, 0, self.velocity(t, Y, 0), C, before)
-        dY[0, :S] = before[:S]
-        for i in range(N):
-            self.face(t, Y, i + 1, self.velocity(t, Y, i + 1), C, after)
-            self.inside(Y, i, made)
-            self.cell(Y, i, before, after, made, dY[i + 1])
+        for k in range(N + 1):
+            self.face(t, Y, k, self.velocity(t, Y, k), C, after)
+            if k == 0:
+                dY[0, :S] = after[:S]
+            else:
+                self.inside(Y, k - 1, made)
+                self.cell(Y, k - 1, before, after, made, dY[k])
             before[:] = after
         dY[N + 1, :S] = after[:S]
 

@@ -115,7 +115,7 @@ def alike(reactors: list[Any]) -> bool:
 
 def counter_current(reactors: list[Any]) -> bool:
     """Whether a zone's utility flows against the channel."""
-    return any(r.zones[:, -1].min() < 0.0 for r in reactors)
+    return bool((np.array([r.zones[:, -1] for r in reactors]) < 0.0).any())
 
 
 def can_go_together(reactor: Any) -> bool:

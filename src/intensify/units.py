@@ -52,12 +52,14 @@ class Unit(NamedTuple):
 
         def check(value: str | float) -> float:
             try:
-                return self.read(value)
+                return _known(self, value) if isinstance(value, str) else self.read(value)
             except InputError as error:
                 raise ValueError(str(error)) from None
 
         return core_schema.no_info_plain_validator_function(check)
 
+
+_known = functools.lru_cache(4096)(Unit.read)  # sweeps read the same texts for every sample
 
 Second = Annotated[float, Unit("s", 0.0)]
 Kelvin = Annotated[float, Unit("K", 0.0)]
@@ -168,7 +170,7 @@ def si(text: str) -> float:
     return float(quantity.to_base_units().magnitude)
 
 
-@functools.lru_cache(4096)  # sweeps read the same texts again for every sample
+@functools.lru_cache(4096)
 def _read(text: str, symbol: str) -> float:
     example = f"write for example '{_example(symbol)}'"
     if len(text) > _LONGEST:

@@ -15,6 +15,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
+from intensify._jit import inlined
 from intensify.chemistry.stoichiometry import (
     arrhenius,
     as_bytes,
@@ -123,6 +124,7 @@ class Network(NamedTuple):
     T_ref: float = 298.15
 
     # --- the physics -----------------------------------------------------------------------------
+    @inlined
     def rates(self, T, c, r):
         """Fill r (R,) with the rates [mol/m3/s] at T [K] and c (S,) [mol/m3]."""
         rx, S = self.reactions, c.size
@@ -171,6 +173,7 @@ class Network(NamedTuple):
         """dH_j(T) [J/mol]."""
         return self.reactions[j, DH] + self.reactions[j, DCP] * (T - self.T_ref)
 
+    @inlined
     def heat_release(self, T, r):
         """Heat set free by the rates r [W/m3], positive when exothermic."""
         q = 0.0

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from intensify._jit import inlined
 from intensify.chemistry import Network
 from intensify.chemistry.network import CP, DCP, NU, V
 from intensify.transport.ducts import Section
@@ -86,6 +87,7 @@ class ChannelEquations(NamedTuple):
     zone: int = 0
     scratch: np.ndarray = np.empty(0)  # c, r, dr/dT, slopes, dr/dc; each run has its own
 
+    @inlined
     def volume_flow(self, F):
         """Q in one channel [m3/s]."""
         Q = self.flow / self.channels
@@ -93,6 +95,7 @@ class ChannelEquations(NamedTuple):
             Q += self.kinetics.species[i, V] * (F[i] - self.c_in[i] * (self.flow / self.channels))
         return Q
 
+    @inlined
     def heat_flow(self, F, Q):
         """Heat capacity flow C of one channel [W/K]."""
         C = self.rho_cp * Q
@@ -100,11 +103,13 @@ class ChannelEquations(NamedTuple):
             C += F[i] * self.kinetics.species[i, CP]
         return C
 
+    @inlined
     def friction_slope(self, T, Q):
         """Pressure lost per length at T [K] and flow Q [m3/s] of one channel [Pa/m]."""
         u = Q / self.section.A
         return pressure_gradient(self.form, self.section, u, self.mu.at(T), self.rho)
 
+    @inlined
     def rhs(self, z, y, dy):
         """Derivatives along the channel; see the module's equations."""
         net, S, zone = self.kinetics, self.c_in.size, self.zone

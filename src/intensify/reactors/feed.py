@@ -44,7 +44,7 @@ def filled(kinetics: Network, c: Mapping[str, float], solvent: str | None) -> np
     out = kinetics.vector(dict(c))
     if solvent is not None:
         i = kinetics.index(solvent)
-        room = 1.0 - float(np.delete(out * kinetics.v, i).sum())
+        room = 1.0 - float(out @ kinetics.v - out[i] * kinetics.v[i])
         if room < 0.0:
             raise InputError(
                 f"the solutes take {1.0 - room:.3f} m3 of each m3, no room for {solvent}"

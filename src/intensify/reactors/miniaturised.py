@@ -48,7 +48,7 @@ class ChannelReactor(ChannelEquations):
         F = self.c_in * Q
         C = float(self.heat_flow(F, Q))
         p = self.friction_slope(self.T_in, Q) * self.zones[:, LENGTH].sum()
-        return np.array([*np.full(F.size, 0.1 * F.max()), 100.0, 100.0, 100.0 * C, max(p, 1.0)])
+        return np.array([0.1 * F.max()] * F.size + [100.0, 100.0, 100.0 * C, max(p, 1.0)])
 
     def stage(self, k: int, z: float, y: np.ndarray) -> Stage | None:
         """Zone k, entered at z with state y; None behind the last."""

@@ -124,6 +124,7 @@ def _positive(what: str, value: float) -> None:
         raise InputError(f"a channel's {what} is {value:g} m, but must be above 0 and finite")
 
 
+@functools.lru_cache(256)
 def rectangular_fRe(aspect: float) -> float:
     """Fanning f Re of a rectangular duct by its series; aspect: short over long side, 0 to 1.
 

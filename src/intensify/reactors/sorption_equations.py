@@ -180,16 +180,16 @@ class ColumnEquations(NamedTuple):
             for s in range(self.M.size):
                 rho += Y[j, s] * self.M[s]
             return rho
-        end = self.left if j == 0 else self.right
+        y, T = (self.left.y, self.left.T) if j == 0 else (self.right.y, self.right.T)
         for s in range(self.M.size):
-            rho += end.pressure(t) / (R_GAS * end.T) * end.y[s] * self.M[s]
+            rho += self.pressure(t, Y, j) / (R_GAS * T) * y[s] * self.M[s]
         return rho
 
     @inlined
     def driven(self, k):
         """Whether pressure drives what flows at face k, before cell k."""
-        end = self.left if k == 0 else self.right
-        return self.u == 0.0 and (0 < k < self.cells.shape[0] or end.kind == OPEN)
+        kind = self.left.kind if k == 0 else self.right.kind
+        return self.u == 0.0 and (0 < k < self.cells.shape[0] or kind == OPEN)
 
     @inlined
     def apart(self, k):
@@ -205,10 +205,11 @@ class ColumnEquations(NamedTuple):
             return self.friction.velocity(fall / self.apart(k), rho, self.mu)
         if 0 < k < self.cells.shape[0]:
             return self.u
-        end, inward = (self.left, 1.0) if k == 0 else (self.right, -1.0)
-        if end.kind == OPEN:
+        kind = self.left.kind if k == 0 else self.right.kind
+        flux = self.left.flux if k == 0 else -self.right.flux
+        if kind == OPEN:
             return self.u
-        return inward * end.flux if end.kind == FLOW else 0.0
+        return flux if kind == FLOW else 0.0
 
     @inlined
     def velocity_slopes(self, t, Y, k, u, out):
@@ -247,15 +248,19 @@ class ColumnEquations(NamedTuple):
                 C[s] = self.towards(Y, j, way, s)
             C[S] = self.towards(Y, j, way, Y.shape[1] - 1) if self.thermal > 0.0 else self.T
             return
-        end, row, inward = (self.left, Y[1], 1.0) if k == 0 else (self.right, Y[N], -1.0)
-        if end.kind == OPEN and not inward * u > 0.0:
+        kind, y, T = self.left.kind, self.left.y, self.left.T
+        row, out = Y[1], not u > 0.0
+        if k == N:
+            kind, y, T = self.right.kind, self.right.y, self.right.T
+            row, out = Y[N], not u < 0.0
+        if kind == CLOSED or (kind == OPEN and out):
             C[:S] = row[:S]
             C[S] = self.temperature(row)
             return
-        c = end.pressure(t) / (R_GAS * end.T) if end.kind == OPEN else 1.0
+        c = self.pressure(t, Y, 0 if k == 0 else N + 1) / (R_GAS * T) if kind == OPEN else 1.0
         for s in range(S):
-            C[s] = c * end.y[s]
-        C[S] = self.temperature(row) if end.kind == CLOSED else end.T
+            C[s] = c * y[s]
+        C[S] = T
 
     @inlined
     def face(self, t, Y, k, u, C, F):

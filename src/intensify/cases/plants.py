@@ -27,6 +27,7 @@ from intensify.cases.gas import (
 from intensify.cases.schema import BatchBlock, Block, MiniaturisedBlock, SemibatchBlock
 from intensify.cases.scope import Scope
 from intensify.cases.shifted import ShiftedBlock, build_shifted
+from intensify.cases.swing import SwingBlock, build_swing
 from intensify.cases.transient import TransientBlock, build_transient
 from intensify.cases.vessel import build_vessel
 
@@ -52,6 +53,7 @@ PLANTS = {
     "transient": Plant(TransientBlock, build_transient),
     "packed-bed": Plant(PackedBedBlock, build_packed_bed, catalyst=True),
     "liquid-bed": Plant(LiquidBedBlock, build_liquid_bed, catalyst=True),
+    "pressure-swing": Plant(SwingBlock, build_swing, catalyst=True),
     "wired": Plant(WiredBlock, build_wired, catalyst=True),
     "cold-plasma": Plant(ColdPlasmaBlock, build_plasma, own_chemistry=True),
     "gas-closed": Plant(ClosedGasBlock, build_closed_gas, own_chemistry=True),

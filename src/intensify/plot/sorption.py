@@ -106,6 +106,59 @@ def cycles(runs: Mapping[str, Cyclic]) -> Figure:
     return figure
 
 
+def swing(result: Result) -> Figure:
+    """A cycle that has settled: how it did, the loading after each step, pressure over time.
+
+    >>> import intensify as it
+    >>> it.plot.swing(it.Result.load("column.h5")).savefig("swing.png")  # doctest: +SKIP
+    """
+    data = result.dataset
+    figure = new_figure()
+    settling, fronts, pressure = figure.subplots(3, 1)
+    convergence(settling, data)
+    t, names = data["t"].values, data["stage"].values
+    ends = np.append(np.flatnonzero(names[1:] != names[:-1]), len(t) - 1)
+    spans = np.ptp(data["q"].values, axis=(0, 1))
+    key = str(data["sorbed"].values[np.argmax(spans)])
+    for k, i in enumerate(ends):
+        fronts.plot(data["z"].values, data["q"].sel(sorbed=key).isel(t=i).values,
+                    color=CYCLE[k % len(CYCLE)], ls="-" if k % 2 == 0 else "--",
+                    label=plain(str(names[i])))  # fmt: skip
+    fronts.set_xlabel("position [m]")
+    fronts.set_ylabel(plain(f"{key} on the sorbent\nafter each step [mol/kg]"))
+    scale, unit = time_unit(float(t[-1]))
+    pressure.plot(t / scale, 1e-5 * data["p"].mean("z").values, color=BLACK)
+    for k, i in enumerate(ends):
+        middle = 0.5 * ((t[ends[k - 1]] if k else 0.0) + t[i]) / scale
+        pressure.axvline(t[i] / scale, color=GREY, lw=0.8, ls=":")
+        pressure.annotate(plain(str(names[i])), (middle, 1.0), rotation=30, ha="left", va="bottom",
+                          xycoords=("data", "axes fraction"), fontsize=FONT - 2, color=GREY)
+    pressure.set_xlabel(f"time in the cycle [{unit}]")
+    pressure.set_ylabel("mean pressure [bar]")
+    finish(pressure, legend=False)
+    style_axes(fronts)
+    fronts.legend(frameon=False, fontsize=FONT - 1, loc="upper left", bbox_to_anchor=(1.01, 1.0))
+    return figure
+
+
+def convergence(axes: Axes, data: Any) -> None:
+    """Change of state from cycle to cycle, and on the right the figures that it brings."""
+    cycle = data["cycle"].values
+    axes.semilogy(cycle, data["change_of_cycle"].values, "o-", ms=3.0, color=BLACK)
+    axes.set_xlabel("cycle")
+    axes.set_ylabel("change of state [-]")
+    beside = axes.twinx()
+    names = [str(name) for name in data.data_vars if str(name).endswith("_of_cycle")]
+    for k, name in enumerate(name for name in names if not name.startswith("change")):
+        beside.plot(cycle, data[name].values, color=CYCLE[k % len(CYCLE)], lw=1.8,
+                    label=plain(name.removesuffix("_of_cycle").replace("_", " ")))  # fmt: skip
+    beside.set_ylabel("share [-]")
+    beside.set_ylim(0.0, 1.02)
+    beside.legend(frameon=False, fontsize=FONT - 1, loc="upper left", bbox_to_anchor=(1.1, 1.0))
+    style_axes(axes)
+    axes.spines["right"].set_visible(True)
+
+
 def shifted(runs: Mapping[str, Result]) -> Figure:
     """Conversion over time, and the equilibrium without removal that it passes."""
     figure = new_figure()

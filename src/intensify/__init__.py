@@ -90,6 +90,8 @@ if TYPE_CHECKING:
         stripping,
     )
     from intensify.reactors.sorption_column import SorptionReactor
+    from intensify.reactors.swing_reactor import PressureSwingReactor, Share
+    from intensify.reactors.swing_steps import Supply, SwingStep
     from intensify.result import Result
     from intensify.scaleout import numbered_up, scale_out, scale_up
     from intensify.solve import solve
@@ -136,6 +138,8 @@ _HOME = {
         "ShiftedEquilibriumReactor", "membrane", "stripping",
     ),
     "intensify.reactors.sorption_column": ("SorptionReactor",),
+    "intensify.reactors.swing_reactor": ("PressureSwingReactor", "Share"),
+    "intensify.reactors.swing_steps": ("Supply", "SwingStep"),
     "intensify.reactors.catalytic_channel": ("CatalyticPlugFlow",),
     "intensify.reactors.gas": ("ClosedGas", "GasPlugFlow", "GasReactor"),
     "intensify.reactors.gas_stirred": ("GasStirredReactor",),
@@ -215,6 +219,7 @@ __all__ = [
     "Network",
     "Optimum",
     "PackedBed",
+    "PressureSwingReactor",
     "RadialBed",
     "RadialZone",
     "Reaction",
@@ -223,6 +228,7 @@ __all__ = [
     "Rodas5P",
     "SafetyLimit",
     "SemibatchReactor",
+    "Share",
     "ShiftedEquilibriumReactor",
     "SolveError",
     "SorptionReactor",
@@ -230,8 +236,10 @@ __all__ = [
     "Specification",
     "SpecificationError",
     "Straight",
+    "Supply",
     "SurfaceNetwork",
     "Sweep",
+    "SwingStep",
     "TransientChannel",
     "TransientColumn",
     "Viscosity",

@@ -24,7 +24,7 @@ from intensify.validity import Caution
 
 DEPTH = 5
 """Cycles that Anderson's acceleration looks back on."""
-SETTLED = 1e-2
+SETTLED = 1e-1
 """Change of state below which the acceleration begins; before, fronts still travel."""
 
 

@@ -74,6 +74,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "kWh_kg_compression": ("kWh/kg", "work of compressors per mass of product"),
     "kWh_kg_vacuum": ("kWh/kg", "work of vacuum pumps per mass of product"),
     "kWh_kg_heat": ("kWh/kg", "heat that gases take to be made, per mass of product"),
+    "desorbent_feed": ("1", "volume of desorbent per volume of feed"),
     "t_switch": ("s", "time between two moves of the ports"),
     "X_mixed": ("1", "part of the liquid that is mixed at the end"),
     "Da_mix": ("1", "mixing Damkoehler number of the fastest reaction"),

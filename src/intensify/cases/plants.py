@@ -24,6 +24,7 @@ from intensify.cases.gas import (
     build_gas_plug_flow,
     build_stirred_gas,
 )
+from intensify.cases.moving_bed import MovingBedBlock, build_moving_bed
 from intensify.cases.schema import BatchBlock, Block, MiniaturisedBlock, SemibatchBlock
 from intensify.cases.scope import Scope
 from intensify.cases.shifted import ShiftedBlock, build_shifted
@@ -60,6 +61,7 @@ PLANTS = {
     "gas-plug-flow": Plant(GasPlugFlowBlock, build_gas_plug_flow, own_chemistry=True),
     "gas-stirred": Plant(StirredGasBlock, build_stirred_gas, own_chemistry=True),
     "reactive-distillation": Plant(ColumnBlock, build_column, own_chemistry=True),
+    "moving-bed": Plant(MovingBedBlock, build_moving_bed, own_chemistry=True),
     "shifted-equilibrium": Plant(ShiftedBlock, build_shifted, own_chemistry=True),
 }
 

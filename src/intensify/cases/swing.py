@@ -9,13 +9,12 @@ from pydantic import Field
 from intensify.cases.bed import MassHeatCapacity, Pressure, known
 from intensify.cases.schema import Block, JoulePerMole, Temperature, above_zero
 from intensify.cases.scope import Scope
+from intensify.cases.sorbent import SorbentBlock, sorbent_of
 from intensify.cycles import Repeated
-from intensify.errors import InputError
 from intensify.reactors.pressure_swing import Machines
-from intensify.reactors.sorption_steps import Gas, Heat, Sorbent
+from intensify.reactors.sorption_steps import Gas, Heat
 from intensify.reactors.swing_reactor import PressureSwingReactor, Share
 from intensify.reactors.swing_steps import Supply, SwingStep
-from intensify.sorption import freundlich, langmuir, linear, sips, toth
 from intensify.units import (
     Fraction,
     HeatTransferCoefficient,
@@ -30,32 +29,7 @@ from intensify.units import (
 )
 
 Fractions = dict[str, Fraction]
-Flux = Annotated[float, Unit("mol/m2/s")]  # below 0 has a sentence of its own, as have these
-Uptake = Annotated[float, Unit("1/s")]
-
-
-class SorbedBlock(Block):
-    """A species on the sorbent: capacity qs, affinity b, exponent n, heat, uptake k.
-
-    Of `linear` and `freundlich` K instead of qs and b, in mol/kg for a pressure of 1 Pa.
-    """
-
-    qs: Annotated[float, Unit("mol/kg")] | None = None
-    b: Annotated[float, Unit("1/Pa")] | None = None
-    K: Number | None = None
-    n: Number = 1.0
-    dH: JoulePerMole = 0.0
-    k: Uptake
-
-
-class SorbentBlock(Block):
-    """A sorbent, its density in the bed, and what adsorbs, by name."""
-
-    isotherm: Literal["langmuir", "sips", "toth", "freundlich", "linear"] = "langmuir"
-    density: Annotated[float, Unit("kg/m3")]
-    T_ref: Temperature = 298.15
-    t: Number = 1.0
-    species: Annotated[dict[str, SorbedBlock], Field(min_length=1, max_length=50)]
+Flux = Annotated[float, Unit("mol/m2/s")]  # below 0 has a sentence of its own
 
 
 class HeatBlock(Block):
@@ -100,8 +74,8 @@ class ShareBlock(Block):
     """What a stream is wanted for; see `Share`."""
 
     species: str
-    dry: list[str] = []
-    per: dict[str, Number] = {}
+    dry: list[str] = Field(default_factory=list)
+    per: dict[str, Number] = Field(default_factory=dict)
 
 
 class MachinesBlock(Block):
@@ -133,7 +107,7 @@ class SwingBlock(Block):
     dispersion: SquareMetrePerSecond = 0.0
     catalyst: KilogramPerCubicMetre = 0.0
     T: Temperature
-    start: Fractions = {}
+    start: Fractions = Field(default_factory=dict)
     sorbent: SorbentBlock
     heat: HeatBlock | None = None
     gases: Annotated[dict[str, SupplyBlock], Field(min_length=1, max_length=20)]
@@ -143,38 +117,6 @@ class SwingBlock(Block):
     machines: MachinesBlock = MachinesBlock()
     cells: Annotated[int, Field(ge=8, le=2000)] = 40
     cycles: CyclesBlock = CyclesBlock()
-
-
-def isotherm_of(block: Any) -> Any:
-    """The isotherm of a sorbent's block; InputError: numbers that it needs and lacks."""
-    rows, law = block.species, block.isotherm
-    needs = ("K",) if law in ("linear", "freundlich") else ("qs", "b")
-    wrong = [
-        (f"species.{name}", f"has no {key}, which {law} needs")
-        for name, row in rows.items() for key in needs if getattr(row, key) is None
-    ]  # fmt: skip
-    if wrong:
-        raise InputError(wrong)
-
-    def column(key: str) -> list[float]:
-        return [getattr(row, key) for row in rows.values()]
-
-    both = {"dH": column("dH"), "T_ref": block.T_ref}
-    if law == "linear":
-        return linear(column("K"), **both)
-    if law == "freundlich":
-        return freundlich(column("K"), n=column("n"), **both)
-    if law == "toth":
-        return toth(column("qs"), column("b"), t=block.t, **both)
-    if law == "sips":
-        return sips(column("qs"), column("b"), n=column("n"), **both)
-    return langmuir(column("qs"), column("b"), **both)
-
-
-def sorbent_of(block: Any) -> Sorbent:
-    """The sorbent of a block."""
-    uptake = tuple(row.k for row in block.species.values())
-    return Sorbent(isotherm_of(block), tuple(block.species), uptake, block.density)
 
 
 def step_of(block: SwingStepBlock) -> SwingStep:
@@ -196,7 +138,8 @@ def build_swing(block: SwingBlock, scope: Scope) -> Any:
         return None
     heat = block.heat
     swing = PressureSwingReactor(
-        scope.net, length=block.length, sorbent=sorbent_of(block.sorbent), T=block.T,
+        scope.net, length=block.length, T=block.T,
+        sorbent=sorbent_of(block.sorbent, block.sorbent.density),
         fluid=Gas(block.viscosity, block.grain, block.void, block.porosity or block.void,
                   block.dispersion),
         steps=[step_of(step) for step in block.steps],

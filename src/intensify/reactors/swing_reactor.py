@@ -4,10 +4,9 @@
     purity   = n_i/sum n,  recovery = n_i/(sum_j w_j fed_j)       of product and tail
     energy   = sum of n T R gamma/(gamma - 1) ((p/p_supply)^..- 1)/eta, vacuum likewise, n heat
 
-What a step gives is kept, mixed, for the step that takes it: product for a purge, what an equalising
-bed gives for its pair, which goes through the same cycle at another time. Its amounts are the
-step's own, so nothing is lost between them. `swing_steps` says what the steps do, `cycles` runs
-them to their cyclic steady state.
+What a step gives is kept, mixed, for the step that takes it: product for a purge, what an
+equalising bed gives for its pair, which goes through the same cycle at another time. Nothing is
+lost between them. `swing_steps` says what the steps do, `cycles` runs them until they settle.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from intensify.errors import InputError
 from intensify.reactors.pressure_swing import Machines, at_end
 from intensify.reactors.sorption_column import SorptionColumn, SorptionReactor
 from intensify.reactors.sorption_equations import CLOSED, DENSITY, FLOW, OPEN, End
-from intensify.reactors.sorption_steps import CLOSED_END, Gas, Heat, Sorbent, Step, reservoir
+from intensify.reactors.sorption_steps import CLOSED_END, Gas, Sorbent, Step, reservoir
 from intensify.reactors.stage import Axis, Leg, Solver, Stage, Variable
 from intensify.reactors.swing_steps import Supply, SwingStep, Valve, check_steps
 from intensify.validity import Caution
@@ -121,8 +120,8 @@ class PressureSwing(NamedTuple):
 
     def end(
         self, step: SwingStep, name: str, y: np.ndarray, taken: Taken | None, start: float
-    ) -> End | Valve:
-        """What the end of that name does during a step that begins at `start` with state y."""
+    ) -> Any:
+        """The end of that name, `End` or `Valve`, during a step that begins at `start` with y."""
         cell = self.bed.rows(y)[1 if name == "feed" else -2]
         S = len(self.kinetics.names)
         n, T = np.maximum(cell[:S], 0.0), float(self.bed.temperature(cell))
@@ -309,6 +308,20 @@ def PressureSwingReactor(
     column: catalyst, profile, heat, least, saturated, weno, as in `SorptionReactor`.
 
     InputError: steps that do not fit each other (see `SwingStep`), and as `SorptionReactor`.
+
+    >>> import intensify as it
+    >>> air = it.Network.build([], [it.Species("O2", M=0.032), it.Species("N2", M=0.028)])
+    >>> swing = PressureSwingReactor(
+    ...     air, length=0.5, fluid=it.steps.Gas(1.85e-5, d=1e-3, void=0.37, eps=0.6),
+    ...     sorbent=it.steps.Sorbent(it.sorption.langmuir(2.6, 1.5e-6), ("N2",), 0.3, 680.0),
+    ...     gases={"air": it.Supply({"O2": 0.21, "N2": 0.79}, 298.15, 1e5)},
+    ...     steps=[it.SwingStep("feed", "make", 30.0, 4e5, "air", flow=3.6),
+    ...            it.SwingStep("blowdown", "blow", 10.0, 1e5),
+    ...            it.SwingStep("purge", "wash", 30.0, 1e5, source="make", flow=0.8),
+    ...            it.SwingStep("pressurise", "press", 10.0, 4e5, "air")],
+    ...     product=it.Share("O2"))
+    >>> swing.period
+    80.0
     """
     check_steps(steps, gases, kinetics.names)
     for share in (product, tail):
@@ -317,8 +330,10 @@ def PressureSwingReactor(
     first = next(step for step in steps if step.do == "feed")
     fed = gases[first.gas] if first.gas else next(iter(gases.values()))
     highest = max(step.p for step in steps)
-    ports = [Step(name, 1.0, reservoir(highest, gas.x, T=gas.T), CLOSED_END)
-             for name, gas in gases.items()]  # what sizes are taken from
+    ports = [  # what magnitudes are taken from
+        Step(name, 1.0, reservoir(highest, gas.x, T=gas.T), CLOSED_END)
+        for name, gas in gases.items()
+    ]
     bed = SorptionReactor(
         kinetics, length=length, fluid=fluid, sorbent=sorbent, steps=ports, start=start or fed.x,
         T=T, p=first.p if p is None else p, cells=cells, **column,

@@ -121,7 +121,8 @@ def check_steps(
     steps: Sequence[SwingStep], gases: Mapping[str, Supply], species: Iterable[str]
 ) -> None:
     """InputError with everything that is wrong with the steps of a cycle and their gases."""
-    known, wrong, before = set(species), [], {}
+    known, wrong = set(species), []
+    before: dict[str, SwingStep] = {}
     for name, gas in gases.items():
         strange = [s for s in gas.x if s not in known]
         if strange:
@@ -177,8 +178,8 @@ def wrong_with(
         out.append((name, f"takes '{step.gas}', which is none of the gases {', '.join(gases)}"))
     giver = before.get(step.source)
     if step.source and (giver is None or not giver.leaves):
-        out.append((name, f"takes from '{step.source}', but no step before it gives such a gas: "
-                    "a purge without product; begin the cycle with the step that gives"))  # fmt: skip
+        out.append((name, f"takes from '{step.source}', but no step before it gives such a gas "
+                    f"(a {step.do} without product); begin with the step that gives"))  # fmt: skip
     elif step.do == "equalise" and giver is not None and giver.do != "equalise":
         out.append((name, f"equalises with '{step.source}', which is no equalise"))
     return out

@@ -1,4 +1,4 @@
-"""Pressure-swing cycles of named steps: against closed forms, another cycle, SciPy; what is wrong."""
+"""Pressure-swing cycles of named steps: closed forms, another cycle, SciPy; what is wrong."""
 
 from __future__ import annotations
 
@@ -55,24 +55,23 @@ def settled():
 
 
 def test_a_cycle_of_names_is_the_skarstrom_cycle_that_stands_already():
-    old_steps = skarstrom(AIR, T=T, p_high=4e5, p_low=1e5, feed=3.6, purge=0.8, press=10.0,
-                          adsorb=30.0, blow=10.0, wash=30.0)  # fmt: skip
     new = swing([STEPS[0], STEPS[2], STEPS[3], STEPS[5]])
+    run = cyclic_steady_state(new, tol=1e-6).run
+    # the sorbent still takes up gas when the ramp is over, so some comes back from the product's
+    # end: here like what is there, which the other cycle is told
+    back = dict(zip(("O2", "N2"), run.legs[0].model.right.y.tolist(), strict=True))
+    steps = skarstrom(AIR, T=T, p_high=4e5, p_low=1e5, feed=3.6, purge=0.8, press=10.0, adsorb=30.0,
+                      blow=10.0, wash=30.0)  # fmt: skip
+    steps[1] = steps[1]._replace(outlet=it.steps.reservoir(4e5, back, T=T))
     old = it.SorptionReactor(
-        new.kinetics, length=0.5, fluid=BED, cells=10,
+        new.kinetics, length=0.5, fluid=BED, cells=10, steps=steps, start=AIR, T=T, p=1e5,
         sorbent=it.steps.Sorbent(new.bed.equations.bed.isotherm, ("O2", "N2"), (0.6, 0.3), 680.0),
-        steps=old_steps, start=AIR, T=T, p=1e5,
     )  # fmt: skip
     figures = swing_figures(old, cyclic_steady_state(old, tol=1e-6).run.legs, light="O2")
-    run = cyclic_steady_state(new, tol=1e-6).run
-    # the bed lags behind its ramp, so a little comes back from the product: there as it is mixed,
-    # here as it left last; the figures differ by no more than that amount
-    out = new.bed.rows(run.legs[0].trajectory.at_steps())[:, -1, :2].sum(axis=1)
-    n = new.streams(run.legs)
-    back = (out[0] - out.min()) / n["product"].sum()
-    assert back < 5e-3
-    for name in ("recovery", "productivity", "purity"):
-        assert run.kpis[name] == pytest.approx(figures[name], rel=back), name
+    for name in ("recovery", "productivity"):
+        assert run.kpis[name] == pytest.approx(figures[name], rel=1e-4), name
+    made = run.reactor.left(new.steps[0], run.legs[0])
+    assert made[0] / made.sum() == pytest.approx(figures["purity"], rel=1e-4)
 
 
 def test_a_settled_cycle_loses_nothing(settled):
@@ -229,7 +228,7 @@ def test_its_picture_shows_cycles_fronts_and_pressure(shift):
 
 @pytest.mark.parametrize(("old", "new", "sentence"), [
     ("from: feed", "from: product", "no step before it gives such a gas .a pressurise without pr"),
-    ("qs: 0.65", "qs: -0.65", "capacity: of the isotherm is -0.65, but must be finite and at least"),
+    ("qs: 0.65", "qs: -0.65", "capacity: of the isotherm is -0.65, but must be finite and at"),
     ("gas: steam,", "", "purge: has no gas"),
     ("gas: steam", "gas: helium", "takes 'helium', which is none of the gases syngas, steam"),
     ("name: up", "name: down", "is the name of two steps"),

@@ -6,7 +6,8 @@
 
 What a step gives is kept, mixed, for the step that takes it: product for a purge, what an
 equalising bed gives for its pair, which goes through the same cycle at another time. Nothing is
-lost between them. `swing_steps` says what the steps do, `cycles` runs them until they settle.
+lost between them; what flows back at an open end is like what is in the bed there. `swing_steps`
+says what the steps do, `cycles` runs them until they settle.
 """
 
 from __future__ import annotations

@@ -5,9 +5,12 @@ from importlib import resources
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from typer.testing import CliRunner
 
 import intensify as it
+import intensify.cycles as cycles_module
 from intensify.cases.build import build_case
+from intensify.cli import app
 from intensify.errors import InputError
 
 TEXT = (resources.files("intensify.cases") / "data" / "ester-moving-bed.yaml").read_text(
@@ -59,3 +62,20 @@ def test_what_is_wrong_has_a_sentence(old, new, sentence):
     assert old in TEXT
     with pytest.raises(InputError, match=sentence):
         build_case("test", TEXT.replace(old, new), None)
+
+
+def test_ctrl_c_keeps_the_switches_that_are_finished(monkeypatch, tmp_path):
+    calls, one = [], cycles_module.one_cycle
+
+    def interrupted(*args):
+        calls.append(1)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return one(*args)
+
+    monkeypatch.setattr(cycles_module, "one_cycle", interrupted)
+    file = tmp_path / "some.h5"
+    done = CliRunner().invoke(app, ["run", "ester-moving-bed", "-o", str(file)])
+    assert done.exit_code == 130
+    assert "interrupted after 2 cycles, of which the last is kept" in done.output
+    assert it.Result.load(file).dataset["cycle"].size == 2

@@ -257,7 +257,7 @@ def test_all_that_is_wrong_is_said_at_once():
     text = TEXT.replace("gas: steam,", "").replace("time: 45 s", "time: 0 s")
     with pytest.raises(InputError) as caught:
         build_case("test", text, None)
-    assert len(caught.value.problems) == 3
+    assert len(caught.value.problems) == 6  # three in each of the two columns
 
 
 def test_more_purge_than_product_has_a_sentence():

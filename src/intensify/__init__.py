@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from intensify.extrapolation import FittedKinetics, extrapolate, repeatability
     from intensify.many import Many, solve_many
     from intensify.numerics import BDF, Band, DormandPrince, Full, Rodas5P, integrate
+    from intensify.reactive_separation import ReactiveSeparation, reactive_separation
     from intensify.reactors import (
         BatchReactor,
         BedZone,
@@ -143,6 +144,7 @@ _HOME = {
     "intensify.reactors.catalytic_channel": ("CatalyticPlugFlow",),
     "intensify.reactors.gas": ("ClosedGas", "GasPlugFlow", "GasReactor"),
     "intensify.reactors.gas_stirred": ("GasStirredReactor",),
+    "intensify.reactive_separation": ("ReactiveSeparation", "reactive_separation"),
     "intensify.result": ("Result",),
     "intensify.scaleout": ("numbered_up", "scale_out", "scale_up"),
     "intensify.solve": ("solve",),
@@ -224,6 +226,7 @@ __all__ = [
     "RadialZone",
     "Reaction",
     "ReactiveDistillationColumn",
+    "ReactiveSeparation",
     "Result",
     "Rodas5P",
     "SafetyLimit",
@@ -271,6 +274,7 @@ __all__ = [
     "phases",
     "plasma",
     "plot",
+    "reactive_separation",
     "read_experiments",
     "rectangular_section",
     "reflux_against_stages",

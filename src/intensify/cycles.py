@@ -4,7 +4,8 @@
 
 A cyclic reactor has, beyond what `solve` asks: renewed(y), the next cycle's start from the last
 one's end (counts at 0, columns moved), and magnitudes(), by which a change of state counts. Where
-steps take what others gave it has stage_after(legs, y) instead of stage; progress(legs) are figures
+steps take what others gave it has stage_after(legs, y, before) instead of stage, with the legs of
+the cycle so far and those of the cycle before; progress(legs) are figures
 that are kept of every cycle.
 """
 
@@ -80,7 +81,7 @@ def cyclic_steady_state(
                 "or lower rtol where the change no longer falls"
             )
         try:
-            after = one_cycle(reactor, x, options)
+            after = one_cycle(reactor, x, options, legs)
         except KeyboardInterrupt:
             if legs is None:
                 raise
@@ -124,19 +125,23 @@ class Repeated(NamedTuple):
         ).run  # fmt: skip
 
 
-def one_cycle(reactor: Any, y: np.ndarray, options: dict[str, Any]) -> list[Leg]:
-    """The legs of one cycle from state y."""
+def one_cycle(
+    reactor: Any, y: np.ndarray, options: dict[str, Any], before: list[Leg] | None = None
+) -> list[Leg]:
+    """The legs of one cycle from state y; before: those of the cycle before it."""
     legs: list[Leg] = []
-    while (stage := next_stage(reactor, legs, y)) is not None:
+    while (stage := next_stage(reactor, legs, y, before)) is not None:
         legs.append(run_stage(stage, y, options))
         y = legs[-1].y_end
     return legs
 
 
-def next_stage(reactor: Any, legs: list[Leg], y: np.ndarray) -> Stage | None:
+def next_stage(
+    reactor: Any, legs: list[Leg], y: np.ndarray, before: list[Leg] | None
+) -> Stage | None:
     """The stage behind the legs of a cycle, None behind the last."""
     if hasattr(reactor, "stage_after"):
-        return reactor.stage_after(legs, y)
+        return reactor.stage_after(legs, y, before)
     return reactor.stage(len(legs), legs[-1].end if legs else 0.0, y)
 
 

@@ -96,7 +96,10 @@ class CyclesBlock(Block):
 
 
 class SwingBlock(Block):
-    """A column through a cycle of steps, to its cyclic steady state."""
+    """A column through a cycle of steps, to its cyclic steady state.
+
+    least: partial pressures below which the rate laws see no change.
+    """
 
     kind: Literal["pressure-swing"]
     length: Annotated[Metre, above_zero]
@@ -107,6 +110,7 @@ class SwingBlock(Block):
     dispersion: SquareMetrePerSecond = 0.0
     catalyst: KilogramPerCubicMetre = 0.0
     T: Temperature
+    least: dict[str, Annotated[float, Unit("Pa", 0.0)]] | None = None
     start: Fractions = Field(default_factory=dict)
     sorbent: SorbentBlock
     heat: HeatBlock | None = None
@@ -134,6 +138,7 @@ def share_of(block: ShareBlock) -> Share:
 def build_swing(block: SwingBlock, scope: Scope) -> Any:
     """The column of a block, to be repeated; what is wrong goes to the scope's report."""
     fine = known(scope, block.sorbent.species, "sorbent") and known(scope, block.start, "start")
+    fine = known(scope, block.least or (), "least") and fine
     if not fine or scope.net is None:
         return None
     heat = block.heat
@@ -146,7 +151,7 @@ def build_swing(block: SwingBlock, scope: Scope) -> Any:
         gases={name: Supply(gas.x, gas.T, gas.p, gas.heat) for name, gas in block.gases.items()},
         product=share_of(block.product), tail=share_of(block.tail) if block.tail else None,
         start=block.start or None, machines=Machines(**dict(block.machines)), cells=block.cells,
-        catalyst=block.catalyst,
+        catalyst=block.catalyst, least=block.least,
         heat=heat and Heat(heat.cp, heat.conductivity, heat.U, heat.diameter, heat.wall),
     )  # fmt: skip
     return Repeated(swing, block.cycles.change, block.cycles.most)

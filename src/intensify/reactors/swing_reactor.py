@@ -97,24 +97,35 @@ class PressureSwing(NamedTuple):
         """As the bed is best solved."""
         return self.bed.solver()
 
-    def stage_after(self, legs: Sequence[Leg], y: np.ndarray) -> Stage | None:
-        """The step behind those that are run, from state y; None behind the last."""
+    def stage_after(
+        self, legs: Sequence[Leg], y: np.ndarray, before: Sequence[Leg] | None = None
+    ) -> Stage | None:
+        """The step behind those that are run, from state y; None behind the last.
+
+        before: the cycle before this one, for what its later steps gave.
+        """
         k = len(legs)
         if k == len(self.steps):
             return None
         step, start = self.steps[k], legs[-1].end if legs else 0.0
-        taken = self.taken(step, legs) if step.takes else None
+        taken = self.taken(step, legs, before) if step.takes else None
         ends = {name: self.end(step, name, y, taken, start) for name in ("feed", "product")}
         model = self.bed.equations._replace(left=ends["feed"], right=ends["product"])
         return Stage(step.name, canonical(model), start, step.time)
 
-    def taken(self, step: SwingStep, legs: Sequence[Leg]) -> Taken:
-        """The gas of a step: a supply, or what an earlier step gave, mixed."""
-        if step.gas:
-            gas = self.gases[step.gas]
+    def taken(
+        self, step: SwingStep, legs: Sequence[Leg], before: Sequence[Leg] | None = None
+    ) -> Taken:
+        """The gas of a step: a supply, or what another step gave, mixed.
+
+        In the first cycle a step that has given nothing yet gives the first supply.
+        """
+        j = [other.name for other in self.steps].index(step.source) if step.source else -1
+        known = legs if j < len(legs) else before
+        if step.gas or known is None:
+            gas = self.gases[step.gas] if step.gas else next(iter(self.gases.values()))
             return Taken(self.kinetics.vector(dict(gas.x)), gas.T, gas.p)
-        j = [other.name for other in self.steps].index(step.source)
-        giver, leg = self.steps[j], legs[j]
+        giver, leg = self.steps[j], known[j]
         left = np.maximum(self.left(giver, leg), 0.0)
         total = max(float(left.sum()), 1e-300)
         return Taken(left / total, self.mean_T(giver, leg), giver.p, total)

@@ -38,8 +38,9 @@ class Supply(NamedTuple):
 
 
 class SwingStep(NamedTuple):
-    """A step of a cycle. A gas comes from a supply (`gas`) or from an earlier step (`source`).
+    """A step of a cycle. A gas comes from a supply (`gas`) or from another step (`source`).
 
+    A step listed later gave it in the cycle before; what equalises is taken in the same cycle.
     flow: [mol/m2/s of the empty tube]. by: "ramp", "reservoir" or "valve", with its constant [s].
     end: "feed" or "product", where a step has a choice. to: "product", "tail" or "off-gas". tank:
     volume that holds what is given until it is taken, per area of the bed [m3/m2]; 0: the paired
@@ -137,7 +138,7 @@ def check_steps(
             raise InputError([(step.name, f"is a '{step.do}'; there are {', '.join(PLACES)}")])
         if step.name in before:
             wrong.append((step.name, "is the name of two steps; give each its own"))
-        wrong += wrong_with(step, gases, before)
+        wrong += wrong_with(step, gases, before, steps)
         before[step.name] = step
     for step in steps:
         takers = [other.name for other in steps if other.source == step.name]
@@ -149,9 +150,10 @@ def check_steps(
 
 
 def wrong_with(
-    step: SwingStep, gases: Mapping[str, Supply], before: Mapping[str, SwingStep]
-) -> list[tuple[str, str]]:
-    """What is wrong with one step, of which `before` are those that came earlier."""
+    step: SwingStep, gases: Mapping[str, Supply], before: Mapping[str, SwingStep],
+    steps: Sequence[SwingStep],
+) -> list[tuple[str, str]]:  # fmt: skip
+    """What is wrong with one of the steps; `before`: those that came earlier."""
     name, out = step.name, []
     numbers = {"time": step.time}
     if not (step.do == "equalise" and step.takes):
@@ -173,15 +175,18 @@ def wrong_with(
     elif step.takes and not comes_in:
         out.append((name, f"takes gas, but a {step.do} only lets gas out"))
     elif comes_in and not step.takes and step.do != "equalise":
-        out.append((name, "has no gas: name one with `gas`, or with `from` an earlier step"))
+        out.append((name, "has no gas: name one with `gas`, or with `from` another step"))
     if step.gas and step.gas not in gases:
         out.append((name, f"takes '{step.gas}', which is none of the gases {', '.join(gases)}"))
-    giver = before.get(step.source)
-    if step.source and (giver is None or not giver.leaves):
-        out.append((name, f"takes from '{step.source}', but no step before it gives such a gas "
-                    f"(a {step.do} without product); begin with the step that gives"))  # fmt: skip
+    giver = next((other for other in steps if other.name == step.source), None)
+    if step.source and (giver is None or giver is step or not giver.leaves):
+        out.append((name, f"takes from '{step.source}', but no step of that name gives gas: a "
+                    f"{step.do} without product"))  # fmt: skip
     elif step.do == "equalise" and giver is not None and giver.do != "equalise":
         out.append((name, f"equalises with '{step.source}', which is no equalise"))
+    elif step.do == "equalise" and step.source and step.source not in before:
+        out.append((name, f"takes what '{step.source}' gives later; list the step that gives "
+                    "first"))  # fmt: skip
     return out
 
 

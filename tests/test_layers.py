@@ -39,6 +39,7 @@ LAYERS = [
         "deactivation",
         "design",
         "extrapolation",
+        "reactive_separation",
         "scaleout",
         "campaigns",
         "estimation",

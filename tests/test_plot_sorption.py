@@ -43,7 +43,9 @@ def test_ring_and_cycles():
         m=(5.0, 0.75, 1.75, 0.15), switch=300.0, cells=8,
     )  # fmt: skip
     found = cyclic_steady_state(bed, tol=1e-2, rtol=1e-5)
-    (axes,) = drawn(plot.ring(found.run)).axes
+    axes, settling, beside = drawn(plot.ring(found.run)).axes
+    np.testing.assert_array_equal(settling.lines[0].get_ydata(), found.changes)
+    assert beside.lines[0].get_ydata()[-1] == found.run.kpis["X_A"]
     assert {text.get_text() for text in axes.texts} == {
         "extract", "feed", "raffinate", "desorbent"
     }  # fmt: skip

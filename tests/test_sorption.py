@@ -28,6 +28,9 @@ ISOTHERMS = {
     "toth": toth([2.0, 3.0], [1e-6, 4e-6], t=0.6, dH=[-15e3, -30e3]),
     "freundlich": freundlich([1e-3, 2e-3], n=[1.5, 2.0]),
     "linear": linear([1e-5, 2e-5], dH=-10e3),
+    "ideal": IdealMixture(langmuir([2.6, 1.1], [5e-7, 4e-6], dH=[-12e3, -18e3])),
+    "ideal, dual": IdealMixture(langmuir([[2.0, 1.5], [0.5, 0.7]], [[1e-6, 3e-6], [1e-5, 2e-5]])),
+    "ideal, sips": IdealMixture(sips([2.0, 3.0], [1e-6, 4e-6], n=[1.4, 0.8])),
 }
 
 
@@ -49,6 +52,16 @@ def test_slopes_are_those_of_the_loading(name):
         h = np.eye(2)[j] * 30.0
         numeric = (loading(isotherm, a + h) - loading(isotherm, a - h)) / 60.0
         np.testing.assert_allclose(dq[:, j], numeric, rtol=1e-6, atol=1e-14)
+
+
+def test_slopes_of_an_ideal_mixture_where_a_species_is_not_there():
+    mixture, dq = ISOTHERMS["ideal"], np.empty((2, 2))
+    mixture.slopes(T, np.array([3e5, 0.0]), dq)
+    more = (loading(mixture, [3e5, 0.3]) - loading(mixture, [3e5, 0.0])) / 0.3
+    np.testing.assert_allclose(dq[:, 1], more, rtol=1e-5)
+    np.testing.assert_allclose(dq[1, 0], 0.0, atol=1e-20)
+    mixture.slopes(T, np.zeros(2), dq)
+    np.testing.assert_allclose(dq, np.diag(loading(mixture, [1e-3, 1e-3]) / 1e-3), rtol=1e-6)
 
 
 @pytest.mark.parametrize("name", ISOTHERMS)

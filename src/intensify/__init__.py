@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from intensify.extrapolation import FittedKinetics, extrapolate, repeatability
     from intensify.many import Many, solve_many
     from intensify.numerics import BDF, Band, DormandPrince, Full, Rodas5P, integrate
+    from intensify.reactive_separation import ReactiveSeparation, reactive_separation
     from intensify.reactors import (
         BatchReactor,
         BedZone,
@@ -90,6 +91,8 @@ if TYPE_CHECKING:
         stripping,
     )
     from intensify.reactors.sorption_column import SorptionReactor
+    from intensify.reactors.swing_reactor import PressureSwingReactor, Share
+    from intensify.reactors.swing_steps import Supply, SwingStep
     from intensify.result import Result
     from intensify.scaleout import numbered_up, scale_out, scale_up
     from intensify.solve import solve
@@ -136,9 +139,12 @@ _HOME = {
         "ShiftedEquilibriumReactor", "membrane", "stripping",
     ),
     "intensify.reactors.sorption_column": ("SorptionReactor",),
+    "intensify.reactors.swing_reactor": ("PressureSwingReactor", "Share"),
+    "intensify.reactors.swing_steps": ("Supply", "SwingStep"),
     "intensify.reactors.catalytic_channel": ("CatalyticPlugFlow",),
     "intensify.reactors.gas": ("ClosedGas", "GasPlugFlow", "GasReactor"),
     "intensify.reactors.gas_stirred": ("GasStirredReactor",),
+    "intensify.reactive_separation": ("ReactiveSeparation", "reactive_separation"),
     "intensify.result": ("Result",),
     "intensify.scaleout": ("numbered_up", "scale_out", "scale_up"),
     "intensify.solve": ("solve",),
@@ -215,14 +221,17 @@ __all__ = [
     "Network",
     "Optimum",
     "PackedBed",
+    "PressureSwingReactor",
     "RadialBed",
     "RadialZone",
     "Reaction",
     "ReactiveDistillationColumn",
+    "ReactiveSeparation",
     "Result",
     "Rodas5P",
     "SafetyLimit",
     "SemibatchReactor",
+    "Share",
     "ShiftedEquilibriumReactor",
     "SolveError",
     "SorptionReactor",
@@ -230,8 +239,10 @@ __all__ = [
     "Specification",
     "SpecificationError",
     "Straight",
+    "Supply",
     "SurfaceNetwork",
     "Sweep",
+    "SwingStep",
     "TransientChannel",
     "TransientColumn",
     "Viscosity",
@@ -263,6 +274,7 @@ __all__ = [
     "phases",
     "plasma",
     "plot",
+    "reactive_separation",
     "read_experiments",
     "rectangular_section",
     "reflux_against_stages",

@@ -3,7 +3,10 @@
     x' = G(x), x = G(x) wanted: successive substitution, or Anderson's acceleration over the last m
 
 A cyclic reactor has, beyond what `solve` asks: renewed(y), the next cycle's start from the last
-one's end (counts at 0, columns moved), and magnitudes(), by which a change of state counts.
+one's end (counts at 0, columns moved), and magnitudes(), by which a change of state counts. Where
+steps take what others gave it has stage_after(legs, y, before) instead of stage, with the legs of
+the cycle so far and those of the cycle before; progress(legs) are figures
+that are kept of every cycle.
 """
 
 from __future__ import annotations
@@ -15,20 +18,21 @@ import numpy as np
 
 from intensify import balances
 from intensify.errors import InputError, SolveError
-from intensify.reactors.stage import Leg
+from intensify.reactors.stage import Leg, Stage
 from intensify.result import Result
 from intensify.solve import run_stage, solver_of
+from intensify.validity import Caution
 
 DEPTH = 5
 """Cycles that Anderson's acceleration looks back on."""
-SETTLED = 1e-2
+SETTLED = 1e-1
 """Change of state below which the acceleration begins; before, fronts still travel."""
 
 
 class Cyclic(NamedTuple):
     """The last cycle's run, and the largest change of state in each cycle.
 
-    converged is False where the run was interrupted.
+    converged is False where the run was interrupted; the run then says so among its warnings.
     """
 
     run: Result
@@ -68,6 +72,7 @@ def cyclic_steady_state(
     x = reactor.state() if start is None else reactor.renewed(start)
     mixing, done = Mixing(), False
     changes: list[float] = []
+    history: dict[str, list[float]] = {"change": changes}
     legs: list[Leg] | None = None
     while not done:
         if len(changes) == most:
@@ -76,13 +81,15 @@ def cyclic_steady_state(
                 "or lower rtol where the change no longer falls"
             )
         try:
-            after = one_cycle(reactor, x, options)
+            after = one_cycle(reactor, x, options, legs)
         except KeyboardInterrupt:
             if legs is None:
                 raise
             break
         legs, end = after, reactor.renewed(after[-1].y_end)
         changes.append(float(np.abs((end - x) / sizes).max()))
+        for name, value in reactor.progress(legs).items() if hasattr(reactor, "progress") else ():
+            history.setdefault(name, []).append(value)
         done = changes[-1] < tol
         if len(changes) > 1 and changes[-1] > changes[-2]:
             mixing = Mixing()  # what it knew no longer holds: a front moved
@@ -91,18 +98,51 @@ def cyclic_steady_state(
     closure = reactor.balances(legs)
     balances.check(closure, rtol)
     extra = {"rtol": rtol, "cycles": float(len(changes)), "change": changes[-1],
-             "wall_time": time.perf_counter() - began}  # fmt: skip
-    return Cyclic(Result.of(reactor, legs, closure, extra), changes, done)
+             "converged": float(done), "wall_time": time.perf_counter() - began}  # fmt: skip
+    run = Result.of(reactor, legs, closure, extra, history)
+    if not done:
+        run.warnings = [*run.warnings, Caution(
+            f"interrupted after {len(changes)} cycles, of which the last is kept; it is no cyclic "
+            f"steady state: the state still changes by {changes[-1]:.2g} a cycle",
+            name="change", value=changes[-1], high=tol,
+        )]  # fmt: skip
+    return Cyclic(run, changes, done)
 
 
-def one_cycle(reactor: Any, y: np.ndarray, options: dict[str, Any]) -> list[Leg]:
-    """The legs of one cycle from state y."""
+class Repeated(NamedTuple):
+    """A cyclic reactor that `solve` takes to its cyclic steady state; cases hold such ones."""
+
+    reactor: Any
+    tol: float = 1e-5
+    most: int = 1000
+    accelerate: bool = True
+
+    def settled(self, rtol: float | None = None) -> Result:
+        """The last cycle's run; see `cyclic_steady_state`."""
+        return cyclic_steady_state(
+            self.reactor, tol=self.tol, most=self.most, accelerate=self.accelerate,
+            rtol=1e-6 if rtol is None else rtol,
+        ).run  # fmt: skip
+
+
+def one_cycle(
+    reactor: Any, y: np.ndarray, options: dict[str, Any], before: list[Leg] | None = None
+) -> list[Leg]:
+    """The legs of one cycle from state y; before: those of the cycle before it."""
     legs: list[Leg] = []
-    place = 0.0
-    while (stage := reactor.stage(len(legs), place, y)) is not None:
+    while (stage := next_stage(reactor, legs, y, before)) is not None:
         legs.append(run_stage(stage, y, options))
-        place, y = legs[-1].end, legs[-1].y_end
+        y = legs[-1].y_end
     return legs
+
+
+def next_stage(
+    reactor: Any, legs: list[Leg], y: np.ndarray, before: list[Leg] | None
+) -> Stage | None:
+    """The stage behind the legs of a cycle, None behind the last."""
+    if hasattr(reactor, "stage_after"):
+        return reactor.stage_after(legs, y, before)
+    return reactor.stage(len(legs), legs[-1].end if legs else 0.0, y)
 
 
 class Mixing:

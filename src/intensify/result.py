@@ -38,21 +38,24 @@ class Result:
         self.reactor: Any = parts.pop("reactor", None)
         self.legs: list[Leg] = parts.pop("legs", [])
         self._closures: dict[str, float] = parts.pop("closures")
+        self._history: dict[str, list[float]] = parts.pop("history", {})
         self.statistics: dict[str, float] = parts.pop("statistics")
         self.__dict__.update(parts)  # cached properties that a loaded result already has
 
     @classmethod
     def of(
-        cls, reactor: Any, legs: list[Leg], closures: dict[str, float], extra: dict[str, float]
-    ) -> Self:
-        """From the legs of a run; see `intensify.solve`."""
+        cls, reactor: Any, legs: list[Leg], closures: dict[str, float], extra: dict[str, float],
+        history: dict[str, list[float]] | None = None,
+    ) -> Self:  # fmt: skip
+        """From the legs of a run; see `intensify.solve`. history: figures of every cycle."""
         counts = [leg.trajectory.counts for leg in legs if leg.trajectory is not None]
         total = (
             {f: float(sum(getattr(c, f) for c in counts)) for f in counts[0]._fields}
             if counts
             else {}
         )
-        return cls(reactor=reactor, legs=legs, closures=closures, statistics={**total, **extra})
+        return cls(reactor=reactor, legs=legs, closures=closures, statistics={**total, **extra},
+                   history=history or {})  # fmt: skip
 
     @classmethod
     def steady(cls, reactor: Any, found: SteadyRun, wall_time: float) -> Self:
@@ -70,6 +73,9 @@ class Result:
     def kpis(self) -> dict[str, float]:
         """Figures of the run in SI; `intensify.kpis.label` gives unit and meaning."""
         figures = self.reactor.kpis(self.legs) if hasattr(self.reactor, "kpis") else {}
+        if self._history:
+            changes = self._history["change"]
+            figures = {**figures, "cycles": len(changes), "change": changes[-1]}
         return {name: float(value) for name, value in figures.items()}
 
     @functools.cached_property
@@ -93,7 +99,7 @@ class Result:
     @functools.cached_property
     def dataset(self) -> xr.Dataset:
         """Profiles along the run; a jump of the state holds its place twice."""
-        return build_dataset(self.reactor, self.legs)
+        return with_history(build_dataset(self.reactor, self.legs), self._history)
 
     def at(self, place: float) -> dict[str, Any]:
         """Every profile at one time or position, from the dense output."""
@@ -231,6 +237,21 @@ def build_dataset(reactor: Any, legs: list[Leg]) -> xr.Dataset:
         stages += [leg.label] * t.size
     profiles = {key: np.concatenate([row[key] for row in rows]) for key in rows[0]}
     return as_dataset(reactor, np.concatenate(places), stages, profiles)
+
+
+def with_history(data: xr.Dataset, history: dict[str, list[float]]) -> xr.Dataset:
+    """Profiles with figures of every cycle beside them."""
+    if not history:
+        return data
+    cycle = np.arange(1.0, len(history["change"]) + 1.0)
+    labels = {name: kpis.label(name) for name in history}
+    return data.assign_coords(
+        cycle=("cycle", cycle, {"units": "1", "long_name": "cycle"})
+    ).assign({
+        f"{name}_of_cycle": ("cycle", np.array(values),
+                             {"units": labels[name][0], "long_name": labels[name][1]})
+        for name, values in history.items()
+    })  # fmt: skip
 
 
 def as_dataset(

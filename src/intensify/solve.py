@@ -29,7 +29,8 @@ def solve(
     state by itself, and then leaves method and rtol unused (a column). One's own needs
     `initial()` (numbers or arrays, the state at t = 0) and `rhs(t, y, dy)`, and `until` [s].
     method, rtol: integrator and relative tolerance, Rodas5P and 1e-8 unless the reactor has a
-    better pair; absolute tolerances follow the states' scales.
+    better pair; absolute tolerances follow the states' scales. A cyclic reactor of a case is run to
+    its cyclic steady state (`cycles.Repeated`).
 
     SolveError: tolerance not met, a phase that never ends, a balance that does not close.
     """
@@ -38,6 +39,8 @@ def solve(
         found = reactor.steady()
         balances.check(found.closures, 1e-8)
         return Result.steady(reactor, found, time.perf_counter() - began)
+    if hasattr(reactor, "settled"):
+        return reactor.settled(rtol)
     own = not hasattr(reactor, "stage")
     if own and until is None:
         raise InputError(

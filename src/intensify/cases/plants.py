@@ -24,9 +24,11 @@ from intensify.cases.gas import (
     build_gas_plug_flow,
     build_stirred_gas,
 )
+from intensify.cases.moving_bed import MovingBedBlock, build_moving_bed
 from intensify.cases.schema import BatchBlock, Block, MiniaturisedBlock, SemibatchBlock
 from intensify.cases.scope import Scope
 from intensify.cases.shifted import ShiftedBlock, build_shifted
+from intensify.cases.swing import SwingBlock, build_swing
 from intensify.cases.transient import TransientBlock, build_transient
 from intensify.cases.vessel import build_vessel
 
@@ -52,12 +54,14 @@ PLANTS = {
     "transient": Plant(TransientBlock, build_transient),
     "packed-bed": Plant(PackedBedBlock, build_packed_bed, catalyst=True),
     "liquid-bed": Plant(LiquidBedBlock, build_liquid_bed, catalyst=True),
+    "pressure-swing": Plant(SwingBlock, build_swing, catalyst=True),
     "wired": Plant(WiredBlock, build_wired, catalyst=True),
     "cold-plasma": Plant(ColdPlasmaBlock, build_plasma, own_chemistry=True),
     "gas-closed": Plant(ClosedGasBlock, build_closed_gas, own_chemistry=True),
     "gas-plug-flow": Plant(GasPlugFlowBlock, build_gas_plug_flow, own_chemistry=True),
     "gas-stirred": Plant(StirredGasBlock, build_stirred_gas, own_chemistry=True),
     "reactive-distillation": Plant(ColumnBlock, build_column, own_chemistry=True),
+    "moving-bed": Plant(MovingBedBlock, build_moving_bed, own_chemistry=True),
     "shifted-equilibrium": Plant(ShiftedBlock, build_shifted, own_chemistry=True),
 }
 

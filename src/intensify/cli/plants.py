@@ -62,7 +62,11 @@ def run_reactor(
     plot: Picture = None,
     as_json: AsJson = False,
 ) -> None:
-    """Solve one reactor of a case; print its figures and balances."""
+    """Solve one reactor of a case; print its figures and balances.
+
+    A cyclic reactor is run to its cyclic steady state; interrupted (Ctrl-C), it keeps the cycles
+    that are finished, and the exit code is 130.
+    """
     check_paths((output, RESULTS), (plot, PICTURES))
     with working(f"solving {reactor or 'the reactor'} of {case}"):
         from intensify import cases
@@ -80,6 +84,8 @@ def run_reactor(
         from intensify.plot import profiles
 
         draw(profiles(result), plot)
+    if result.statistics.get("converged") == 0.0:
+        raise typer.Exit(130)
 
 
 @app.command("safety")

@@ -16,7 +16,7 @@ from intensify.plot.columns import column
 from intensify.plot.gases import gas
 from intensify.plot.laminar import laminar
 from intensify.plot.plasma import plasma
-from intensify.plot.sorption import breakthrough, ring, shifted
+from intensify.plot.sorption import breakthrough, ring, shifted, swing
 from intensify.plot.style import (
     BLACK,
     BLUE,
@@ -112,7 +112,9 @@ def profiles(result: Result) -> Figure:
     data = result.dataset
     x = str(data["stage"].dims[0])
     if "sorbed" in data.dims:
-        return ring(result) if "c_extract" in data else breakthrough(result)
+        if "c_extract" in data:
+            return ring(result)
+        return swing(result) if "cycle" in data.dims else breakthrough(result)
     if x == "t" and "z" in data.dims:
         return transient(result)
     if "r" in data.dims:

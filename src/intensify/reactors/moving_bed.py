@@ -21,6 +21,8 @@ import numpy as np
 
 from intensify._jit import borrow, canonical, inlined
 from intensify.chemistry import Network
+from intensify.chemistry.equilibrium import equilibrium
+from intensify.chemistry.network import A_BACK
 from intensify.errors import InputError
 from intensify.numerics import BDF, Band
 from intensify.numerics.finite_volume import smooth_gradient, smooth_slope
@@ -215,6 +217,7 @@ class MovingBed(NamedTuple):
         return [
             Variable("c", "mol/m3", "concentration", (z, species)),
             Variable("q", "mol/m3", "loading", (z, sorbed)),
+            Variable("u", "m/s", "superficial velocity", (z,)),
             Variable("c_extract", "mol/m3", "concentration that leaves zone 1", (species,)),
             Variable("c_raffinate", "mol/m3", "concentration that leaves zone 3", (species,)),
         ]
@@ -225,8 +228,9 @@ class MovingBed(NamedTuple):
         ends = self.ends(self.patterns[int(leg.label.split()[1]) - 1][1])
         flat = cells.reshape(len(Y), -1, cells.shape[-1])
         return {
-            "c": flat[..., :S], "q": flat[..., S:], "c_extract": cells[:, ends[0], -1, :S],
-            "c_raffinate": cells[:, ends[2], -1, :S],
+            "c": flat[..., :S], "q": flat[..., S:],
+            "u": np.tile(np.repeat(leg.model.u, cells.shape[2]), (len(Y), 1)),
+            "c_extract": cells[:, ends[0], -1, :S], "c_raffinate": cells[:, ends[2], -1, :S],
         }  # fmt: skip
 
     def inventory(self, y: np.ndarray) -> np.ndarray:
@@ -258,16 +262,27 @@ class MovingBed(NamedTuple):
         before = self.inventory(legs[0].y_start) + self.fed(legs)
         return self.kinetics.closure(before, self.inventory(legs[-1].y_end) + sum(self.drawn(legs)))
 
+    def progress(self, legs: Sequence[Leg]) -> dict[str, float]:
+        """Conversions of a switch."""
+        fed, (extract, raffinate), nu = self.fed(legs), self.drawn(legs), self.kinetics.nu
+        gone = extract + raffinate
+        return {f"X_{name}": float(1.0 - gone[s] / fed[s])
+                for s, name in enumerate(self.kinetics.names)
+                if fed[s] > 0.0 and (nu[:, s] < 0.0).any()}  # fmt: skip
+
     def kpis(self, legs: list[Leg]) -> dict[str, float]:
         """Per species: share of it in each port; conversion of what reacts."""
-        fed, (extract, raffinate) = self.fed(legs), self.drawn(legs)
-        out = {"t_switch": self.switch}
+        extract, raffinate = self.drawn(legs)
+        u, start = self.u_zones, self.feed
+        out = {"t_switch": self.switch, "desorbent_feed": float((u[0] - u[3]) / (u[2] - u[1]))}
+        if len(self.kinetics.reactions) == 1 and self.kinetics.reactions[0, A_BACK] > 0.0:
+            end = equilibrium(self.kinetics, start, T=self.equations.T)
+            i = int(np.argmax(start))
+            out["X_equilibrium"] = float(1.0 - end[i] / start[i])
         for s, name in enumerate(self.kinetics.names):
             out[f"purity_extract_{name}"] = float(extract[s] / max(extract.sum(), 1e-300))
             out[f"purity_raffinate_{name}"] = float(raffinate[s] / max(raffinate.sum(), 1e-300))
-            if fed[s] > 0.0 and (self.kinetics.nu[:, s] < 0.0).any():
-                out[f"X_{name}"] = float(1.0 - (extract[s] + raffinate[s]) / fed[s])
-        return out
+        return out | self.progress(legs)
 
 
 def MovingBedReactor(

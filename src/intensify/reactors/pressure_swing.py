@@ -7,14 +7,18 @@ at z = L while adsorbing is the product; what leaves at z = 0 afterwards is the 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
+from intensify.chemistry.network import R_GAS
 from intensify.errors import InputError
 from intensify.reactors.sorption_column import SorptionColumn
-from intensify.reactors.sorption_equations import DENSITY
+from intensify.reactors.sorption_equations import DENSITY, OPEN
 from intensify.reactors.sorption_steps import CLOSED_END, Step, inflow, product, reservoir, tank
 from intensify.reactors.stage import Leg
+from intensify.reactors.swing_steps import Valve
+from intensify.units import Kelvin, Pascal
 
 
 def skarstrom(
@@ -68,22 +72,52 @@ def swing_figures(bed: SorptionColumn, legs: Sequence[Leg], *, light: str) -> di
     }
 
 
+class Machines(NamedTuple):
+    """Compressors and vacuum pumps: adiabatic, at an efficiency; pumps take gas at T_pump.
+
+    ambient: pressure up to which a vacuum pump compresses.
+    """
+
+    gamma: float = 1.4
+    compressor: float = 0.75
+    vacuum: float = 0.6
+    T_pump: Kelvin = 313.15
+    ambient: Pascal = 1.01325e5
+
+    def work(self, T: float, p_from: float, p_to: np.ndarray, efficiency: float) -> np.ndarray:
+        """R T gamma/(gamma - 1) ((p_to/p_from)^((gamma - 1)/gamma) - 1)/efficiency, 0 downwards."""
+        k = (self.gamma - 1.0) / self.gamma
+        per_mole = R_GAS * T / k * ((p_to / p_from) ** k - 1.0)
+        return np.maximum(per_mole, 0.0) / efficiency
+
+
+def at_end(bed: SorptionColumn, leg: Leg, product_end: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Amounts (n, S) that passed an end in each time step of a leg, along z; pressures (n,) there.
+
+    An open end has its reservoir's pressure, behind a valve the one that it goes to; else the
+    nearest cell's.
+    """
+    rows, t = bed.rows(leg.trajectory.at_steps()), leg.trajectory.t
+    S = len(bed.kinetics.names)
+    passed = np.diff(rows[:, -1 if product_end else 0, :S], axis=0)
+    end = leg.model.right if product_end else leg.model.left
+    if end.kind != OPEN:
+        cell = rows[:, -2 if product_end else 1]
+        p = R_GAS * bed.temperature(cell) * cell[:, :S].sum(axis=1)
+        return passed, 0.5 * (p[:-1] + p[1:])
+    if isinstance(end, Valve):
+        return passed, np.full(len(passed), end.p_stop)
+    return passed, np.array([end.pressure(x) for x in 0.5 * (t[:-1] + t[1:])])
+
+
 def compression_energy(
     bed: SorptionColumn, legs: Sequence[Leg], *, T: float, p_from: float, gamma: float = 1.4,
     efficiency: float = 0.75,
 ) -> float:  # fmt: skip
-    """Work [J/m2 of bed and cycle] to compress what comes in at z = 0 from p_from, adiabatic.
-
-    T gamma/(gamma - 1) R ((p/p_from)^((gamma - 1)/gamma) - 1) per mole over the efficiency, p at
-    the mean of each step's start and end.
-    """
-    from intensify.chemistry.network import R_GAS
-
-    k, total = (gamma - 1.0) / gamma, 0.0
+    """Work [J/m2 of bed and cycle] to compress what comes in at z = 0 from p_from, adiabatic."""
+    machines, total = Machines(gamma, efficiency), 0.0
     for leg in legs:
-        amount = float(bed.passed([leg])[0].sum())
-        if amount > 0.0:
-            p = np.mean([bed.observe(leg, np.array([t]), y[None])["p"][0, 0]
-                         for t, y in ((leg.start, leg.y_start), (leg.end, leg.y_end))])  # fmt: skip
-            total += amount * R_GAS * T / k * max((p / p_from) ** k - 1.0, 0.0)
-    return total / efficiency
+        passed, p = at_end(bed, leg, False)
+        amount = np.maximum(passed.sum(axis=1), 0.0)
+        total += float(amount @ machines.work(T, p_from, p, efficiency))
+    return total

@@ -123,6 +123,18 @@ class Sites(NamedTuple):
             q += self.qs[s, i] * x / (1.0 + x)
         return q
 
+    def alone_slope(self, i, T, a):
+        """Slope of that loading; over a = 0 Henry's constant, where n = 1."""
+        slope = 0.0
+        for s in range(self.qs.shape[0]):
+            x = self.covering(s, i, T, a)
+            if self.n[s, i] == 1.0:
+                dx = self.b[s, i] * vant_hoff(self.dH[s, i], T, self.T_ref)
+            else:
+                dx = x / (self.n[s, i] * a) if a > 0.0 else 0.0
+            slope += self.qs[s, i] * dx / (1.0 + x) ** 2
+        return slope
+
 
 class Toth(NamedTuple):
     """Toth's isotherm of A species, each (A,); t = 1: Langmuir; one t for all."""

@@ -75,6 +75,31 @@ class IdealMixture(NamedTuple):
         for i in range(a.size):
             q[i] = q[i] / per_q if per_q > 0.0 else 0.0
 
+    def slopes(self, T, a, dq):
+        """Fill dq (A, A) with dq_i/da_j, by dpi/da_j = q/a_j0 and dln a_i0/dpi = 1/q_i0."""
+        A, pure = a.size, self.pure
+        a0, q0, x = np.empty(A), np.empty(A), np.empty(A)
+        pi = self.common(T, a, a0)
+        if pi == 0.0:  # nothing is there: Henry's law
+            dq[:] = 0.0
+            for i in range(A):
+                dq[i, i] = pure.alone_slope(i, T, 0.0)
+            return
+        per_q = 0.0
+        for i in range(A):
+            if a[i] <= 0.0:
+                a0[i] = pressure_alone(pure, i, T, pi, a0.max())
+            q0[i], x[i] = pure.alone(i, T, a0[i]), a[i] / a0[i]
+            per_q += x[i] / q0[i]
+        for j in range(A):
+            dpi, change = 1.0 / (a0[j] * per_q), 0.0  # change: d(1/q)/da_j
+            for i in range(A):
+                dq[i, j] = (1.0 / a0[i] if i == j else 0.0) - x[i] / q0[i] * dpi  # dx_i/da_j
+                bend = pure.alone_slope(i, T, a0[i]) * a0[i] / q0[i]
+                change += dq[i, j] / q0[i] - x[i] / q0[i] ** 2 * bend * dpi
+            for i in range(A):
+                dq[i, j] = (dq[i, j] - x[i] * change / per_q) / per_q
+
     def heat(self, i):
         """Heat of adsorption of species i."""
         return self.pure.heat(i)

@@ -43,6 +43,7 @@ LAYERS = [
         "campaigns",
         "estimation",
         "sides",
+        "routes",
         "compare",
         "cases",
         "verify",

@@ -81,6 +81,7 @@ if TYPE_CHECKING:
     from intensify.reactors.cstr import CSTR, solve_steady, steady_states
     from intensify.reactors.engulfment import EngulfmentMixer
     from intensify.reactors.gas import ClosedGas, GasPlugFlow, GasReactor
+    from intensify.reactors.gas_quenched import QuenchedGasReactor
     from intensify.reactors.gas_stirred import GasStirredReactor
     from intensify.reactors.moving_bed import MovingBedReactor
     from intensify.reactors.residue import residue_curve, stationary_points
@@ -91,6 +92,7 @@ if TYPE_CHECKING:
     )
     from intensify.reactors.sorption_column import SorptionReactor
     from intensify.result import Result
+    from intensify.routes import RouteComparison, compare_routes
     from intensify.scaleout import numbered_up, scale_out, scale_up
     from intensify.solve import solve
     from intensify.specification import Energy, SafetyLimit, Specification
@@ -138,8 +140,10 @@ _HOME = {
     "intensify.reactors.sorption_column": ("SorptionReactor",),
     "intensify.reactors.catalytic_channel": ("CatalyticPlugFlow",),
     "intensify.reactors.gas": ("ClosedGas", "GasPlugFlow", "GasReactor"),
+    "intensify.reactors.gas_quenched": ("QuenchedGasReactor",),
     "intensify.reactors.gas_stirred": ("GasStirredReactor",),
     "intensify.result": ("Result",),
+    "intensify.routes": ("RouteComparison", "compare_routes"),
     "intensify.scaleout": ("numbered_up", "scale_out", "scale_up"),
     "intensify.solve": ("solve",),
     "intensify.specification": ("Energy", "SafetyLimit", "Specification"),
@@ -215,12 +219,14 @@ __all__ = [
     "Network",
     "Optimum",
     "PackedBed",
+    "QuenchedGasReactor",
     "RadialBed",
     "RadialZone",
     "Reaction",
     "ReactiveDistillationColumn",
     "Result",
     "Rodas5P",
+    "RouteComparison",
     "SafetyLimit",
     "SemibatchReactor",
     "ShiftedEquilibriumReactor",
@@ -243,6 +249,7 @@ __all__ = [
     "channel_for",
     "compare",
     "compare_case",
+    "compare_routes",
     "cyclic_steady_state",
     "dispersed_states",
     "estimate",

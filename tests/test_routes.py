@@ -133,13 +133,13 @@ def test_a_furnace_that_cannot_be_is_refused(more, sentence):
 # --- both routes ---------------------------------------------------------------------------------
 def test_figures_and_factor_are_their_formulas():
     options = {"spec": SPEC._replace(conversion=0.003), "free": {}, "use": it.Energy(boiler=0.8)}
-    cheap = discharge(field=Field(0.4e-19, 1e24, 2e4))
+    cheap = discharge(field=Field(0.4e-19, 1e24, 2e4), power=6e4)
     c = it.compare_routes(furnace(recovery=0.3), cheap, **options)
     a, b = c.conventional, c.intensified
     n, n_in = b.reactor.total(b.result.legs[-1].y_end), b.reactor.n_in
     made = n[2] - n_in[2]
-    assert b.figures["kWh_kg"] == pytest.approx(4e4 / (made * 0.030006) / 3.6e6)
-    assert b.figures["efficiency"] == pytest.approx(made * 91.3e3 / 4e4)
+    assert b.figures["kWh_kg"] == pytest.approx(1.2e4 / (made * 0.030006) / 3.6e6)
+    assert b.figures["efficiency"] == pytest.approx(made * 91.3e3 / 1.2e4)
     assert b.figures["selectivity"] == pytest.approx(0.5 * made / (n_in[0] - n[0]))
     kpis = a.result.kpis
     assert a.figures["energy"] == pytest.approx((kpis["heat_in"] - 0.3 * kpis["heat_out"]) / 0.8)

@@ -33,7 +33,8 @@ def compare_plants(
 ) -> None:
     """Compare the two plants of a case under one safety limit.
 
-    A discharge is compared with another or with a furnace, by the energy that each draws. Exit code 1, and no factor, where a side misses the specification or the limit.
+    A discharge is compared with another or with a furnace, by the energy that each draws.
+    Exit code 1, and no factor, where a side misses the specification or the limit.
     """
     check_paths((output, RESULTS), (plot, PICTURES))
     with working(f"comparing the plants of {case}"):

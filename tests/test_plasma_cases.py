@@ -46,7 +46,7 @@ reactors:
     power: 20 kW/mol
     residence: 1 s
 """
-OXYGEN = "    species: {O2: {atoms: {O: 2}}}\n    reactions: [{equation: 2 O2 => 2 O2, A: 1}]\n"
+OXYGEN = "    species: {O2: {atoms: {O: 2}}}\n"
 
 
 @pytest.mark.parametrize(
@@ -67,51 +67,3 @@ def test_a_wrong_block_is_a_sentence(tmp_path, old, new, sentence):
     file.write_text(CASE.replace(old, new))
     with pytest.raises(it.InputError, match=sentence):
         it.cases.load(str(file))
-
-
-SHARED = """
-title: Two discharges
-source: [none]
-common:
-  kind: cold-plasma
-  T: 300 K
-  feed: {O2: 1}
-  species: {O2: {atoms: {O: 2}, cp: 29}, O: {atoms: {O: 1}, cp: 21}}
-  reactions: [{equation: e + O2 => 2 O, A: 1e-15}]
-  electrons: {E_N: 120, mobility_N: 1e24}
-  residence: 1 s
-reactors:
-  weak: {power: 1 kW/mol}
-  strong: {power: 2 kW/mol, T: 350 K}
-  pot: {kind: gas-closed, mechanism: h2o2.yaml, feed: {O2: 1}, until: 1 s}
-"""
-
-
-def shared(tmp_path, old="", new=""):
-    file = tmp_path / "two.yaml"
-    assert old in SHARED
-    file.write_text(SHARED.replace(old, new) if old else SHARED)
-    return it.cases.load(str(file))
-
-
-def test_reactors_share_what_their_kinds_know(tmp_path):
-    weak, strong, pot = shared(tmp_path).reactors.values()
-    assert weak.chemistry.names == strong.chemistry.names == ["O2", "O"]
-    assert (weak.T, strong.T, pot.T_in) == (300.0, 350.0, 300.0)
-    assert strong.levels[0] == 2.0 * weak.levels[0]
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "sentence"),
-    [
-        ("  residence: 1 s", "  resident: 1 s", "common.resident: unknown key of a reactor"),
-        ("common:\n  kind: cold-plasma\n", "common: [a]\nrest:\n", "common: is not a block"),
-        ("  T: 300 K", "  T: 300 m", "common.T: "),
-    ],
-)
-def test_what_is_wrong_in_common_is_said_once_where_it_stands(tmp_path, old, new, sentence):
-    with pytest.raises(it.InputError) as caught:
-        shared(tmp_path, old, new)
-    lines = str(caught.value).splitlines()
-    assert len([line for line in lines if line.startswith(sentence)]) == 1
-    assert "line" in next(line for line in lines if line.startswith(sentence))

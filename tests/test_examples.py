@@ -234,13 +234,23 @@ def test_the_column_has_three_states_two_of_them_on_an_isola(capsys):
     assert Path("mtbe_states.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_kwh_of_plasma_makes_less_where_the_gas_is_warm(capsys):
-    runpy.run_path(str(EXAMPLES / "kwh_of_plasma.py"), run_name="__main__")
-    said = capsys.readouterr().out
-    grams = [float(x) for x in re.findall(r"ozone, then (\d+) g/kWh", said)]
+def test_the_notebook_of_a_kwh_of_plasma_runs_and_shows_what_is_stored():
+    said = run_notebook("what_does_a_kwh_of_plasma_make")
+    # what its text says: wider gaps are warmer and make less; air makes half; shares of the power
+    grams = [float(x) for x in re.findall(r"oxygen, gap.*ozone, then (\d+) g/kWh", said)]
     assert len(grams) == 3
-    assert sorted(grams, reverse=True) == grams  # wider gaps are warmer
-    assert Path("oxygen_power.png").read_bytes().startswith(b"\x89PNG")
+    assert sorted(grams, reverse=True) == grams
+    best = dict(re.findall(r"^(.*): at best (\d+) g/kWh", said, re.MULTILINE))
+    assert float(best["air, gap 1.0 mm"]) == pytest.approx(
+        0.5 * float(best["oxygen, gap 1.0 mm"]), rel=0.15
+    )
+    more = float(best["oxygen, extended"]) / float(best["oxygen, gap 1.0 mm"])
+    assert more == pytest.approx(1.03, abs=0.01)
+    kept = [float(x) for x in re.findall(r"(\d+) % of the power is in its", said)]
+    assert kept[:2] == pytest.approx([33.0, 14.0], abs=2.0)
+    assert kept[2] < 5.0
+    factor = float(re.search(r"Energy factor ([\d.]+)", said)[1])
+    assert f"draws {1 / factor:.1f} times the furnace's energy" in said
 
 
 def test_small_does_not_always_pay(capsys):

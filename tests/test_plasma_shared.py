@@ -118,6 +118,35 @@ def test_air_still_makes_what_its_list_of_ten_processes_made():
     assert kpis["yield_O3"] == pytest.approx(164.25050200961115, rel=1e-9)
 
 
+def test_excited_oxygen_ions_and_walls_change_ozone_by_a_few_per_cent():
+    reactors = it.cases.load("ozone").reactors
+    gap, more = (it.solve(reactors[name]) for name in ("gap", "extended"))
+    # ions make further atoms, and O2(a) gives back the atom that it takes from ozone
+    assert 1.02 < more.kpis["yield_O3"] / gap.kpis["yield_O3"] < 1.04
+    assert max(more.balances().values()) < 1e-9
+    # O2(a) is in balance: made by electrons and out of O2(b), which lives for microseconds
+    reactor, at = more.reactor, more.at(0.49)
+    k = reactor.electrons.solve(reactor.E_N, {"O2": 1.0})
+    T, n = at["T"], 101325.0 / (1.380649e-23 * at["T"])
+    x = dict(zip(reactor.chemistry.names, at["x"], strict=True))
+    per_joule = 1.0 / (6.02214076e23 * 1.602176634e-19 * k.mobility_N * reactor.E_N**2)
+    excited = k.rate_coefficients["O2->O2(a1)"] + k.rate_coefficients["O2->O2(b1)"] * (
+        3.9e-23 * x["O2"] / (3.9e-23 * x["O2"] + 2.2e-17 * x["O3"])
+    )
+    made = 1e4 * per_joule * x["O2"] * excited
+    lost = 2.0 + n * (3.6e-24 * np.exp(-220 / T) * x["O2"] + 5.2e-17 * np.exp(-2840 / T) * x["O3"])
+    assert x["O2a"] * at["n"].sum() == pytest.approx(made / lost, rel=0.03)
+
+
+def test_stirring_and_filaments_reach_the_reactor(tmp_path):
+    pulses = "{pulses: {energy: 1 J/mol, width: 1 us, period: 1 ms, number: 20}, fraction: 0.1}"
+    case = shared(tmp_path, "weak: {power: 1 kW/mol}", "weak: {power: 1 kW/mol, stirred: 0.1 s}")
+    assert case.reactors["weak"].exchange == 10.0
+    case = shared(tmp_path, "weak: {power: 1 kW/mol}", f"weak: {pulses}")
+    assert case.reactors["weak"].parcels == 2
+    assert it.solve(case.reactors["weak"]).kpis["SEI"] == pytest.approx(20.0)
+
+
 # --- a mechanism with a discharge on top ---------------------------------------------------------
 TOP = [
     PlasmaReaction("e + N2 => N + N2D", A=1e-15),

@@ -184,6 +184,17 @@ def test_a_side_that_misses_gets_no_factor_but_says_by_how_much():
         _ = c.factor
 
 
+def test_two_discharges_are_compared_and_their_changes_named_by_side():
+    c = it.compare_routes(discharge(), discharge(UA=80.0), spec=SPEC)
+    assert not c.misses
+    assert [what for what, _, _ in c.sensitivity] == [
+        f"{side}: cooling of the gap {x} %" for side in ("conventional", "intensified")
+        for x in ("-30", "+30")
+    ]  # fmt: skip
+    assert np.isnan(c.even_recovery)  # neither is a furnace
+    assert "recovery" not in str(c)
+
+
 def test_a_limit_of_temperature_holds_for_both():
     limit = it.SafetyLimit(2000.0)
     c = it.compare_routes(furnace(), discharge(), spec=SPEC, limit=limit, free={})

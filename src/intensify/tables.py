@@ -148,7 +148,9 @@ def route_verdict(c: Any) -> list[str]:
     if c.misses:
         head = ["", "No factor: a side misses what both are held to."]
         return [*head, *[f"  {m}" for m in c.misses]]
-    parts = " x ".join(f"{x:.4g} ({name})" for name, x in c.breakdown.items() if x != 1.0)
+    parts = " x ".join(
+        f"{x:.4g} ({name})" for name, x in c.breakdown.items() if abs(x - 1.0) > 1e-9
+    )
     more, less = (
         ("intensified", "conventional") if c.factor < 1.0 else ("conventional", "intensified")
     )

@@ -184,6 +184,23 @@ def test_a_side_that_misses_gets_no_factor_but_says_by_how_much():
         _ = c.factor
 
 
+def test_what_makes_nothing_or_draws_nothing_gets_no_factor():
+    known = (("N2", {"N": 2.0}), ("N", {"N": 1.0}), ("NO", {"N": 1.0, "O": 1.0}))
+    species = [it.Species(name, atoms, 0.028, cp=29.1) for name, atoms in known]
+    species[1] = species[1]._replace(M=0.014)
+    splits = PlasmaNetwork.build([PlasmaReaction("e + N2 => 2 N", A=1e-14)], species)
+    idle = it.ColdPlasmaReactor(splits, feed={"N2": 1.0}, T=300.0, power=1e4, residence=0.1,
+                                field=Field(1.2e-19, 1e24, 2e4), UA=np.inf)  # fmt: skip
+    c = it.compare_routes(furnace(), idle, spec=SPEC._replace(conversion=1e-4), free={})
+    assert c.misses == ["intensified: makes no NO"]
+    burnt = it.QuenchedGasReactor(it.gas_from_cantera("h2o2.yaml"), feed={"H2": 2.0, "O2": 1.0},
+                                  T=300.0, T_hold=1500.0, hold=0.1, recovery=1.0)  # fmt: skip
+    spec = it.Specification("H2O", "H2", conversion=0.5)
+    c = it.compare_routes(burnt, burnt, spec=spec, free={})
+    assert c.misses[0] == "conventional: draws no energy, as the heat of its reactions carries it"
+    assert "no factor" in str(c).lower()
+
+
 def test_two_discharges_are_compared_and_their_changes_named_by_side():
     c = it.compare_routes(discharge(), discharge(UA=80.0), spec=SPEC)
     assert not c.misses

@@ -226,7 +226,12 @@ def route_side(reactor: Any, asked: Asked, note: str = "") -> Side:
     }  # fmt: skip
     if np.isfinite(asked.dH):
         figures["efficiency"] = spent.efficiency(made, asked.dH)
-    return Side(reactor, result, figures, misses(figures, spec, asked.limit), note)
+    lost = misses(figures, spec, asked.limit)
+    if not made > 0.0:
+        lost.append(f"makes no {spec.product}")
+    if not energy > 0.0:
+        lost.append("draws no energy, as the heat of its reactions carries it")
+    return Side(reactor, result, figures, lost, note)
 
 
 # --- each side at its own best -------------------------------------------------------------------
@@ -274,7 +279,7 @@ def best_route(reactor: Any, free: bool, asked: Asked) -> tuple[Side, list[dict[
     said = f"{at} chosen for the least energy per mass of product"
     if sides[value].misses:
         said = f"{at} comes nearest to the specification"
-    if i in (0, POINTS - 1):
+    if not 1.01 * it.low < value < 0.99 * it.high:
         said += f", at the end of its range from {it.low:.3g} to {it.high:.3g} {it.unit}"
     kept = ("conversion", "yield", "x_product", "kWh_kg", "T_max")
     tried = [{"value": v, **{name: sides[v].figures[name] for name in kept}} for v in sorted(sides)]
@@ -284,7 +289,7 @@ def best_route(reactor: Any, free: bool, asked: Asked) -> tuple[Side, list[dict[
 def merit(side: Side, asked: Asked) -> float:
     """Logarithm of the energy per mass; of a side that misses, above all others by how much."""
     figures, spec = side.figures, asked.spec
-    if not side.misses and figures["kWh_kg"] < INF:
+    if not side.misses:
         return float(np.log(figures["kWh_kg"]))
     targets = {"conversion": spec.conversion, "yield": spec.yield_, "selectivity": spec.selectivity}
     short = [1.0 - figures[name] / least for name, least in targets.items() if least > 0.0]

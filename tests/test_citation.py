@@ -12,6 +12,7 @@ from intensify import citation
 from intensify.cli import app
 
 ROOT = Path(__file__).parent.parent
+ASKING = {"co2-plasma", "ammonia-plasma"}  # load with the user's own cross sections
 
 
 def words(text):
@@ -28,7 +29,7 @@ def test_the_citation_file_is_that_of_the_package():
     assert "doi" not in cff
 
 
-@pytest.mark.parametrize("name", list(it.cases.available()))
+@pytest.mark.parametrize("name", sorted({*it.cases.available()} - ASKING))
 def test_every_shipped_case_has_sources_that_are_printed(name):
     case = it.cases.load(name)
     assert case.source

@@ -44,6 +44,7 @@ LAYERS = [
         "campaigns",
         "estimation",
         "sides",
+        "routes",
         "compare",
         "cases",
         "verify",

@@ -23,7 +23,7 @@ def test_air_makes_less_ozone_than_oxygen_and_poisons_itself():
 
 def test_methane_couples_to_ethane_and_more_of_it_in_a_warm_gap():
     reactors = it.cases.load("methane-plasma").reactors
-    runs = {name: it.solve(reactor) for name, reactor in reactors.items()}
+    runs = {name: it.solve(reactors[name]) for name in ("cooled", "warm")}
     for run in runs.values():
         kpis = run.kpis
         assert max(run.balances().values()) < 1e-9
@@ -46,7 +46,7 @@ reactors:
     power: 20 kW/mol
     residence: 1 s
 """
-OXYGEN = "    species: {O2: {atoms: {O: 2}}}\n    reactions: [{equation: 2 O2 => 2 O2, A: 1}]\n"
+OXYGEN = "    species: {O2: {atoms: {O: 2}}}\n"
 
 
 @pytest.mark.parametrize(

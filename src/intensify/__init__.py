@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     from intensify.reactors.cstr import CSTR, solve_steady, steady_states
     from intensify.reactors.engulfment import EngulfmentMixer
     from intensify.reactors.gas import ClosedGas, GasPlugFlow, GasReactor
+    from intensify.reactors.gas_quenched import QuenchedGasReactor
     from intensify.reactors.gas_stirred import GasStirredReactor
     from intensify.reactors.moving_bed import MovingBedReactor
     from intensify.reactors.residue import residue_curve, stationary_points
@@ -94,6 +95,7 @@ if TYPE_CHECKING:
     from intensify.reactors.swing_reactor import PressureSwingReactor, Share
     from intensify.reactors.swing_steps import Supply, SwingStep
     from intensify.result import Result
+    from intensify.routes import RouteComparison, compare_routes
     from intensify.scaleout import numbered_up, scale_out, scale_up
     from intensify.solve import solve
     from intensify.specification import Energy, SafetyLimit, Specification
@@ -143,9 +145,11 @@ _HOME = {
     "intensify.reactors.swing_steps": ("Supply", "SwingStep"),
     "intensify.reactors.catalytic_channel": ("CatalyticPlugFlow",),
     "intensify.reactors.gas": ("ClosedGas", "GasPlugFlow", "GasReactor"),
+    "intensify.reactors.gas_quenched": ("QuenchedGasReactor",),
     "intensify.reactors.gas_stirred": ("GasStirredReactor",),
     "intensify.reactive_separation": ("ReactiveSeparation", "reactive_separation"),
     "intensify.result": ("Result",),
+    "intensify.routes": ("RouteComparison", "compare_routes"),
     "intensify.scaleout": ("numbered_up", "scale_out", "scale_up"),
     "intensify.solve": ("solve",),
     "intensify.specification": ("Energy", "SafetyLimit", "Specification"),
@@ -222,6 +226,7 @@ __all__ = [
     "Optimum",
     "PackedBed",
     "PressureSwingReactor",
+    "QuenchedGasReactor",
     "RadialBed",
     "RadialZone",
     "Reaction",
@@ -229,6 +234,7 @@ __all__ = [
     "ReactiveSeparation",
     "Result",
     "Rodas5P",
+    "RouteComparison",
     "SafetyLimit",
     "SemibatchReactor",
     "Share",
@@ -254,6 +260,7 @@ __all__ = [
     "channel_for",
     "compare",
     "compare_case",
+    "compare_routes",
     "cyclic_steady_state",
     "dispersed_states",
     "estimate",

@@ -22,16 +22,19 @@ import numpy as np
 from intensify import store
 from intensify.design import channel_for, fastest_dosing, fastest_profile
 from intensify.errors import InputError, IntensifyError, SpecificationError
-from intensify.kpis import SIDE
 from intensify.numerics.roots import find_minimum
 from intensify.reactors import BatchReactor, phases
 from intensify.reactors.batch import StirredReactor
+from intensify.reactors.gas_quenched import QuenchedGas
 from intensify.reactors.miniaturised import ChannelReactor
-from intensify.result import Result, floats, scalars, stored
-from intensify.sides import OVERHEADS, Side, side
+from intensify.reactors.plasma_reactor import PlasmaReactor
+from intensify.result import stored
+from intensify.routes import RouteComparison, compare_routes
+from intensify.sides import OVERHEADS, Side, as_groups, of_groups, side
 from intensify.solve import solve
 from intensify.specification import Energy, SafetyLimit, Specification
 from intensify.tables import comparison_table
+from intensify.units import INF
 
 KIND = "intensify comparison 1"
 CHOICES = {"conventional": ("dosing_time", "profile", "T_set"), "intensified": ("zones",)}
@@ -97,13 +100,8 @@ class Comparison:
 
     def save(self, path: str | Path) -> Path:
         """Write both runs and the comparison to one HDF5 file; atomic, checksummed."""
-        groups: dict[str, Any] = {}
-        texts: dict[str, Any] = {"kind": KIND, "title": self.title, "case": self.case_text}
-        for name, one in (("conventional", self.conventional), ("intensified", self.intensified)):
-            inside, attrs = one.result.as_groups()
-            groups |= {name if key == "/" else f"{name}_{key}": ds for key, ds in inside.items()}
-            groups[f"{name}_figures"] = scalars(one.figures, SIDE.__getitem__)
-            texts[name] = json.dumps({**attrs, "misses": one.misses, "note": one.note})
+        groups, texts = as_groups(self.conventional, self.intensified)
+        texts |= {"kind": KIND, "title": self.title, "case": self.case_text}
         texts["targets"] = json.dumps(
             {"spec": self.spec, "limit": self.limit, "t_kinetic": self.t_kinetic}
         )
@@ -118,18 +116,10 @@ class Comparison:
     @classmethod
     def from_groups(cls, groups: dict[str, Any], attrs: dict[str, Any]) -> Self:
         """The inverse of what `save` stores."""
-        sides = []
-        for name in ("conventional", "intensified"):
-            about = json.loads(attrs[name])
-            inside = {key.removeprefix(name).removeprefix("_") or "/": ds
-                      for key, ds in groups.items() if key.startswith(name)}  # fmt: skip
-            result = Result.from_groups(inside, about)
-            sides.append(
-                Side(None, result, floats(inside["figures"]), about["misses"], about["note"])
-            )
         targets = json.loads(attrs["targets"])
         return cls(
-            *sides, spec=Specification(*targets["spec"]), limit=SafetyLimit(*targets["limit"]),
+            *of_groups(groups, attrs), spec=Specification(*targets["spec"]),
+            limit=SafetyLimit(*targets["limit"]),
             t_kinetic=targets["t_kinetic"], title=attrs["title"], case_text=attrs["case"],
             sensitivity=[tuple(row) for row in json.loads(attrs["sensitivity"])],
         )  # fmt: skip
@@ -174,16 +164,22 @@ def compare(
     return out
 
 
-def compare_case(case: Any, *, sensitivity: bool = True) -> Comparison:
-    """Compare the two plants that a case names (`intensify.cases.load`)."""
+def compare_case(case: Any, *, sensitivity: bool = True) -> Comparison | RouteComparison:
+    """Compare the two plants that a case names (`intensify.cases.load`).
+
+    Where one is a discharge or a quenched gas, as `compare_routes` does.
+    """
     pair = case.compare
     if pair is None:
         raise InputError(f"case '{case.name}' names no two plants to compare; add a compare block")
-    if case.spec is None or case.limit is None:
-        raise InputError(f"case '{case.name}' states no specification and limit to compare under")
     a, b = case.reactors[pair.conventional], case.reactors[pair.intensified]
-    return compare(
-        a, b, spec=case.spec, limit=case.limit, use=case.energy, sensitivity=sensitivity,
+    by_energy = isinstance(a, QuenchedGas | PlasmaReactor) or isinstance(b, PlasmaReactor)
+    if case.spec is None or (case.limit is None and not by_energy):
+        raise InputError(f"case '{case.name}' states no specification and limit to compare under")
+    run: Any = compare_routes if by_energy else compare
+    limit = SafetyLimit(INF) if case.limit is None else case.limit
+    return run(
+        a, b, spec=case.spec, limit=limit, use=case.energy, sensitivity=sensitivity,
         free=pair.free, title=case.title, case_text=case.text,
     )  # fmt: skip
 

@@ -16,11 +16,11 @@ from intensify.errors import InputError, WriteError
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from intensify.campaigns import Sweep
     from intensify.compare import Comparison
     from intensify.estimation import Estimate
+    from intensify.files import Saved
     from intensify.result import Result
-    from intensify.safety import SafetyReport
+    from intensify.routes import RouteComparison
     from intensify.sides import Side
 
 RESULTS = (".h5", ".hdf5", ".nc")
@@ -28,29 +28,34 @@ PICTURES = (".png", ".pdf", ".svg")
 DPI = 150
 
 
-def comparison_content(c: Comparison) -> dict[str, Any]:
+def comparison_content(c: Comparison | RouteComparison) -> dict[str, Any]:
     """The comparison as plain data, in SI."""
+    from intensify.compare import Comparison
     from intensify.kpis import SIDE
 
     def one(side: Side) -> dict[str, Any]:
         about = {"note": side.note, "misses": side.misses, "warnings": side.result.warnings}
         return {"figures": side.figures, **about}
 
+    own = (
+        {"limit": c.limit._asdict(), "same_production": c.same_production}
+        if isinstance(c, Comparison)
+        else {"least_kWh_kg": c.least, "even_recovery": c.even_recovery, "tried": c.tried}
+    )
     return {
         "title": c.title,
         "specification": {name.rstrip("_"): x for name, x in c.spec._asdict().items()},
-        "limit": c.limit._asdict(),
         "conventional": one(c.conventional),
         "intensified": one(c.intensified),
         "units": {name: SIDE[name][0] for name in c.conventional.figures},
         "factor": None if c.misses else c.factor,
         "breakdown": None if c.misses else c.breakdown,
-        "same_production": c.same_production,
         "misses": c.misses,
         "sensitivity": [
             {"change": what, "factor": factor, "missed": missed}
             for what, factor, missed in c.sensitivity
         ],
+        **own,
     }
 
 
@@ -137,7 +142,7 @@ def check_paths(*outputs: tuple[Path | None, tuple[str, ...]]) -> None:
             raise WriteError(f"'{path}' cannot be written: choose a folder that you may write to")
 
 
-def keep(result: Comparison | Estimate | Result | SafetyReport | Sweep, path: Path | None) -> None:
+def keep(result: Saved, path: Path | None) -> None:
     """Save a comparison, a run, a fit or a report."""
     if path:
         tell(f"{result.save(path)} written")

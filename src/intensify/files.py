@@ -14,12 +14,15 @@ from intensify.estimation.outcome import KIND as FIT
 from intensify.estimation.outcome import Estimate
 from intensify.result import KIND as RUN
 from intensify.result import Result
+from intensify.routes import KIND as ROUTES
+from intensify.routes import RouteComparison
 from intensify.safety.report import KIND as SAFETY
 from intensify.safety.report import SafetyReport
 
-Saved = Comparison | Result | SafetyReport | Sweep | Estimate
+Saved = Comparison | RouteComparison | Result | SafetyReport | Sweep | Estimate
 KINDS: dict[str, type[Saved]] = {
-    COMPARISON: Comparison, RUN: Result, SAFETY: SafetyReport, SWEEP: Sweep, FIT: Estimate,
+    COMPARISON: Comparison, ROUTES: RouteComparison, RUN: Result, SAFETY: SafetyReport,
+    SWEEP: Sweep, FIT: Estimate,
 }  # fmt: skip
 
 

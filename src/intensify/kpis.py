@@ -55,6 +55,9 @@ NAMES: dict[str, tuple[str, str]] = {
     "n_total": ("1", "amount of gas at the end per mole of inlet gas"),
     "heat_share": ("1", "part of the energy that left as heat"),
     "energy_efficiency": ("1", "part of the energy that is in the first product's enthalpy"),
+    "heat_in": ("J/mol", "heat that the furnace gives, per mole of feed"),
+    "heat_out": ("J/mol", "heat that the quench takes, per mole of feed"),
+    "heat_drawn": ("J/mol", "heat drawn after recovery, per mole of feed"),
     "channels": ("1", "number of channels"),
     "T_max_nominal": ("K", "highest temperature if all channels were alike"),
     "flow_spread": ("1", "largest over smallest flow of a channel"),
@@ -96,6 +99,11 @@ SIDE: dict[str, tuple[str, str]] = {
     "same_production": ("m3", "hold-up of the intensified plant for the batch's production"),
     "energy_content": ("J", "heat that the contents can release at most"),
     "kWh_kg": ("kWh/kg", "energy drawn per mass of product"),
+    "x_key": ("mol/mol", "mole fraction of the key reactant in the feed"),
+    "x_product": ("mol/mol", "mole fraction of the product at the outlet"),
+    "energy": ("J/mol", "energy drawn per mole of feed"),
+    "eV": ("eV", "energy drawn per molecule of product"),
+    "efficiency": ("1", "enthalpy of reaction over energy drawn"),
 }
 """Figures that both sides of a comparison have."""
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from intensify.errors import InputError
+from intensify.kpis import SIDE
 from intensify.reactors.batch import StirredReactor
 from intensify.reactors.miniaturised import ChannelReactor
-from intensify.result import Result
+from intensify.result import Result, floats, scalars
 from intensify.solve import solve
 from intensify.specification import Energy, SafetyLimit, Specification
 
@@ -111,7 +113,7 @@ def product_mass(net: Any, spec: Specification, converted: float) -> float:
 
 
 def misses(
-    figures: dict[str, float], spec: Specification, limit: SafetyLimit, failure: str
+    figures: dict[str, float], spec: Specification, limit: SafetyLimit, failure: str = ""
 ) -> list[str]:
     """What a side misses, in sentences with value, limit and distance."""
     out = []
@@ -123,9 +125,33 @@ def misses(
                 f"{name} {figures[name]:.4f} is {least - figures[name]:.4f} short of {least:g}"
             )
     for name, what in (("T_max", "in operation"), ("T_failure", failure)):
-        if figures[name] > limit.T + 1e-6:
+        if figures.get(name, 0.0) > limit.T + 1e-6:
             over = figures[name] - limit.T
             out.append(
                 f"{figures[name]:.1f} K {what} is {over:.1f} K above the limit {limit.T:.1f} K"
             )
     return out
+
+
+def as_groups(conventional: Side, intensified: Side) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Both sides as groups and texts of a file."""
+    groups: dict[str, Any] = {}
+    texts: dict[str, Any] = {}
+    for name, one in (("conventional", conventional), ("intensified", intensified)):
+        inside, attrs = one.result.as_groups()
+        groups |= {name if key == "/" else f"{name}_{key}": ds for key, ds in inside.items()}
+        groups[f"{name}_figures"] = scalars(one.figures, SIDE.__getitem__)
+        texts[name] = json.dumps({**attrs, "misses": one.misses, "note": one.note})
+    return groups, texts
+
+
+def of_groups(groups: dict[str, Any], attrs: dict[str, Any]) -> list[Side]:
+    """The inverse of `as_groups`."""
+    sides = []
+    for name in ("conventional", "intensified"):
+        about = json.loads(attrs[name])
+        inside = {key.removeprefix(name).removeprefix("_") or "/": ds
+                  for key, ds in groups.items() if key.startswith(name)}  # fmt: skip
+        result = Result.from_groups(inside, about)
+        sides.append(Side(None, result, floats(inside["figures"]), about["misses"], about["note"]))
+    return sides

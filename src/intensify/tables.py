@@ -36,12 +36,21 @@ FORMATS = {
     "mol/m3": lambda x: f"{x:.1f} mol/m3",
     "W/m3/K": lambda x: "isothermal" if np.isinf(x) else f"{1e-3 * x:.4g} kW/m3/K",
     "J": lambda x: f"{1e-6 * x:.3g} MJ",
+    "J/mol": lambda x: f"{1e-3 * x:.4g} kJ/mol",
+    "mol/mol": lambda x: f"{100.0 * x:.3g} %",
+    "eV": lambda x: f"{x:.4g} eV",
     "kWh/kg": lambda x: "-" if np.isnan(x) else f"{x:.3g} kWh/kg",
 }
 
 
 def comparison_table(c: Any) -> str:
     """The comparison as a table with both plants side by side, the factor and its parts."""
+    lines = [*both_sides(c), *facts(c), *verdict(c)]
+    return "\n".join([*lines, *noted(c)])
+
+
+def both_sides(c: Any) -> list[str]:
+    """The figures of both sides, and what each has chosen."""
     a, b = c.conventional.figures, c.intensified.figures
     rows = [("", "conventional", "intensified")]
     for name in a:
@@ -56,11 +65,12 @@ def comparison_table(c: Any) -> str:
         if i == 0:
             lines.append("-" * (sum(widths) + 4))
     lines += ["", f"conventional: {c.conventional.note}", f"intensified:  {c.intensified.note}"]
-    lines += facts(c)
-    lines += verdict(c)
-    for one in (c.conventional, c.intensified):
-        lines += [f"note: {warning}" for warning in one.result.warnings]
-    return "\n".join(lines)
+    return lines
+
+
+def noted(c: Any) -> list[str]:
+    """What to know of both runs."""
+    return [f"note: {w}" for one in (c.conventional, c.intensified) for w in one.result.warnings]
 
 
 def facts(c: Any) -> list[str]:
@@ -112,6 +122,49 @@ def verdict(c: Any) -> list[str]:
             f"  {what:<28} " + (f"factor {factor:.4g}" if not missed else f"misses: {missed}")
         )
     return out
+
+
+def route_table(c: Any) -> str:
+    """Two routes to one product side by side, the factor of their energies and its parts."""
+    return "\n".join([*both_sides(c), *route_facts(c), *route_verdict(c), *noted(c)])
+
+
+def route_facts(c: Any) -> list[str]:
+    """What the enthalpy alone would draw, and what recovery of heat makes of the comparison."""
+    r, out = c.even_recovery, []
+    if np.isfinite(c.least):
+        out.append(f"The enthalpy of reaction alone would draw {c.least:.3g} kWh/kg.")
+    if np.isfinite(r) and not c.misses:
+        out.append(
+            "The furnace draws less even without recovering heat." if r < 0.0 else
+            "The furnace draws more even if it recovers all heat of its quench." if r > 1.0 else
+            f"The furnace as it runs here draws less from a heat recovery of {r:.2f} on."
+        )  # fmt: skip
+    return out
+
+
+def route_verdict(c: Any) -> list[str]:
+    """The factor with its parts and its sensitivity, or why there is none."""
+    if c.misses:
+        head = ["", "No factor: a side misses what both are held to."]
+        return [*head, *[f"  {m}" for m in c.misses]]
+    parts = " x ".join(
+        f"{x:.4g} ({name})" for name, x in c.breakdown.items() if abs(x - 1.0) > 1e-9
+    )
+    more, less = (
+        ("intensified", "conventional") if c.factor < 1.0 else ("conventional", "intensified")
+    )
+    ratio = max(c.factor, 1.0 / c.factor)
+    out = [
+        "", f"Energy factor {c.factor:.4g} = {parts}",
+        f"  per mass of {c.spec.product} the {more} route draws {ratio:.3g} times what the {less} "
+        "one does",
+    ]  # fmt: skip
+    width = max((len(what) for what, _, _ in c.sensitivity), default=0)
+    return out + [
+        f"  {what:<{width}}  " + (f"factor {factor:.4g}" if not missed else f"misses: {missed}")
+        for what, factor, missed in c.sensitivity
+    ]
 
 
 def result_table(title: str, result: Any) -> str:

@@ -59,10 +59,15 @@ def available() -> dict[str, str]:
     """
     titles = {}
     for entry in sorted(_DATA.iterdir(), key=lambda entry: entry.name):
-        if entry.name.endswith(".yaml") and not entry.name.endswith(".mechanism.yaml"):
+        if entry.name.endswith(".yaml") and entry.name.count(".") == 1:  # else a part of cases
             found = re.search(r"^title: (.+)$", entry.read_text(encoding="utf-8"), re.MULTILINE)
             titles[entry.name.removesuffix(".yaml")] = found[1] if found else ""
     return titles
+
+
+def text_of(name: str) -> str:
+    """The file of a shipped case, verbatim."""
+    return (_DATA / f"{name}.yaml").read_text(encoding="utf-8")
 
 
 def load(name_or_path: str | os.PathLike[str]) -> Case:
@@ -80,8 +85,7 @@ def load(name_or_path: str | os.PathLike[str]) -> Case:
 
     name = os.fspath(name_or_path)
     if name in available():
-        text = (_DATA / f"{name}.yaml").read_text(encoding="utf-8")
-        return build_case(name, text, None)
+        return build_case(name, text_of(name), None)
     path = Path(name)
     if path.suffix not in (".yaml", ".yml") and path.parent == Path():
         raise InputError(

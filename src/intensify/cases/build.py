@@ -8,7 +8,7 @@ from typing import Any
 from intensify.cases import Case, Sides
 from intensify.cases.document import Report, parse_document
 from intensify.cases.kinetics import NONE, read_kinetics
-from intensify.cases.plants import PLANTS, kind_of, own_chemistry
+from intensify.cases.plants import PLANTS, kind_of, own_chemistry, with_common
 from intensify.cases.schema import (
     CaseBlock,
     CompareBlock,
@@ -33,8 +33,7 @@ def build_case(name: str, text: str, folder: Path | None) -> Case:
     tree, report = document.tree, Report(document.lines)
     if not isinstance(tree, dict):
         raise InputError("a case is a block of keys with values, not a list or a text")
-    plants = tree.get("reactors")
-    plants = plants if isinstance(plants, dict) else {}
+    plants = with_common(tree, report)
     alone = own_chemistry(plants)
     head = validated(OwnChemistryBlock if alone else CaseBlock, tree, (), report)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from importlib import resources
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from intensify.cases.document import Report, parse_document, read_text
 from intensify.cases.schema import (
     Block,
     Flag,
@@ -13,10 +16,13 @@ from intensify.cases.schema import (
     JoulePerMoleKelvin,
     KilogramPerMole,
     Temperature,
+    Texts,
     above_zero,
 )
 from intensify.cases.scope import Scope
+from intensify.cases.validation import validated
 from intensify.chemistry import Species
+from intensify.chemistry.stoichiometry import parse_equation, unknown
 from intensify.errors import InputError
 from intensify.plasma import (
     TOWNSEND,
@@ -27,14 +33,16 @@ from intensify.plasma import (
     read_cross_sections,
 )
 from intensify.plasma.cross_sections import CrossSections
-from intensify.plasma.mechanism import PlasmaMechanism, plasma_from_cantera
+from intensify.plasma.mechanism import PlasmaMechanism, plasma_from_cantera, plasma_over
 from intensify.reactors.cold_plasma import ColdPlasmaReactor, gap_cooling
 from intensify.reactors.cold_plasma import Field as ElectronField
 from intensify.units import INF, Fraction, Metre, Number, Second, Unit, WattPerMetreKelvin
 
 Pressure = Annotated[float, Unit("Pa", 1.0, 1e8)]
 PowerPerMole = Annotated[float, Unit("W/mol", 0.0)]
+ElectronVolt = Annotated[float, Unit("eV", 0.0)]
 Positive = Annotated[Number, above_zero]
+SUFFIX = ".chemistry.yaml"
 
 
 class PlasmaSpeciesBlock(Block):
@@ -47,7 +55,10 @@ class PlasmaSpeciesBlock(Block):
 
 
 class PlasmaReactionBlock(Block):
-    """k = A (T/T_ref)^b exp(-Ta/T) in molecules, m, s; or the rate of a process of electrons."""
+    """k = A (T/T_ref)^b exp(-Ta/T) in molecules, m, s; or the rate of a process of electrons.
+
+    losses: of all excitations of the target on the left that take from .. to [eV].
+    """
 
     equation: Annotated[str, Field(max_length=300)]
     A: Annotated[Number, Unit("1", 0.0)] = 0.0
@@ -55,6 +66,15 @@ class PlasmaReactionBlock(Block):
     Ta: Annotated[float, Unit("K", -1e5, 1e5)] = 0.0
     T_ref: Temperature = 300.0
     process: Annotated[str, Field(max_length=200)] | None = None
+    losses: tuple[ElectronVolt, ElectronVolt] | None = None
+
+
+class ChemistryBlock(Block):
+    """A file of species and reactions that several cases share."""
+
+    source: Annotated[Texts, Field(default_factory=list)]
+    species: Annotated[dict[str, PlasmaSpeciesBlock], Field(default_factory=dict, max_length=500)]
+    reactions: Annotated[list[PlasmaReactionBlock], Field(default_factory=list, max_length=5000)]
 
 
 class PulsesBlock(Block):
@@ -88,8 +108,9 @@ class ElectronsBlock(Block):
 class ColdPlasmaBlock(Block):
     """A parcel of gas under power, and `after` seconds without.
 
-    Species and reactions stand in the block, or in a mechanism of Cantera with cross sections: of
-    it the neutral species of these elements, without those named.
+    Species and reactions stand in the block and in a file (`chemistry`), or in a mechanism of
+    Cantera with cross sections: of it the neutral species of these elements, without those named.
+    With both the mechanism is the gas, and the others come on top.
     """
 
     kind: Literal["cold-plasma"]
@@ -97,6 +118,7 @@ class ColdPlasmaBlock(Block):
     p: Pressure = 101325.0
     feed: dict[str, Fraction]
     mechanism: Annotated[str, Field(max_length=255)] = ""
+    chemistry: Annotated[str, Field(max_length=255)] = ""
     elements: Annotated[list[str], Field(default_factory=list, max_length=100)]
     without: Annotated[list[str], Field(default_factory=list, max_length=500)]
     species: Annotated[dict[str, PlasmaSpeciesBlock], Field(default_factory=dict, max_length=500)]
@@ -119,22 +141,86 @@ def chemistry_of(
 ) -> tuple[PlasmaNetwork | PlasmaMechanism, CrossSections | None]:
     """Species and reactions of a block, and cross sections where it has some."""
     file = block.electrons.cross_sections
-    own = {"species": block.species, "reactions": block.reactions, "electrons.cross_sections": file}
-    if block.mechanism:
+    part = read_chemistry(block.chemistry) if block.chemistry else None
+    species, rows = dict(block.species), [*block.reactions]
+    if part is not None:
+        species, rows = part.species | species, [*part.reactions, *rows]
+    if block.mechanism and not rows:
+        own = {"species": species, "electrons.cross_sections": file}
         if doubled := [
-            (key, "comes out of the mechanism; leave it out") for key in own if own[key]
-        ]:
+            (key, "comes out of the mechanism; leave it out, or add reactions")
+            for key in own if own[key]
+        ]:  # fmt: skip
             raise InputError(doubled)
         return plasma_from_cantera(block.mechanism, elements=block.elements, without=block.without)
-    if missing := [(key, "is needed, or a mechanism") for key in ("species", "reactions")
-                   if not own[key]]:  # fmt: skip
+    there = {"species": species or block.mechanism, "reactions": rows}
+    if missing := [(key, "is needed, or a mechanism") for key in there if not there[key]]:
         raise InputError(missing)
-    species = [Species(n, s.atoms, s.M, 0.0, s.cp, s.h) for n, s in block.species.items()]
-    reactions = [
-        PlasmaReaction(rx.equation, rx.A, rx.b, rx.Ta, T_ref=rx.T_ref, process=rx.process)
-        for rx in block.reactions
-    ]
-    return PlasmaNetwork.build(reactions, species), read_cross_sections(file) if file else None
+    sections = sections_of(rows, file)
+    reactions = [r for row in rows for r in reactions_of(row, sections)]
+    known = [Species(n, s.atoms, s.M, 0.0, s.cp, s.h) for n, s in species.items()]
+    if not block.mechanism:
+        return PlasmaNetwork.build(reactions, known), sections
+    choice = {"elements": block.elements, "without": block.without}
+    return plasma_over(block.mechanism, reactions, known, **choice), sections
+
+
+def sections_of(rows: list[PlasmaReactionBlock], file: str | None) -> CrossSections | None:
+    """The cross sections of a file; InputError says where to get them if reactions need some."""
+    wanted = dict.fromkeys(target_of(row) for row in rows if row.process or row.losses)
+    if file is not None:
+        return read_cross_sections(file)
+    if wanted:
+        names = " and ".join(wanted)
+        raise InputError([(
+            "electrons.cross_sections", f"is missing: tables of {names} do not come with this "
+            f"package; download those of {names} as text from https://lxcat.net and name your file "
+            "here, in a copy of the case (intensify new mine.yaml --like CASE)",
+        )])  # fmt: skip
+    return None
+
+
+def target_of(row: PlasmaReactionBlock) -> str:
+    """What electrons collide with in a reaction."""
+    left = parse_equation(row.equation)[0]
+    return next((name for name in left if name != "e"), "")
+
+
+def reactions_of(row: PlasmaReactionBlock, sections: CrossSections | None) -> list[PlasmaReaction]:
+    """A row of a case as a reaction, or as one for each loss that it counts."""
+    one = PlasmaReaction(row.equation, row.A, row.b, row.Ta, T_ref=row.T_ref, process=row.process)
+    if row.losses is None or sections is None:
+        return [one]
+    low, high = row.losses
+    kinds = [p for p in sections.processes if p.target == target_of(row) and p.kind == "excitation"]
+    found = [p for p in kinds if low <= p.threshold <= high]
+    if not found:
+        there = ", ".join(f"{p.threshold:g}" for p in kinds) or "none"
+        raise InputError([(
+            f"reactions: {row.equation}", f"no loss of {target_of(row)} from {low:g} to {high:g} "
+            f"eV is in {sections.source}; it has excitations at {there} eV",
+        )])  # fmt: skip
+    return [one._replace(process=p.name) for p in found]
+
+
+def read_chemistry(name: str) -> ChemistryBlock:
+    """Species and reactions of a file, or of one that comes with the package by its name."""
+    shipped = {entry.name.removesuffix(SUFFIX): entry for entry in
+               (resources.files("intensify.cases") / "data").iterdir()
+               if entry.name.endswith(SUFFIX)}  # fmt: skip
+    if name.endswith((".yaml", ".yml")):
+        text = read_text(Path(name))
+    elif name in shipped:
+        text = shipped[name].read_text(encoding="utf-8")
+    else:
+        hint = unknown("chemistry", name, list(shipped))
+        raise InputError([("chemistry", f"{hint} (a file's name ends in .yaml)")])
+    document = parse_document(text)
+    report = Report(document.lines)
+    block: ChemistryBlock | None = validated(ChemistryBlock, document.tree, (), report)
+    if block is None:
+        raise InputError([(f"chemistry: {where}", what) for where, what in report.problems])
+    return block
 
 
 def build_plasma(block: ColdPlasmaBlock, scope: Scope) -> Any:

@@ -96,13 +96,17 @@ class Report:
     def __init__(self, lines: dict[tuple[Key, ...], int]) -> None:
         self.lines = lines
         self.problems: list[tuple[str, str]] = []
+        self.origins: dict[tuple[Key, ...], tuple[Key, ...]] = {}  # keys that stand elsewhere
 
     def add(self, path: tuple[Key, ...], sentence: str) -> None:
-        """Note what is wrong at a path."""
+        """Note what is wrong at a path, once where several reactors share it."""
+        path = (*self.origins.get(path[:3], path[:3]), *path[3:])
         above = (path[:n] for n in range(len(path), 0, -1))
         line = next((self.lines[p] for p in above if p in self.lines), None)
         where = f" (line {line})" if line else ""
-        self.problems.append((dotted(path), printable(sentence, 500) + where))
+        problem = (dotted(path), printable(sentence, 500) + where)
+        if problem not in self.problems:
+            self.problems.append(problem)
 
     def error(self) -> InputError:
         """The problems as an error; of very many the first."""

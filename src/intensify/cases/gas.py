@@ -13,10 +13,13 @@ from intensify.chemistry.gas_file import gas_from_cantera
 from intensify.chemistry.surface_file import surface_from_cantera
 from intensify.reactors.catalytic_channel import CatalyticPlugFlow
 from intensify.reactors.gas import ClosedGas, GasPlugFlow
+from intensify.reactors.gas_quenched import QuenchedGasReactor
 from intensify.reactors.gas_stirred import GasStirredReactor
 from intensify.units import (
     INF,
     CubicMetre,
+    Fraction,
+    KelvinPerSecond,
     KilogramPerSecond,
     Metre,
     Number,
@@ -34,14 +37,19 @@ GasTemperature = Annotated[float, Unit("K", 150.0, 6000.0)]
 Mixture = Annotated[dict[str, Annotated[Number, Unit("1", 0.0)]], Field(min_length=1)]
 
 
-class GasBlock(Block):
-    """Mechanism, mixture in mole fractions up to a factor, state; the wall of all of them."""
+class MixtureBlock(Block):
+    """Mechanism, mixture in mole fractions up to a factor, and its state."""
 
     mechanism: Annotated[str, Field(min_length=1, max_length=255)]
     phase: Annotated[str, Field(max_length=100)] = ""
     feed: Mixture
     T: GasTemperature
     p: Pressure = 101325.0
+
+
+class GasBlock(MixtureBlock):
+    """A gas beside a wall."""
+
     T_wall: GasTemperature = 300.0
     isothermal: Flag = False
 
@@ -86,6 +94,16 @@ class StirredGasBlock(GasBlock):
     UA: WattPerKelvin = 0.0
 
 
+class QuenchedGasBlock(MixtureBlock):
+    """Heated from T to T_hold, held, and quenched at a rate (without one: frozen)."""
+
+    kind: Literal["gas-quenched"]
+    T_hold: GasTemperature
+    hold: Annotated[Second, above_zero]
+    rate: Annotated[KelvinPerSecond, above_zero] = INF
+    recovery: Fraction = 0.0
+
+
 def common(block: GasBlock, UA: float) -> tuple[GasNetwork, dict[str, Any]]:
     """The mechanism, and what all these reactors are given."""
     shared = {"feed": block.feed, "T": block.T, "p": block.p, "T_wall": block.T_wall}
@@ -117,4 +135,12 @@ def build_stirred_gas(block: StirredGasBlock, scope: Scope) -> Any:
     return GasStirredReactor(
         net, volume=block.volume, mass_flow=block.mass_flow, start=block.start,
         T_start=block.T_start, until=block.until, **shared,
+    )  # fmt: skip
+
+
+def build_quenched_gas(block: QuenchedGasBlock, scope: Scope) -> Any:
+    """The furnace and quench of a block."""
+    return QuenchedGasReactor(
+        gas_from_cantera(block.mechanism, phase=block.phase), feed=block.feed, T=block.T, p=block.p,
+        T_hold=block.T_hold, hold=block.hold, rate=block.rate, recovery=block.recovery,
     )  # fmt: skip

@@ -16,12 +16,15 @@ from intensify.cases.bed import (
 from intensify.cases.channel import build_channel
 from intensify.cases.cold_plasma import ColdPlasmaBlock, build_plasma
 from intensify.cases.column import ColumnBlock, build_column
+from intensify.cases.document import Report
 from intensify.cases.gas import (
     ClosedGasBlock,
     GasPlugFlowBlock,
+    QuenchedGasBlock,
     StirredGasBlock,
     build_closed_gas,
     build_gas_plug_flow,
+    build_quenched_gas,
     build_stirred_gas,
 )
 from intensify.cases.moving_bed import MovingBedBlock, build_moving_bed
@@ -31,6 +34,7 @@ from intensify.cases.shifted import ShiftedBlock, build_shifted
 from intensify.cases.swing import SwingBlock, build_swing
 from intensify.cases.transient import TransientBlock, build_transient
 from intensify.cases.vessel import build_vessel
+from intensify.chemistry.stoichiometry import unknown
 
 
 class Plant(NamedTuple):
@@ -56,9 +60,10 @@ PLANTS = {
     "liquid-bed": Plant(LiquidBedBlock, build_liquid_bed, catalyst=True),
     "pressure-swing": Plant(SwingBlock, build_swing, catalyst=True),
     "wired": Plant(WiredBlock, build_wired, catalyst=True),
-    "cold-plasma": Plant(ColdPlasmaBlock, build_plasma, own_chemistry=True),
+    "cold-plasma": Plant(ColdPlasmaBlock, build_plasma, ("power",), own_chemistry=True),
     "gas-closed": Plant(ClosedGasBlock, build_closed_gas, own_chemistry=True),
     "gas-plug-flow": Plant(GasPlugFlowBlock, build_gas_plug_flow, own_chemistry=True),
+    "gas-quenched": Plant(QuenchedGasBlock, build_quenched_gas, ("T_hold",), own_chemistry=True),
     "gas-stirred": Plant(StirredGasBlock, build_stirred_gas, own_chemistry=True),
     "reactive-distillation": Plant(ColumnBlock, build_column, own_chemistry=True),
     "moving-bed": Plant(MovingBedBlock, build_moving_bed, own_chemistry=True),
@@ -69,6 +74,34 @@ PLANTS = {
 def kind_of(tree: Any) -> Any:
     """What a reactor's block calls itself; None where it says nothing."""
     return tree.get("kind") if isinstance(tree, dict) else None
+
+
+def with_common(tree: dict[str, Any], report: Report) -> dict[str, Any]:
+    """The blocks of the reactors, each with those keys of `common` that its kind knows.
+
+    A reactor's own key takes the place of the common one, as a whole.
+    """
+    plants, common = tree.get("reactors"), tree.get("common", {})
+    if not isinstance(plants, dict):
+        return {}
+    if not isinstance(common, dict):
+        report.add(("common",), "is not a block of keys with values")
+        return plants
+    out, known_by_one = {}, {"kind"}
+    for name, part in plants.items():
+        if not isinstance(part, dict):
+            out[name] = part
+            continue
+        kind = kind_of(part) or kind_of(common)
+        known = PLANTS[kind].block.model_fields if isinstance(kind, str) and kind in PLANTS else {}
+        known_by_one |= {*known}
+        taken = {key: common[key] for key in common if key in known and key not in part}
+        out[name] = {**taken, **part}
+        report.origins |= {("reactors", name, key): ("common", key) for key in taken}
+    for key in common:
+        if key not in known_by_one:
+            report.add(("common", key), unknown("key of a reactor", key, sorted(known_by_one)))
+    return out
 
 
 def own_chemistry(plants: dict[str, Any]) -> bool:

@@ -379,6 +379,7 @@ class CaseBlock(Block):
     rounding: Any = None
     specification: Any
     limit: Any
+    common: Any = None
     reactors: Annotated[dict[str, Any], Field(min_length=1)]
     compare: Any = None
     energy: Any = None

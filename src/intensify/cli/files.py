@@ -72,7 +72,8 @@ def list_cases(
     from intensify import cases
 
     if name:
-        say(cases.load(name).text.rstrip())
+        shipped = name in cases.available()
+        say((cases.text_of(name) if shipped else cases.load(name).text).rstrip())
         return
     titles = cases.available()
     width = max(map(len, titles))

@@ -15,7 +15,7 @@ from intensify.plasma.energy import SpecificEnergy
 from intensify.plasma.grid import Growth, Sharing
 from intensify.plasma.isotropic import IsotropicEEDF
 from intensify.plasma.kinetics import PlasmaNetwork, PlasmaReaction
-from intensify.plasma.mechanism import PlasmaMechanism, plasma_from_cantera
+from intensify.plasma.mechanism import PlasmaMechanism, plasma_from_cantera, plasma_over
 from intensify.plasma.readers import read_cross_sections
 from intensify.plasma.swarm import Swarm
 from intensify.plasma.table import SwarmTable
@@ -40,6 +40,7 @@ __all__ = [
     "filament_energy",
     "fit_lissajous",
     "plasma_from_cantera",
+    "plasma_over",
     "power_of_figure",
     "read_cross_sections",
     "read_figure",

@@ -15,6 +15,7 @@ from intensify.chemistry.gas import GasNetwork
 from intensify.chemistry.gas_file import network_of
 from intensify.chemistry.mechanism_file import open_mechanism
 from intensify.chemistry.network import Network, Species
+from intensify.chemistry.stoichiometry import parse_equation
 from intensify.errors import InputError
 from intensify.plasma.cross_sections import CrossSections, Process
 from intensify.plasma.kinetics import PlasmaNetwork, PlasmaReaction, joined
@@ -99,14 +100,8 @@ def plasma_from_cantera(
     """
     sections = read_cross_sections(file)
     solution = open_mechanism(file, "", thermo=("plasma",))
-    kept = [
-        s for s in solution.species()
-        if s.charge == 0.0 and s.name not in without
-        and (not elements or set(s.composition) <= set(elements))
-    ]  # fmt: skip
+    kept = neutral(solution, file, elements, without)
     names = {s.name for s in kept}
-    if not names:
-        raise InputError(f"'{file}' has no neutral species of {', '.join(elements)} alone")
     every = solution.reactions()
     thermal = [r for r in every if {*r.reactants, *r.products} <= names]
     gas = network_of(kept, thermal, solution.element_names)
@@ -114,12 +109,74 @@ def plasma_from_cantera(
     if not driven:
         raise InputError(f"no collision in '{file}' changes one of {', '.join(sorted(names))}")
     once = {(r.process, r.equation): r for r in driven}
-    species = [
+    return of_both(gas, kept, list(once.values())), sections
+
+
+def plasma_over(
+    file: str,
+    reactions: Sequence[PlasmaReaction],
+    species: Sequence[Species],
+    *,
+    elements: Sequence[str] = (),
+    without: Sequence[str] = (),
+) -> PlasmaMechanism:
+    """The neutral gas of a Cantera file with species and reactions of a discharge on top.
+
+    A species that the file has keeps its data there, and a reaction between neutrals that it has,
+    either way, its rate there; other species have a constant cp. InputError:
+    as `PlasmaNetwork.build`.
+
+    >>> atoms = [Species("N2D", {"N": 1.0}, 0.014, cp=20.8, h=702.7e3)]
+    >>> air = plasma_over("air.yaml", [PlasmaReaction("N2D + O2 => NO + O", A=5e-18)], atoms)
+    >>> air.names[-1], len(air.impact.laws)
+    ('N2D', 1)
+    """
+    import cantera as ct
+
+    solution = open_mechanism(file, "")
+    kept = neutral(solution, file, elements, without)
+    names = {s.name for s in kept}
+    thermal = [r for r in solution.reactions() if {*r.reactants, *r.products} <= names]
+    for s in species:
+        if s.name in names:
+            continue
+        kept.append(ct.Species(s.name, dict(s.atoms)))
+        # no entropy: nothing of the mechanism goes back to it
+        kept[-1].thermo = ct.ConstantCp(1.0, 1e5, 101325.0, [298.15, 1e3 * s.h, 0.0, 1e3 * s.cp])
+    held = dict.fromkeys([*solution.element_names, *(e for s in kept for e in s.composition)])
+    known = {sides for r in thermal for sides in both_ways(r.reactants, r.products)}
+    own = [r for r in reactions if known.isdisjoint(both_ways(*parse_equation(r.equation)[:2]))]
+    return of_both(network_of(kept, thermal, list(held)), kept, own)
+
+
+def neutral(solution: Any, file: str, elements: Sequence[str], without: Sequence[str]) -> list[Any]:
+    """Neutral species of a phase, of these elements alone (none: all), without those named."""
+    kept = [
+        s for s in solution.species()
+        if s.charge == 0.0 and s.name not in without
+        and (not elements or set(s.composition) <= set(elements))
+    ]  # fmt: skip
+    if not kept:
+        raise InputError(f"'{file}' has no neutral species of {', '.join(elements)} alone")
+    return kept
+
+
+def both_ways(left: Mapping[str, float], right: Mapping[str, float]) -> set[tuple[Any, Any]]:
+    """A reaction's sides without third bodies, as it stands and turned round."""
+    a, b = (frozenset((n, x) for n, x in side.items() if n != "M") for side in (left, right))
+    return {(a, b), (b, a)}
+
+
+def of_both(
+    gas: GasNetwork, species: Sequence[Any], driven: Sequence[PlasmaReaction]
+) -> PlasmaMechanism:
+    """The gas of Cantera's species, and reactions between them on top."""
+    known = [
         Species(s.name, dict(s.composition), 1e-3 * s.molecular_weight,
                 cp=float(gas.cp(i, 298.15)), h=float(gas.h(i, 298.15)))
-        for i, s in enumerate(kept)
+        for i, s in enumerate(species)
     ]  # fmt: skip
-    return PlasmaMechanism(gas, PlasmaNetwork.build(list(once.values()), species)), sections
+    return PlasmaMechanism(gas, PlasmaNetwork.build(driven, known))
 
 
 def collisions(process: Process, names: set[str], every: list[Any]) -> list[PlasmaReaction]:

@@ -9,6 +9,7 @@ from intensify.plot.gases import gas
 from intensify.plot.laminar import laminar
 from intensify.plot.plasma import energy_cost, plasma, power_split
 from intensify.plot.residues import residue_map
+from intensify.plot.routes import routes
 from intensify.plot.runs import comparison, profiles
 from intensify.plot.safety import criticality, dosing, hot_spots, mtsr
 from intensify.plot.saved import pictured
@@ -22,7 +23,7 @@ __all__ = [
     "branches", "breakthrough", "column", "comparison", "criticality", "cycles", "distribution",
     "dosing", "duties", "eedf", "effectiveness", "energy_cost", "entry_length", "fit", "front",
     "gas", "heat_map", "hot_spots", "laminar", "lines", "lissajous", "mtsr", "pictured", "plasma",
-    "power_split", "profiles", "rate_coefficients", "reflux", "residue_map", "ring", "runaway",
-    "scale_out", "scale_up", "scatter", "shifted", "string_and_bed", "sweep", "swing",
+    "power_split", "profiles", "rate_coefficients", "reflux", "residue_map", "ring", "routes",
+    "runaway", "scale_out", "scale_up", "scatter", "shifted", "string_and_bed", "sweep", "swing",
     "tornado", "transient",
 ]  # fmt: skip

@@ -96,7 +96,7 @@ def energy_cost(
     panels[0].set_ylim(0.0, None)
     panels[1].set_ylabel(f"{plain(product)} [mol %]")
     panels[1].set_xlabel("energy fed [kJ/mol of inlet gas]")
-    panels[0].legend(frameon=False, fontsize=FONT - 1)
+    panels[0].legend(frameon=False, fontsize=FONT - 1, loc="center right")
     for axes in panels:
         style_axes(axes)
     figure.align_ylabels()

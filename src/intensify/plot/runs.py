@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from intensify.plot.columns import column
+from intensify.plot.factors import missed, parts
 from intensify.plot.gases import gas
 from intensify.plot.laminar import laminar
 from intensify.plot.plasma import plasma
@@ -84,9 +85,9 @@ def comparison(c: Comparison) -> Figure:
     figure.align_ylabels([temperature, conversion])
     factor = figure.add_subplot(top[:, 1])
     if c.misses:
-        _missed(factor, c.misses)
+        missed(factor, c.misses)
     else:
-        _parts(factor, c)
+        parts(factor, c, "ratio of space-time yields")
     duties = rows[1].subgridspec(1, 2)
     _vessel_duty(figure.add_subplot(duties[0]), c.conventional.result.dataset)
     _channel_duty(figure.add_subplot(duties[1]), c.intensified.result.dataset)
@@ -214,38 +215,6 @@ def _time_axes(c: Comparison, temperature: Axes, conversion: Axes) -> None:
     spans = [(name, max(a, first), b) for name, a, b in stages(vessel, "t") if b > first]
     _shade([temperature, conversion], spans)
     _name_phases(conversion, spans, y=0.07, rotation=90)
-
-
-def _parts(axes: Axes, c: Comparison) -> None:
-    """(b) The factor's parts as bars from 1, to the right where they favour the channel."""
-    names, values = [*c.breakdown, "factor"], np.array([*c.breakdown.values(), c.factor])
-    places = np.arange(values.size)[::-1] + np.where(np.array(names) == "factor", -0.4, 0.0)
-    colours = [
-        BLACK if n == "factor" else RED if v >= 1.0 else BLUE
-        for n, v in zip(names, values, strict=True)
-    ]
-    axes.barh(places, np.abs(values - 1.0), left=np.minimum(values, 1.0), color=colours, height=0.6)
-    axes.set_xscale("log")
-    axes.axvline(1.0, color=BLACK, lw=1)
-    for place, value in zip(places, values, strict=True):
-        axes.annotate(
-            f"{value:.4g}", (max(value, 1.0), place), (4, 0), textcoords="offset points",
-            va="center", fontsize=FONT,
-        )  # fmt: skip
-    low, high = min(values.min(), 1.0), max(values.max(), 1.0)
-    room = (high / low) ** 0.35
-    axes.set_xlim(low / room**0.3, high * max(room, 3.0))
-    axes.set_yticks(places, names)
-    axes.set_xlabel("ratio of space-time yields")
-    axes.set_title(f"(b) factor {c.factor:.4g} and its parts", loc="left", fontsize=FONT)
-
-
-def _missed(axes: Axes, misses: list[str]) -> None:
-    """(b) Why there is no factor."""
-    axes.set_title("(b) no factor: a side misses", loc="left", fontsize=FONT)
-    axes.set_axis_off()
-    text = "\n\n".join(textwrap.fill(sentence, 34) for sentence in misses)
-    axes.text(0.0, 0.98, plain(text), va="top", fontsize=FONT - 1, transform=axes.transAxes)
 
 
 def _vessel_duty(axes: Axes, data: xr.Dataset) -> None:

@@ -8,10 +8,12 @@ from intensify.campaigns import Sweep
 from intensify.compare import Comparison
 from intensify.estimation.outcome import Estimate
 from intensify.plot.estimation import fit
+from intensify.plot.routes import routes
 from intensify.plot.runs import comparison, profiles
 from intensify.plot.safety import criticality
 from intensify.plot.sweeps import sweep
 from intensify.result import Result
+from intensify.routes import RouteComparison
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -23,6 +25,8 @@ def pictured(saved: Saved, figure: str = "") -> Figure:
     """The picture of a comparison, run, safety report, sweep or fit; figure: which of a sweep's."""
     if isinstance(saved, Comparison):
         return comparison(saved)
+    if isinstance(saved, RouteComparison):
+        return routes(saved)
     if isinstance(saved, Result):
         return profiles(saved)
     if isinstance(saved, Estimate):

@@ -15,13 +15,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from intensify.chemistry.yields import element_selectivity
+from intensify.numerics import BDF, Rodas5P
 from intensify.plasma.cross_sections import ELEMENTARY_CHARGE, TOWNSEND
 from intensify.plasma.energy import AVOGADRO, SpecificEnergy
 from intensify.plasma.kinetics import PlasmaNetwork
 from intensify.plasma.mechanism import PlasmaMechanism
 from intensify.plasma.swarm import Swarm
 from intensify.reactors.plasma_zone import PlasmaZone
-from intensify.reactors.stage import Axis, Leg, Stage, Variable, species_axis
+from intensify.reactors.stage import Axis, Leg, Solver, Stage, Variable, species_axis
 from intensify.units import INF
 
 
@@ -76,6 +78,11 @@ class PlasmaReactor(NamedTuple):
     def parcels(self) -> int:
         """1, or 2 where filaments take only a fraction of the gas."""
         return 1 if self.fraction == 1.0 else 2
+
+    def solver(self) -> Solver:
+        """BDF for a whole mechanism, whose Jacobian costs many evaluations of its kinetics."""
+        large = isinstance(self.chemistry, PlasmaMechanism)
+        return Solver(BDF(), 1e-9) if large else Solver(Rodas5P(), 1e-8)
 
     def state(self) -> np.ndarray:
         """At the start: the inlet gas in every parcel."""
@@ -240,19 +247,11 @@ class PlasmaReactor(NamedTuple):
                 out[f"G_{product}"] = energy.G(made)
                 out[f"yield_{product}"] = energy.grams_per_kWh(made, net.M[i])
             if self.key:
-                out[f"S_{product}"] = self.selectivity(n, i)
+                out[f"S_{product}"] = element_selectivity(net, self.n_in, n, self.key, product)
         if np.isfinite(self.dH) and self.products and energy.molar > 0.0:
             i = names.index(self.products[0])
             out["energy_efficiency"] = energy.efficiency(float(n[i] - self.n_in[i]), self.dH)
         return out
-
-    def selectivity(self, n: np.ndarray, product: int) -> float:
-        """Part of the key's first element lost from the key that is in the product."""
-        net, key = self.kinetics, self.chemistry.names.index(self.key)
-        element = int(np.argmax(net.atoms[:, key] > 0.0))
-        lost = (self.n_in[key] - n[key]) * net.atoms[element, key]
-        gained = (n[product] - self.n_in[product]) * net.atoms[element, product]
-        return float(gained / lost) if lost > 0.0 else 0.0
 
     def warnings(self, legs: list[Leg]) -> list[str]:
         """Where the model is known to be off."""

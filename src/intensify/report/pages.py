@@ -16,6 +16,7 @@ from intensify.kpis import SIDE
 from intensify.report.html import Html, document, element, listing, measured, number, section, table
 from intensify.report.parts import drawn, figures, provenance, run_sections, warnings
 from intensify.result import Result
+from intensify.routes import RouteComparison
 from intensify.safety.report import MEANING, SafetyReport
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ def page(saved: Saved) -> str:
     """
     if isinstance(saved, Comparison):
         return comparison_page(saved)
+    if isinstance(saved, RouteComparison):
+        return route_page(saved)
     if isinstance(saved, Result):
         return run_page(saved)
     if isinstance(saved, Estimate):
@@ -109,6 +112,32 @@ def comparison_page(c: Comparison) -> str:
                 listing([*notes, *tables.facts(c)])),
         parts, section("Safety", table(("temperature", "value", "about"), limit, {1})),
         section("What is asked of both", table(("", "value"), wanted, set())),
+        section("How the factor changes", table(("change", "factor"), changed, {1})), *sides,
+        provenance(about, ("Case", c.case_text)),
+    )  # fmt: skip
+
+
+def route_page(c: RouteComparison) -> str:
+    """Two routes: the factor of their energies and its parts, or misses; both sides; both runs."""
+    a, b = c.conventional.figures, c.intensified.figures
+    said_as = {name: tables.FORMATS[SIDE[name][0]] for name in a}
+    both = [(SIDE[name][1], said_as[name](a[name]), said_as[name](b[name])) for name in a]
+    sentences = [line.strip() for line in tables.route_verdict(c)[1:3]]
+    whole = {} if c.misses else {**c.breakdown, "all, multiplied": c.factor}
+    changed = [(what, lost or f"{factor:.4g}") for what, factor, lost in c.sensitivity]
+    notes = [f"conventional: {c.conventional.note}", f"intensified: {c.intensified.note}"]
+    sides = [part for name, side in (("conventional route", c.conventional),
+                                     ("intensified route", c.intensified))
+             for part in run_sections(side.result, name)]  # fmt: skip
+    about = {k: v for k, v in c.intensified.result.provenance.items() if k != "parameters"}
+    return document(
+        c.title or "Two routes", kind("energy that two routes draw for one product"),
+        verdict(not c.misses, *(c.misses or sentences)),
+        drawn(plot.routes(c), "Energy and temperature over conversion, the factor and its changes"),
+        section("Both sides", table(("", "conventional", "intensified"), both, {1, 2}),
+                listing([*notes, *tables.route_facts(c)])),
+        section("Parts of the factor",
+                table(("part", "ratio"), [(name, f"{x:.4g}") for name, x in whole.items()], {1})),
         section("How the factor changes", table(("change", "factor"), changed, {1})), *sides,
         provenance(about, ("Case", c.case_text)),
     )  # fmt: skip

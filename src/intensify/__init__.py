@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from intensify.design import best_hold, channel_for, fastest_dosing, fastest_profile, ride_limit
     from intensify.design.reflux import reflux_against_stages
     from intensify.design.shift import removal_for
+    from intensify.design.train import best_train
+    from intensify.design.train_comparison import TrainComparison, compare_with_train
     from intensify.errors import InputError, IntensifyError, SolveError, SpecificationError
     from intensify.estimation import Estimate, Experiment, Measurement, estimate, read_experiments
     from intensify.extrapolation import FittedKinetics, extrapolate, repeatability
@@ -83,6 +85,7 @@ if TYPE_CHECKING:
     from intensify.reactors.gas import ClosedGas, GasPlugFlow, GasReactor
     from intensify.reactors.gas_stirred import GasStirredReactor
     from intensify.reactors.moving_bed import MovingBedReactor
+    from intensify.reactors.reactor_train import ReactorTrain
     from intensify.reactors.residue import residue_curve, stationary_points
     from intensify.reactors.shifted_equilibrium import (
         ShiftedEquilibriumReactor,
@@ -90,6 +93,8 @@ if TYPE_CHECKING:
         stripping,
     )
     from intensify.reactors.sorption_column import SorptionReactor
+    from intensify.reactors.train_equations import ProductColumn
+    from intensify.reactors.train_solution import solve_train
     from intensify.result import Result
     from intensify.scaleout import numbered_up, scale_out, scale_up
     from intensify.solve import solve
@@ -105,6 +110,8 @@ _HOME = {
         "best_hold", "channel_for", "fastest_dosing", "fastest_profile", "ride_limit",
     ),
     "intensify.design.shift": ("removal_for",),
+    "intensify.design.train": ("best_train",),
+    "intensify.design.train_comparison": ("TrainComparison", "compare_with_train"),
     "intensify.errors": ("InputError", "IntensifyError", "SolveError", "SpecificationError"),
     "intensify.estimation": (
         "Estimate", "Experiment", "Measurement", "estimate", "read_experiments",
@@ -131,7 +138,10 @@ _HOME = {
     "intensify.reactors.engulfment": ("EngulfmentMixer",),
     "intensify.reactors.moving_bed": ("MovingBedReactor",),
     "intensify.design.reflux": ("reflux_against_stages",),
+    "intensify.reactors.reactor_train": ("ReactorTrain",),
     "intensify.reactors.residue": ("residue_curve", "stationary_points"),
+    "intensify.reactors.train_equations": ("ProductColumn",),
+    "intensify.reactors.train_solution": ("solve_train",),
     "intensify.reactors.shifted_equilibrium": (
         "ShiftedEquilibriumReactor", "membrane", "stripping",
     ),
@@ -215,10 +225,12 @@ __all__ = [
     "Network",
     "Optimum",
     "PackedBed",
+    "ProductColumn",
     "RadialBed",
     "RadialZone",
     "Reaction",
     "ReactiveDistillationColumn",
+    "ReactorTrain",
     "Result",
     "Rodas5P",
     "SafetyLimit",
@@ -232,6 +244,7 @@ __all__ = [
     "Straight",
     "SurfaceNetwork",
     "Sweep",
+    "TrainComparison",
     "TransientChannel",
     "TransientColumn",
     "Viscosity",
@@ -239,10 +252,12 @@ __all__ = [
     "WiredReactor",
     "Zone",
     "best_hold",
+    "best_train",
     "cases",
     "channel_for",
     "compare",
     "compare_case",
+    "compare_with_train",
     "cyclic_steady_state",
     "dispersed_states",
     "estimate",
@@ -281,6 +296,7 @@ __all__ = [
     "solve_column",
     "solve_many",
     "solve_steady",
+    "solve_train",
     "sorption",
     "stationary_points",
     "steady_states",

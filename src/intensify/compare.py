@@ -21,12 +21,14 @@ import numpy as np
 
 from intensify import store
 from intensify.design import channel_for, fastest_dosing, fastest_profile
+from intensify.design.train_comparison import TrainComparison, compare_with_train
 from intensify.errors import InputError, IntensifyError, SpecificationError
 from intensify.kpis import SIDE
 from intensify.numerics.roots import find_minimum
 from intensify.reactors import BatchReactor, phases
 from intensify.reactors.batch import StirredReactor
 from intensify.reactors.miniaturised import ChannelReactor
+from intensify.reactors.reactor_train import Train
 from intensify.result import Result, floats, scalars, stored
 from intensify.sides import OVERHEADS, Side, side
 from intensify.solve import solve
@@ -174,14 +176,24 @@ def compare(
     return out
 
 
-def compare_case(case: Any, *, sensitivity: bool = True) -> Comparison:
-    """Compare the two plants that a case names (`intensify.cases.load`)."""
+def compare_case(case: Any, *, sensitivity: bool = True) -> Comparison | TrainComparison:
+    """Compare the two plants that a case names (`intensify.cases.load`).
+
+    A reactive column and its train need no limit: `compare_with_train`.
+    """
     pair = case.compare
     if pair is None:
         raise InputError(f"case '{case.name}' names no two plants to compare; add a compare block")
+    a, b = case.reactors[pair.conventional], case.reactors[pair.intensified]
+    if isinstance(a, Train):
+        if a.column is not b:
+            raise InputError(f"'{pair.conventional}' is compared with the column that it replaces, "
+                             f"not with '{pair.intensified}'")  # fmt: skip
+        return compare_with_train(
+            a, free=pair.free, sensitivity=sensitivity, title=case.title, case_text=case.text
+        )
     if case.spec is None or case.limit is None:
         raise InputError(f"case '{case.name}' states no specification and limit to compare under")
-    a, b = case.reactors[pair.conventional], case.reactors[pair.intensified]
     return compare(
         a, b, spec=case.spec, limit=case.limit, use=case.energy, sensitivity=sensitivity,
         free=pair.free, title=case.title, case_text=case.text,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from intensify.campaigns import Sweep
-    from intensify.compare import Comparison
+    from intensify.compare import Comparison, TrainComparison
     from intensify.estimation import Estimate
     from intensify.result import Result
     from intensify.safety import SafetyReport
@@ -28,9 +28,13 @@ PICTURES = (".png", ".pdf", ".svg")
 DPI = 150
 
 
-def comparison_content(c: Comparison) -> dict[str, Any]:
+def comparison_content(c: Comparison | TrainComparison) -> dict[str, Any]:
     """The comparison as plain data, in SI."""
+    from intensify.compare import TrainComparison
     from intensify.kpis import SIDE
+
+    if isinstance(c, TrainComparison):
+        return c.content()
 
     def one(side: Side) -> dict[str, Any]:
         about = {"note": side.note, "misses": side.misses, "warnings": side.result.warnings}
@@ -137,7 +141,10 @@ def check_paths(*outputs: tuple[Path | None, tuple[str, ...]]) -> None:
             raise WriteError(f"'{path}' cannot be written: choose a folder that you may write to")
 
 
-def keep(result: Comparison | Estimate | Result | SafetyReport | Sweep, path: Path | None) -> None:
+def keep(
+    result: Comparison | TrainComparison | Estimate | Result | SafetyReport | Sweep,
+    path: Path | None,
+) -> None:
     """Save a comparison, a run, a fit or a report."""
     if path:
         tell(f"{result.save(path)} written")

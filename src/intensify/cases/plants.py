@@ -27,6 +27,7 @@ from intensify.cases.gas import (
 from intensify.cases.schema import BatchBlock, Block, MiniaturisedBlock, SemibatchBlock
 from intensify.cases.scope import Scope
 from intensify.cases.shifted import ShiftedBlock, build_shifted
+from intensify.cases.train import TrainBlock, build_train
 from intensify.cases.transient import TransientBlock, build_transient
 from intensify.cases.vessel import build_vessel
 
@@ -57,7 +58,10 @@ PLANTS = {
     "gas-closed": Plant(ClosedGasBlock, build_closed_gas, own_chemistry=True),
     "gas-plug-flow": Plant(GasPlugFlowBlock, build_gas_plug_flow, own_chemistry=True),
     "gas-stirred": Plant(StirredGasBlock, build_stirred_gas, own_chemistry=True),
-    "reactive-distillation": Plant(ColumnBlock, build_column, own_chemistry=True),
+    "reactive-distillation": Plant(ColumnBlock, build_column, ("duties",), own_chemistry=True),
+    "reactor-train": Plant(
+        TrainBlock, build_train, ("recoveries", "ratio", "T", "stages"), own_chemistry=True
+    ),
     "shifted-equilibrium": Plant(ShiftedBlock, build_shifted, own_chemistry=True),
 }
 

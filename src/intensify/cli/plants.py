@@ -28,10 +28,11 @@ def compare_plants(
     plot: Picture = None,
     as_json: AsJson = False,
     sensitivity: Annotated[
-        bool, typer.Option("--sensitivity/--no-sensitivity", help="Vary UA/V, k0 and E.")
+        bool,
+        typer.Option("--sensitivity/--no-sensitivity", help="And the factor with other numbers."),
     ] = True,
 ) -> None:
-    """Compare the two plants of a case under one safety limit.
+    """Compare the two plants of a case: batch and channel under one safety limit, train and column.
 
     Exit code 1, and no factor, where a side misses the specification or the limit.
     """
@@ -45,9 +46,9 @@ def compare_plants(
     say(text)
     keep(compared, output)
     if plot:
-        from intensify.plot import comparison
+        from intensify.plot import pictured
 
-        draw(comparison(compared), plot)
+        draw(pictured(compared), plot)
     if compared.misses:
         raise typer.Exit(1)
 

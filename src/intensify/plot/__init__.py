@@ -16,6 +16,7 @@ from intensify.plot.scale import entry_length, scale_out, scale_up
 from intensify.plot.sorption import breakthrough, cycles, ring, shifted
 from intensify.plot.sweeps import distribution, heat_map, lines, scatter, sweep
 from intensify.plot.trade_off import duties, reflux
+from intensify.plot.trains import train
 from intensify.plot.transient import transient
 
 __all__ = [
@@ -24,5 +25,5 @@ __all__ = [
     "gas", "heat_map", "hot_spots", "laminar", "lines", "lissajous", "mtsr", "pictured", "plasma",
     "power_split", "profiles", "rate_coefficients", "reflux", "residue_map", "ring", "runaway",
     "scale_out", "scale_up", "scatter", "shifted", "string_and_bed", "sweep", "tornado",
-    "transient",
+    "train", "transient",
 ]  # fmt: skip

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from intensify.campaigns import Sweep
 from intensify.compare import Comparison
+from intensify.design.train_comparison import TrainComparison
 from intensify.estimation.outcome import Estimate
 from intensify.plot.estimation import fit
 from intensify.plot.runs import comparison, profiles
 from intensify.plot.safety import criticality
 from intensify.plot.sweeps import sweep
+from intensify.plot.trains import train
 from intensify.result import Result
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ def pictured(saved: Saved, figure: str = "") -> Figure:
     """The picture of a comparison, run, safety report, sweep or fit; figure: which of a sweep's."""
     if isinstance(saved, Comparison):
         return comparison(saved)
+    if isinstance(saved, TrainComparison):
+        return train(saved)
     if isinstance(saved, Result):
         return profiles(saved)
     if isinstance(saved, Estimate):

@@ -32,9 +32,10 @@ def compare_plants(
         typer.Option("--sensitivity/--no-sensitivity", help="And the factor with other numbers."),
     ] = True,
 ) -> None:
-    """Compare the two plants of a case: batch and channel under one safety limit, train and column.
+    """Compare the two plants of a case under one safety limit.
 
-    Exit code 1, and no factor, where a side misses the specification or the limit.
+    A reactive column and the train that it replaces: for the same purities of both products. Exit
+    code 1, and no factor, where a side misses the specification or the limit.
     """
     check_paths((output, RESULTS), (plot, PICTURES))
     with working(f"comparing the plants of {case}"):

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SHADES = (1.0, 0.55, 0.3)
 """Strength of the colours of one side's duties, in their order."""
 SHORT = {"heat_mol": "heat", "cooling_mol": "cooling", "exergy": "exergy of heat",
-         "holdup": "hold-up", "stages": "stages", "pieces": "pieces"}  # fmt: skip
+         "holdup": "hold-up", "stages": "stages", "pieces": "equipment"}  # fmt: skip
 
 
 def train(c: TrainComparison) -> Figure:

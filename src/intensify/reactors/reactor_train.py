@@ -14,7 +14,7 @@ from intensify.chemistry.stoichiometry import unknown
 from intensify.errors import InputError
 from intensify.reactors.column import Column, cautions
 from intensify.reactors.residue import stationary_points
-from intensify.reactors.stage import SteadyRun, Variable, species_axis
+from intensify.reactors.stage import Axis, SteadyRun, Variable, species_axis
 from intensify.reactors.train_equations import ProductColumn, TrainEquations, TrainState
 from intensify.reactors.train_solution import solve_train
 from intensify.units import describe
@@ -42,8 +42,10 @@ class Train(TrainEquations):
             Variable("p", "Pa", "pressure"),
             Variable("V", "mol/s", "vapour leaving upwards (condenser: distillate)"),
             Variable("L", "mol/s", "liquid leaving downwards"),
+            Variable("extent", "mol/s", "extent of reaction: none on a train's stages", (
+                Axis("reaction", np.arange(1, self.column.dHr.size + 1), "1", "reaction"),)),
             Variable("feed", "mol/s", "feed"),
-        ]
+        ]  # fmt: skip
 
     def steady(self) -> SteadyRun:
         """The closed train that the engine's own start leads to."""
@@ -55,6 +57,7 @@ def train_run(state: TrainState) -> SteadyRun:
     both = (state.first, state.second)
     profiles = {key: np.concatenate([getattr(one, key) for one in both]) for key in "xyTVL"}
     profiles["p"] = np.concatenate([one.column.pressure for one in both])
+    profiles["extent"] = np.zeros((len(profiles["p"]), state.extents.size))
     profiles["feed"] = np.concatenate([one.column.feed.sum(axis=1) for one in both])
     labels = [f"{stage} {k}" for k, one in enumerate(both, 1)
               for stage in Column(*one.column).sections()]  # fmt: skip

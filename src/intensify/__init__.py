@@ -86,7 +86,7 @@ if TYPE_CHECKING:
     from intensify.reactors.gas_stirred import GasStirredReactor
     from intensify.reactors.moving_bed import MovingBedReactor
     from intensify.reactors.reactor_train import ReactorTrain
-    from intensify.reactors.residue import residue_curve, stationary_points
+    from intensify.reactors.residue import residue_curve, residue_curves, stationary_points
     from intensify.reactors.shifted_equilibrium import (
         ShiftedEquilibriumReactor,
         membrane,
@@ -139,7 +139,7 @@ _HOME = {
     "intensify.reactors.moving_bed": ("MovingBedReactor",),
     "intensify.design.reflux": ("reflux_against_stages",),
     "intensify.reactors.reactor_train": ("ReactorTrain",),
-    "intensify.reactors.residue": ("residue_curve", "stationary_points"),
+    "intensify.reactors.residue": ("residue_curve", "residue_curves", "stationary_points"),
     "intensify.reactors.train_equations": ("ProductColumn",),
     "intensify.reactors.train_solution": ("solve_train",),
     "intensify.reactors.shifted_equilibrium": (
@@ -285,6 +285,7 @@ __all__ = [
     "repeatability",
     "report",
     "residue_curve",
+    "residue_curves",
     "resume",
     "ride_limit",
     "round_section",

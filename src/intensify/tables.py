@@ -168,6 +168,20 @@ def train_table(c: Any) -> str:
     return "\n".join(lines)
 
 
+def stationary_table(title: str, names: list[str], points: Any) -> str:
+    """Where a mixture boils without change: temperatures, kinds, compositions."""
+    rows = [("temperature", "", *names)]
+    rows += [(f"{p.T:.2f} K", p.kind, *(f"{x:.4f}" for x in p.x)) for p in points]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = [title, ""]
+    lines += [
+        "  ".join(f"{text:>{w}}" for text, w in zip(row, widths, strict=True)) for row in rows
+    ]
+    lines += ["", f"leaves at the top: what boils at {points[0].T:.2f} K; at the bottom: at "
+              f"{points[-1].T:.2f} K"]  # fmt: skip
+    return "\n".join(lines)
+
+
 def train_words(meaning: str, c: Any) -> str:
     """The meaning of a figure with the names of the products."""
     for end in ("light", "heavy"):

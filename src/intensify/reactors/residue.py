@@ -147,6 +147,16 @@ def residue_curve(
     return ResidueCurve(xi, x, np.array([column.mixture.bubble_point(p, row)[0] for row in x]))
 
 
+def residue_curves(column: Column, *, tau: float = 0.0) -> list[ResidueCurve]:
+    """Curves through a coarse grid of compositions that have something of every component.
+
+    InputError: as `residue_curve`.
+    """
+    C = len(column.mixture.labels)
+    inside = [x.tolist() for x in simplex(C, C + 1) if x.min() > 0.0]
+    return [residue_curve(column, x, tau=tau) for x in inside]
+
+
 def followed(still: Still, sign: float, x0: np.ndarray, grid: np.ndarray) -> np.ndarray:
     """x (M, C) on the grid from x0."""
     still = still._replace(sign=sign, T=np.array([350.0]))

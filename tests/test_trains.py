@@ -259,7 +259,8 @@ def test_the_command_compares_keeps_draws_and_reports(tmp_path):
     args = ["compare", "quaternary-column", "--no-sensitivity", "-o", str(kept)]
     done = CliRunner().invoke(app, [*args, "--plot", str(drawn)])
     assert done.exit_code == 0
-    said = re.search(r"The train needs (\S+) times the column's heat for the same product\.",
+    said = re.search(r"The train needs (\S+) times the column's heat for the same product, "
+                     "with 21 stages against 21",
                      done.output)  # fmt: skip
     assert float(said[1]) == pytest.approx(4.38, abs=0.02)
     assert drawn.read_bytes().startswith(b"\x89PNG")
@@ -349,6 +350,9 @@ def test_a_train_is_compared_with_its_own_column_only():
     case = build_case("mine", twice.replace("intensified: column", "intensified: other"), None)
     with pytest.raises(it.InputError, match="compared with the column that it replaces, not with"):
         it.compare_case(case)
+    drawn = TRAIN._replace(column=COLUMN._replace(draws=COLUMN.draws + 0.01))
+    with pytest.raises(it.InputError, match="no side draws, to have two products as the train has"):
+        it.compare_with_train(drawn)
     with pytest.raises(it.InputError, match="has no choice 'T_set'"):
         it.compare_with_train(TRAIN, free={"conventional": ["T_set"]})
 

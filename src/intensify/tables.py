@@ -153,10 +153,8 @@ def train_table(c: Any) -> str:
         lines += ["", "No factor: a side misses what both are held to."]
         lines += [f"  {miss}" for miss in c.misses]
     else:
-        lines += [
-            "",
-            f"The train needs {c.factor:.3g} times the column's heat for the same product.",
-        ]
+        said = f"The train needs {c.factor:.3g} times the column's heat for the same product, "
+        lines += ["", f"{said}with {a['stages']:.0f} stages against {b['stages']:.0f}."]
         lines += [f"  {train_words(TRAIN[name][1], c)}: {value:.3g} times" if np.isfinite(value)
                   else f"  {train_words(TRAIN[name][1], c)}: no ratio"
                   for name, value in c.ratios.items()]  # fmt: skip

@@ -1,8 +1,9 @@
 """A reactive-distillation column against the train of reactor and columns that it replaces.
 
 Both sides have the same fresh feeds, mixture and kinetics, the train's columns the same stages
-without reaction. They are held to the same purities of both products, to productions within 1 % of
-each other, and to the same number of stages; each may choose for itself what is left `free`.
+without reaction. They are held to the same purities of both products and to productions within 1 %
+of each other; each may choose for itself what is left `free`. How many stages and how much hold-up
+each has is what it is given: a fair comparison gives both the same, and both are shown.
 
     factor   heat per mole of light product of the train, over that of the column
     exergy   of heat Q at T:  Q (1 - T_0/T)
@@ -21,7 +22,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from intensify import store
-from intensify.design.train import best_train
+from intensify.design import train as trains
 from intensify.errors import InputError, IntensifyError, SolveError, SpecificationError
 from intensify.kpis import TRAIN
 from intensify.reactors import column_equations as eq
@@ -35,7 +36,7 @@ from intensify.tables import train_table
 KIND = "intensify train comparison 1"
 ALIKE, PURE = 0.01, 1e-7
 """Part by which productions may differ, and mole fraction by which a purity may miss its own."""
-CHOICES = {"conventional": ("recoveries", "ratio", "T", "stages"), "intensified": ("duties",)}
+CHOICES = {"conventional": trains.CHOICES, "intensified": ("duties",)}
 
 
 class Duty(NamedTuple):
@@ -175,8 +176,8 @@ def compare_with_train(
             raise InputError(f"free: '{name}' has no choice '{choice}'; there are {CHOICES}")
     column = train.column
     if not (column.condenser and column.reboiler) or column.draws.any():
-        raise InputError([("column", "needs condenser and reboiler, and no side draws: what a "
-                           "train has two products for")])  # fmt: skip
+        raise InputError([("column", "needs condenser and reboiler, and no side draws, to have two "
+                           "products as the train has")])  # fmt: skip
     a = train_side(train, free.get("conventional", ()), T_0)
     b = column_side(train, free.get("intensified", ()), T_0)
     for one, other in ((a, b), (b, a)):
@@ -195,7 +196,7 @@ def compare_with_train(
 
 def train_side(train: Train, free: Sequence[str], T_0: float) -> TrainSide:
     """The train, at its best in what is free."""
-    state = best_train(train, free)
+    state = trains.best_train(train, free)
     best = state.train
     duties = [Duty(f"{what} {k}", sign * one.duty(j), float(one.T[j]))
               for k, one in enumerate((state.first, state.second), 1)

@@ -83,6 +83,34 @@ def test_any_two_specifications_lead_back_to_the_state_that_has_them(names):
     assert max(state.balances().values()) < 1e-9
 
 
+@pytest.mark.parametrize("stages", [8, 12, 40])
+@pytest.mark.parametrize("given", [{"distillate": 1.0}, {"bottoms": 1.0}])
+def test_a_purity_and_a_flow_are_what_both_purities_are(stages, given):
+    # half light, half heavy, split into halves: 95 % of one is 95 % of the other
+    feeds = [it.ColumnFeed(stages // 2, {"light": 1.0, "heavy": 1.0})]
+    both = {"top_purity": ("light", 0.95), "bottom_purity": ("heavy", 0.95)}
+    one = it.solve_column(pair(stages=stages, feeds=feeds, specs=both))
+    for specs in (
+        {"top_purity": ("light", 0.95), **given},
+        {**given, "top_purity": ("light", 0.95)},
+    ):
+        other = it.solve_column(pair(stages=stages, feeds=feeds, specs=specs))
+        assert other.kpis["reflux_ratio"] == pytest.approx(one.kpis["reflux_ratio"], rel=1e-6)
+        assert other.kpis["x_bottom_heavy"] == pytest.approx(0.95, rel=1e-7)
+
+
+@pytest.mark.parametrize("stages", [8, 16, 40])
+def test_a_purity_at_a_reflux_ratio_is_met(stages):
+    feeds = [it.ColumnFeed(stages // 2, {"light": 1.0, "heavy": 1.0})]
+    specs = {"top_purity": ("light", 0.95), "reflux_ratio": 3.0}
+    state = it.solve_column(pair(stages=stages, feeds=feeds, specs=specs))
+    assert state.kpis["x_top_light"] == pytest.approx(0.95, rel=1e-7)
+    assert state.kpis["reflux_ratio"] == pytest.approx(3.0, rel=1e-12)
+    with pytest.raises(it.SolveError, match=r"gives a top purity of 0\.95; it reaches"):
+        it.solve_column(pair(stages=5, feeds=[it.ColumnFeed(2, {"light": 1.0, "heavy": 1.0})],
+                             specs=specs))  # fmt: skip
+
+
 @pytest.mark.parametrize("other", [{"boilup": 4.0}, {"distillate": 1.0}])
 def test_a_conversion_is_met_by_what_is_left_free(other):
     state = it.solve_column(quaternary(specs={"conversion": ("A", 0.6), **other}))

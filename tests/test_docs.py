@@ -20,7 +20,7 @@ REACTORS = (
     "BatchReactor", "LiquidBed", "TransientColumn",
     "SemibatchReactor", "MiniaturisedReactor", "TransientChannel", "DispersedChannel",
     "LaminarChannel", "CSTR", "PackedBed", "WiredReactor", "RadialBed",
-    "ReactiveDistillationColumn", "SorptionReactor", "MovingBedReactor",
+    "ReactiveDistillationColumn", "ReactorTrain", "SorptionReactor", "MovingBedReactor",
     "ShiftedEquilibriumReactor", "ColdPlasmaReactor", "ClosedGas", "GasPlugFlow",
     "EngulfmentMixer",
 )  # fmt: skip

@@ -103,6 +103,20 @@ def test_the_notebook_of_removal_runs_and_shows_what_is_stored():
     assert max(heats) < 1.3 * heats[0]
 
 
+def test_the_notebook_of_the_column_runs_and_shows_what_is_stored():
+    said = run_notebook("does_my_reaction_belong_in_a_column")
+    # what its text says: less than a quarter; more stages and larger reactors narrow the gap only
+    factor = float(re.search(r"needs ([\d.]+) times", said)[1])
+    others = dict(re.findall(r"^  (.+): ([\d.]+) times", said, re.M))
+    assert factor > 4.0
+    for what in ("reactor ten times as large", "twice the stages in the train"):
+        assert 1.0 < float(others[what]) < factor
+    heats = {int(N): float(Q) for N, Q in re.findall(r"(\d+) stages: .*, (\d+) kW", said)}
+    assert heats[13] > 1.3 * heats[15] > 1.3 * 1.2 * heats[19]  # steep, and too many are worse
+    assert heats[19] < heats[23] < heats[27] < heats[35]
+    assert "66.7 % methyl-acetate and 33.3 % methanol" in said
+
+
 def test_the_notebook_of_ten_experiments_runs_and_shows_what_is_stored():
     said = run_notebook("kinetics_from_flow")
     # what its text says: the truth is inside, the design halves the error, profiles agree

@@ -1,13 +1,17 @@
 """Residue curves and azeotropes against closed forms, literature and SciPy."""
 
+import json
+
 import numpy as np
 import pytest
 from scipy.optimize import fsolve
+from typer.testing import CliRunner
 
 import intensify as it
 from intensify import plot
 from intensify.chemistry.mixture import Mixture
-from intensify.reactors.residue import residue_curve, stationary_points
+from intensify.cli import app
+from intensify.reactors.residue import residue_curve, residue_curves, stationary_points
 
 ALPHA = np.array([4.0, 2.0, 1.0])
 
@@ -143,3 +147,37 @@ def test_bars_of_duties_are_the_states_own():
     heights = [bar.get_height() for bar in bars]
     expected = [s.kpis[q] / 1e3 for q in ("Q_reboiler", "Q_condenser") for s in states.values()]
     np.testing.assert_allclose(heights, expected)
+
+
+def test_the_command_lists_azeotropes_and_draws_their_map(tmp_path):
+    drawn = tmp_path / "map.png"
+    args = ["residue", "methyl-acetate", "--plot", str(drawn), "--across", "acetic-acid",
+            "--up", "methanol,methyl-acetate"]  # fmt: skip
+    done = CliRunner().invoke(app, args)
+    assert done.exit_code == 0
+    assert "leaves at the top: what boils at 326.95 K; at the bottom: at 391.01 K" in done.output
+    assert drawn.read_bytes().startswith(b"\x89PNG")
+    told = CliRunner().invoke(app, ["residue", "quaternary-column", "--json", "--tau", "50"])
+    points = json.loads(told.output)
+    assert [max(p["x"], key=p["x"].get) for p in points] == ["C", "A", "B", "D"]
+    assert points[0]["kind"] == "unstable node"
+
+
+@pytest.mark.parametrize(("args", "sentence"), [
+    (["thiosulfate-peroxide"], "has no column; its mixture is what boils"),
+    (["methyl-acetate", "--tau", "-1"], "tau: is -1, but must be finite and 0 or more"),
+    (["methyl-acetate", "--reactor", "tank"], "the case has no reactor 'tank'"),
+    (["methyl-acetate", "--across", "water,ice", "--plot", "m.png"], "unknown component 'ice'"),
+])  # fmt: skip
+def test_what_cannot_be_mapped_is_told(args, sentence, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, ["residue", *args])
+    assert done.exit_code == 2
+    assert sentence in done.output
+
+
+def test_curves_of_a_grid_begin_inside():
+    curves = residue_curves(still(ideal("abc", ALPHA)))
+    assert len(curves) == 3  # compositions in quarters with something of all three
+    middle = sorted(tuple(curve.x[80].round(9)) for curve in curves)
+    assert middle == [(0.25, 0.25, 0.5), (0.25, 0.5, 0.25), (0.5, 0.25, 0.25)]

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from intensify.design import best_hold, channel_for, fastest_dosing, fastest_profile, ride_limit
     from intensify.design.reflux import reflux_against_stages
     from intensify.design.shift import removal_for
+    from intensify.design.train import best_train
+    from intensify.design.train_comparison import TrainComparison, compare_with_train
     from intensify.errors import InputError, IntensifyError, SolveError, SpecificationError
     from intensify.estimation import Estimate, Experiment, Measurement, estimate, read_experiments
     from intensify.extrapolation import FittedKinetics, extrapolate, repeatability
@@ -85,7 +87,8 @@ if TYPE_CHECKING:
     from intensify.reactors.gas_quenched import QuenchedGasReactor
     from intensify.reactors.gas_stirred import GasStirredReactor
     from intensify.reactors.moving_bed import MovingBedReactor
-    from intensify.reactors.residue import residue_curve, stationary_points
+    from intensify.reactors.reactor_train import ReactorTrain
+    from intensify.reactors.residue import residue_curve, residue_curves, stationary_points
     from intensify.reactors.shifted_equilibrium import (
         ShiftedEquilibriumReactor,
         membrane,
@@ -94,6 +97,8 @@ if TYPE_CHECKING:
     from intensify.reactors.sorption_column import SorptionReactor
     from intensify.reactors.swing_reactor import PressureSwingReactor, Share
     from intensify.reactors.swing_steps import Supply, SwingStep
+    from intensify.reactors.train_equations import ProductColumn
+    from intensify.reactors.train_solution import solve_train
     from intensify.result import Result
     from intensify.routes import RouteComparison, compare_routes
     from intensify.scaleout import numbered_up, scale_out, scale_up
@@ -110,6 +115,8 @@ _HOME = {
         "best_hold", "channel_for", "fastest_dosing", "fastest_profile", "ride_limit",
     ),
     "intensify.design.shift": ("removal_for",),
+    "intensify.design.train": ("best_train",),
+    "intensify.design.train_comparison": ("TrainComparison", "compare_with_train"),
     "intensify.errors": ("InputError", "IntensifyError", "SolveError", "SpecificationError"),
     "intensify.estimation": (
         "Estimate", "Experiment", "Measurement", "estimate", "read_experiments",
@@ -136,7 +143,10 @@ _HOME = {
     "intensify.reactors.engulfment": ("EngulfmentMixer",),
     "intensify.reactors.moving_bed": ("MovingBedReactor",),
     "intensify.design.reflux": ("reflux_against_stages",),
-    "intensify.reactors.residue": ("residue_curve", "stationary_points"),
+    "intensify.reactors.reactor_train": ("ReactorTrain",),
+    "intensify.reactors.residue": ("residue_curve", "residue_curves", "stationary_points"),
+    "intensify.reactors.train_equations": ("ProductColumn",),
+    "intensify.reactors.train_solution": ("solve_train",),
     "intensify.reactors.shifted_equilibrium": (
         "ShiftedEquilibriumReactor", "membrane", "stripping",
     ),
@@ -226,12 +236,14 @@ __all__ = [
     "Optimum",
     "PackedBed",
     "PressureSwingReactor",
+    "ProductColumn",
     "QuenchedGasReactor",
     "RadialBed",
     "RadialZone",
     "Reaction",
     "ReactiveDistillationColumn",
     "ReactiveSeparation",
+    "ReactorTrain",
     "Result",
     "Rodas5P",
     "RouteComparison",
@@ -249,6 +261,7 @@ __all__ = [
     "SurfaceNetwork",
     "Sweep",
     "SwingStep",
+    "TrainComparison",
     "TransientChannel",
     "TransientColumn",
     "Viscosity",
@@ -256,11 +269,13 @@ __all__ = [
     "WiredReactor",
     "Zone",
     "best_hold",
+    "best_train",
     "cases",
     "channel_for",
     "compare",
     "compare_case",
     "compare_routes",
+    "compare_with_train",
     "cyclic_steady_state",
     "dispersed_states",
     "estimate",
@@ -289,6 +304,7 @@ __all__ = [
     "repeatability",
     "report",
     "residue_curve",
+    "residue_curves",
     "resume",
     "ride_limit",
     "round_section",
@@ -300,6 +316,7 @@ __all__ = [
     "solve_column",
     "solve_many",
     "solve_steady",
+    "solve_train",
     "sorption",
     "stationary_points",
     "steady_states",

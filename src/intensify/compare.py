@@ -21,6 +21,7 @@ import numpy as np
 
 from intensify import store
 from intensify.design import channel_for, fastest_dosing, fastest_profile
+from intensify.design.train_comparison import TrainComparison, compare_with_train
 from intensify.errors import InputError, IntensifyError, SpecificationError
 from intensify.numerics.roots import find_minimum
 from intensify.reactors import BatchReactor, phases
@@ -28,6 +29,7 @@ from intensify.reactors.batch import StirredReactor
 from intensify.reactors.gas_quenched import QuenchedGas
 from intensify.reactors.miniaturised import ChannelReactor
 from intensify.reactors.plasma_reactor import PlasmaReactor
+from intensify.reactors.reactor_train import Train
 from intensify.result import stored
 from intensify.routes import RouteComparison, compare_routes
 from intensify.sides import OVERHEADS, Side, as_groups, of_groups, side
@@ -164,15 +166,25 @@ def compare(
     return out
 
 
-def compare_case(case: Any, *, sensitivity: bool = True) -> Comparison | RouteComparison:
+def compare_case(
+    case: Any, *, sensitivity: bool = True
+) -> Comparison | RouteComparison | TrainComparison:
     """Compare the two plants that a case names (`intensify.cases.load`).
 
-    Where one is a discharge or a quenched gas, as `compare_routes` does.
+    Where one is a discharge or a quenched gas, as `compare_routes` does; a reactive column and its
+    train, which need no limit, as `compare_with_train`.
     """
     pair = case.compare
     if pair is None:
         raise InputError(f"case '{case.name}' names no two plants to compare; add a compare block")
     a, b = case.reactors[pair.conventional], case.reactors[pair.intensified]
+    if isinstance(a, Train):
+        if a.column is not b:
+            raise InputError(f"'{pair.conventional}' is compared with the column that it replaces, "
+                             f"not with '{pair.intensified}'")  # fmt: skip
+        return compare_with_train(
+            a, free=pair.free, sensitivity=sensitivity, title=case.title, case_text=case.text
+        )
     by_energy = isinstance(a, QuenchedGas | PlasmaReactor) or isinstance(b, PlasmaReactor)
     if case.spec is None or (case.limit is None and not by_energy):
         raise InputError(f"case '{case.name}' states no specification and limit to compare under")

@@ -16,7 +16,7 @@ from intensify.errors import InputError, WriteError
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from intensify.compare import Comparison
+    from intensify.compare import Comparison, TrainComparison
     from intensify.estimation import Estimate
     from intensify.files import Saved
     from intensify.result import Result
@@ -28,10 +28,13 @@ PICTURES = (".png", ".pdf", ".svg")
 DPI = 150
 
 
-def comparison_content(c: Comparison | RouteComparison) -> dict[str, Any]:
+def comparison_content(c: Comparison | RouteComparison | TrainComparison) -> dict[str, Any]:
     """The comparison as plain data, in SI."""
-    from intensify.compare import Comparison
+    from intensify.compare import Comparison, TrainComparison
     from intensify.kpis import SIDE
+
+    if isinstance(c, TrainComparison):
+        return c.content()
 
     def one(side: Side) -> dict[str, Any]:
         about = {"note": side.note, "misses": side.misses, "warnings": side.result.warnings}

@@ -9,6 +9,8 @@ from intensify.campaigns import Sweep, merged
 from intensify.campaigns.sweeping import KIND as SWEEP
 from intensify.compare import KIND as COMPARISON
 from intensify.compare import Comparison
+from intensify.design.train_comparison import KIND as TRAIN
+from intensify.design.train_comparison import TrainComparison
 from intensify.errors import FileFormatError
 from intensify.estimation.outcome import KIND as FIT
 from intensify.estimation.outcome import Estimate
@@ -19,9 +21,10 @@ from intensify.routes import RouteComparison
 from intensify.safety.report import KIND as SAFETY
 from intensify.safety.report import SafetyReport
 
-Saved = Comparison | RouteComparison | Result | SafetyReport | Sweep | Estimate
+Saved = Comparison | RouteComparison | TrainComparison | Result | SafetyReport | Sweep | Estimate
 KINDS: dict[str, type[Saved]] = {
-    COMPARISON: Comparison, ROUTES: RouteComparison, RUN: Result, SAFETY: SafetyReport,
+    COMPARISON: Comparison, ROUTES: RouteComparison, TRAIN: TrainComparison, RUN: Result,
+    SAFETY: SafetyReport,
     SWEEP: Sweep, FIT: Estimate,
 }  # fmt: skip
 

@@ -40,6 +40,8 @@ NAMES: dict[str, tuple[str, str]] = {
     "boilup": ("mol/s", "vapour from the reboiler"),
     "Q_condenser": ("W", "heat taken by the condenser"),
     "Q_reboiler": ("W", "heat needed by the reboiler"),
+    "recycle": ("mol/s", "what goes back to the reactor"),
+    "Q_reactor": ("W", "heat into the reactor, below 0 where it is cooled"),
     "p_out": ("Pa", "pressure at the outlet"),
     "void": ("1", "void fraction of the bed"),
     "catalyst": ("kg", "catalyst in all tubes"),
@@ -108,6 +110,28 @@ SIDE: dict[str, tuple[str, str]] = {
 """Figures that both sides of a comparison have."""
 
 
+TRAIN: dict[str, tuple[str, str]] = {
+    "purity_light": ("mol/mol", "purity of the light product"),
+    "purity_heavy": ("mol/mol", "purity of the heavy product"),
+    "light": ("mol/s", "production of the light product"),
+    "heavy": ("mol/s", "production of the heavy product"),
+    "heat": ("W", "heat: reboilers, heated reactor"),
+    "cooling": ("W", "cooling: condensers, cooled reactor"),
+    "heat_mol": ("J/mol", "heat per mole of light product"),
+    "cooling_mol": ("J/mol", "cooling per mole of light product"),
+    "heat_kg": ("J/kg", "heat per mass of both products"),
+    "exergy": ("W", "exergy of the heat"),
+    "exergy_off": ("W", "exergy carried off by cooling"),
+    "T_heat": ("K", "hottest heat"),
+    "T_cooling": ("K", "coldest cooling"),
+    "holdup": ("1", "hold-up that reacts, in the unit of the rates"),
+    "recycle": ("mol/s", "recycle"),
+    "stages": ("1", "stages, condensers and reboilers included"),
+    "pieces": ("1", "columns, reactors, condensers, reboilers, coolers"),
+}
+"""Figures that both sides of a comparison of column and train have."""
+
+
 PER_SPECIES = (
     ("x_top_", "mol/mol", "mole fraction at the top of"),
     ("x_bottom_", "mol/mol", "mole fraction at the bottom of"),
@@ -133,6 +157,9 @@ def label(name: str) -> tuple[str, str]:
     """
     if name in NAMES:
         return NAMES[name]
+    if name[:-2] in NAMES and name.endswith(("_1", "_2")):
+        unit, meaning = NAMES[name[:-2]]
+        return unit, f"{meaning}, column {name[-1]}"
     if name.startswith("X_") and name.endswith("_worst"):
         return "1", f"conversion of {name[2:-6]} in the worst channel"
     for start, unit, meaning in PER_SPECIES:

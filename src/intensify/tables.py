@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from intensify.kpis import SIDE, label
+from intensify.kpis import SIDE, TRAIN, label
 
 
 def duration(seconds: float) -> str:
@@ -165,6 +165,80 @@ def route_verdict(c: Any) -> list[str]:
         f"  {what:<{width}}  " + (f"factor {factor:.4g}" if not missed else f"misses: {missed}")
         for what, factor, missed in c.sensitivity
     ]
+
+
+ENGINEERING = {"W": (1e3, "kW"), "J/mol": (1e3, "kJ/mol"), "J/kg": (1e3, "kJ/kg"), "K": (1.0, "K"),
+               "mol/s": (1.0, "mol/s")}  # fmt: skip
+
+
+def quantity(value: float, unit: str) -> str:
+    """A figure of a column or train as engineers write it; a dash where it is not known.
+
+    >>> quantity(839942.4, "W"), quantity(0.95, "mol/mol"), quantity(21.0, "1")
+    ('839.9 kW', '0.9500', '21')
+    """
+    if not np.isfinite(value):
+        return "-"
+    if unit == "mol/mol":
+        return f"{value:.4f}"
+    scale, shown = ENGINEERING.get(unit, (1.0, ""))
+    return f"{value / scale:.4g} {shown}".rstrip()
+
+
+def train_table(c: Any) -> str:
+    """Train and column side by side, their factors, or why there are none."""
+    a, b = c.conventional.figures, c.intensified.figures
+    rows = [("", "train", "column")]
+    for name in a:
+        unit, meaning = TRAIN[name]
+        rows.append((train_words(meaning, c), quantity(a[name], unit), quantity(b[name], unit)))
+    widths = [max(len(row[i]) for row in rows) for i in range(3)]
+    lines = [c.title, ""] if c.title else []
+    for i, row in enumerate(rows):
+        lines.append(f"{row[0]:<{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]:>{widths[2]}}")
+        if i == 0:
+            lines.append("-" * (sum(widths) + 4))
+    lines += ["", f"train:  {c.conventional.note}", f"column: {c.intensified.note}"]
+    for name, side in (("train", c.conventional), ("column", c.intensified)):
+        duties = ", ".join(f"{d.name} {1e-3 * d.Q:+.4g} kW at {d.T:.1f} K" for d in side.duties)
+        lines.append(f"{name}: {duties}")
+    if c.misses:
+        lines += ["", "No factor: a side misses what both are held to."]
+        lines += [f"  {miss}" for miss in c.misses]
+    else:
+        said = f"The train needs {c.factor:.3g} times the column's heat for the same product, "
+        lines += ["", f"{said}with {a['stages']:.0f} stages against {b['stages']:.0f}."]
+        lines += [f"  {train_words(TRAIN[name][1], c)}: {value:.3g} times" if np.isfinite(value)
+                  else f"  {train_words(TRAIN[name][1], c)}: no ratio"
+                  for name, value in c.ratios.items()]  # fmt: skip
+    for what, factor, missed in c.sensitivity:
+        said = f"factor {factor:.4g}" if not missed else f"misses: {missed}"
+        lines.append(f"  {what:<30} {said}")
+    for side in (c.conventional, c.intensified):
+        lines += [f"note: {warning}" for warning in side.result.warnings]
+    return "\n".join(lines)
+
+
+def stationary_table(title: str, names: list[str], points: Any) -> str:
+    """Where a mixture boils without change: temperatures, kinds, compositions."""
+    rows = [("temperature", "", *names)]
+    rows += [(f"{p.T:.2f} K", p.kind, *(f"{x:.4f}" for x in p.x)) for p in points]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = [title, ""]
+    lines += [
+        "  ".join(f"{text:>{w}}" for text, w in zip(row, widths, strict=True)) for row in rows
+    ]
+    lines += ["", f"leaves at the top: what boils at {points[0].T:.2f} K; at the bottom: at "
+              f"{points[-1].T:.2f} K"]  # fmt: skip
+    return "\n".join(lines)
+
+
+def train_words(meaning: str, c: Any) -> str:
+    """The meaning of a figure with the names of the products."""
+    for end in ("light", "heavy"):
+        meaning = meaning.replace(f"the {end} product", c.products[end][0])
+        meaning = meaning.replace(f"{end} product", c.products[end][0])
+    return meaning
 
 
 def result_table(title: str, result: Any) -> str:

@@ -49,10 +49,10 @@ def build_case(name: str, text: str, folder: Path | None) -> Case:
     limit = block("limit", LimitBlock)
     limit = SafetyLimit(limit.T, limit.source) if limit else None
     scope = Scope((), report, net, kinetics.rho_cp, spec, limit, kinetics.per_kg)
-    reactors = {
-        key: build_reactor(part, scope._replace(path=("reactors", key)))
-        for key, part in plants.items()
-    }
+    reactors: dict[str, Any] = {}
+    for key, part in plants.items():
+        place = scope._replace(path=("reactors", key), built=dict(reactors))
+        reactors[key] = build_reactor(part, place)
     sides = block("compare", CompareBlock)
     energy = block("energy", EnergyBlock) or EnergyBlock()
     if sides is not None:

@@ -32,6 +32,7 @@ from intensify.cases.schema import BatchBlock, Block, MiniaturisedBlock, Semibat
 from intensify.cases.scope import Scope
 from intensify.cases.shifted import ShiftedBlock, build_shifted
 from intensify.cases.swing import SwingBlock, build_swing
+from intensify.cases.train import TrainBlock, build_train
 from intensify.cases.transient import TransientBlock, build_transient
 from intensify.cases.vessel import build_vessel
 from intensify.chemistry.stoichiometry import unknown
@@ -65,8 +66,11 @@ PLANTS = {
     "gas-plug-flow": Plant(GasPlugFlowBlock, build_gas_plug_flow, own_chemistry=True),
     "gas-quenched": Plant(QuenchedGasBlock, build_quenched_gas, ("T_hold",), own_chemistry=True),
     "gas-stirred": Plant(StirredGasBlock, build_stirred_gas, own_chemistry=True),
-    "reactive-distillation": Plant(ColumnBlock, build_column, own_chemistry=True),
     "moving-bed": Plant(MovingBedBlock, build_moving_bed, own_chemistry=True),
+    "reactive-distillation": Plant(ColumnBlock, build_column, ("duties",), own_chemistry=True),
+    "reactor-train": Plant(
+        TrainBlock, build_train, ("recoveries", "ratio", "T", "stages"), own_chemistry=True
+    ),
     "shifted-equilibrium": Plant(ShiftedBlock, build_shifted, own_chemistry=True),
 }
 

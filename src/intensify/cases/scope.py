@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from intensify.cases.document import Key, Report
 from intensify.chemistry import Network
@@ -24,6 +24,7 @@ class Scope(NamedTuple):
     spec: Specification | None
     limit: SafetyLimit | None
     per_kg: bool = False  # rates per kg of catalyst
+    built: Mapping[str, Any] = {}  # reactors that stand above this one
 
     def add(self, sentence: str, *where: Key) -> None:
         """Note what is wrong at a key below this block."""

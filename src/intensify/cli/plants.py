@@ -33,8 +33,9 @@ def compare_plants(
 ) -> None:
     """Compare the two plants of a case under one safety limit.
 
-    A discharge is compared with another or with a furnace, by the energy that each draws.
-    Exit code 1, and no factor, where a side misses the specification or the limit.
+    A discharge is compared with another or with a furnace, by the energy that each draws; a
+    reactive column with the train that it replaces, for the same purities of both products. Exit
+    code 1, and no factor, where a side misses the specification or the limit.
     """
     check_paths((output, RESULTS), (plot, PICTURES))
     with working(f"comparing the plants of {case}"):
@@ -51,6 +52,53 @@ def compare_plants(
         draw(pictured(compared), plot)
     if compared.misses:
         raise typer.Exit(1)
+
+
+@app.command("residue")
+def follow_residue(
+    case: CaseName,
+    reactor: Annotated[
+        str, typer.Option("--reactor", metavar="NAME", help="Which of the case's columns.")
+    ] = "",
+    tau: Annotated[
+        float, typer.Option("--tau", help="Hold-up over vapour flow; above 0: with reaction.")
+    ] = 0.0,
+    across: Annotated[
+        str, typer.Option("--across", metavar="A,C", help="Summed up along the picture's x axis.")
+    ] = "",
+    up: Annotated[str, typer.Option("--up", metavar="A,D", help="And along its y axis.")] = "",
+    plot: Picture = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find the azeotropes of a column's mixture, and draw its residue curves.
+
+    What boils first leaves a column at its top, what boils last at its bottom.
+    """
+    check_paths((plot, PICTURES))
+    with working(f"boiling {reactor or 'the mixture'} of {case}"):
+        from intensify import cases
+        from intensify.reactors.column import Column
+        from intensify.reactors.residue import residue_curves, stationary_points
+        from intensify.tables import stationary_table
+
+        loaded = cases.load(case)
+        columns = {name: one for name, one in loaded.reactors.items() if isinstance(one, Column)}
+        if not columns:
+            raise InputError(f"case '{loaded.name}' has no column; its mixture is what boils")
+        column = columns[chosen_reactor(reactor, columns)]
+        points, names = stationary_points(column, tau=tau), column.mixture.names
+        content = [
+            {"T": p.T, "kind": p.kind, "x": dict(zip(names, p.x.tolist(), strict=True))}
+            for p in points
+        ]
+        text = as_text(content) if as_json else stationary_table(loaded.title, names, points)
+    say(text)
+    if plot:
+        from intensify.plot import residue_map
+
+        axes = {key: value.split(",") if value else () for key, value in
+                (("across", across), ("up", up))}  # fmt: skip
+        draw(residue_map(column, residue_curves(column, tau=tau), points, **axes), plot)
 
 
 @app.command("run")

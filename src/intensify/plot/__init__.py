@@ -17,6 +17,7 @@ from intensify.plot.scale import entry_length, scale_out, scale_up
 from intensify.plot.sorption import breakthrough, cycles, ring, shifted, swing
 from intensify.plot.sweeps import distribution, heat_map, lines, scatter, sweep
 from intensify.plot.trade_off import duties, reflux
+from intensify.plot.trains import train
 from intensify.plot.transient import transient
 
 __all__ = [
@@ -25,5 +26,5 @@ __all__ = [
     "gas", "heat_map", "hot_spots", "laminar", "lines", "lissajous", "mtsr", "pictured", "plasma",
     "power_split", "profiles", "rate_coefficients", "reflux", "residue_map", "ring", "routes",
     "runaway", "scale_out", "scale_up", "scatter", "shifted", "string_and_bed", "sweep", "swing",
-    "tornado", "transient",
+    "tornado", "train", "transient",
 ]  # fmt: skip

@@ -23,20 +23,25 @@ def column(run: Result | ColumnState) -> Figure:
     >>> import intensify as it
     >>> it.plot.column(it.Result.load("column.h5")).savefig("column.png")  # doctest: +SKIP
     """
-    x, names, T, V, L, extents, fed = rows(run)
+    x, names, T, V, L, extents, fed, tops = rows(run)
     figure = new_figure()
-    panels = figure.subplots(1, 3 + (extents.size > 0), sharey=True)
+    panels = figure.subplots(1, 3 + bool(extents.any()), sharey=True)
     stage = np.arange(T.size)
-    for i, name in enumerate(names):
-        panels[0].plot(x[:, i], stage, color=CYCLE[i % len(CYCLE)], lw=2.0, label=plain(name))
+    for own in np.split(stage, tops):  # of a train, column by column
+        first = own[0] == 0
+        for i, name in enumerate(names):
+            panels[0].plot(x[own, i], own, color=CYCLE[i % len(CYCLE)], lw=2.0,
+                           label=plain(name) if first else None)  # fmt: skip
+        panels[1].plot(T[own], own, color=RED, lw=2.0)
+        panels[2].plot(V[own], own, color=CYCLE[0], lw=2.0, label="vapour up" if first else None)
+        panels[2].plot(L[own], own, color=CYCLE[1], lw=2.0, ls="--",
+                       label="liquid down" if first else None)  # fmt: skip
     panels[0].set_xlabel("liquid mole fraction")
     panels[0].set_ylabel("stage from the top")
-    panels[1].plot(T, stage, color=RED, lw=2.0)
+    panels[0].yaxis.get_major_locator().set_params(integer=True)
     panels[1].set_xlabel("temperature [K]")
-    panels[2].plot(V, stage, color=CYCLE[0], lw=2.0, label="vapour up")
-    panels[2].plot(L, stage, color=CYCLE[1], lw=2.0, ls="--", label="liquid down")
     panels[2].set_xlabel("flow [mol/s]")
-    if extents.size:
+    if extents.any():
         panels[3].barh(stage, extents.sum(axis=1), color=CYCLE[2])
         panels[3].set_xlabel("extent [mol/s]")
     handles: list[Any] = []
@@ -45,6 +50,8 @@ def column(run: Result | ColumnState) -> Figure:
         for j in fed:
             label = "feed" if k == 1 and j == fed[0] else None
             axes.axhline(j, color=GREY, lw=0.8, ls=":", label=label)
+        for j in tops:
+            axes.axhline(j - 0.5, color=GREY, lw=0.8)
         style_axes(axes)
         more = axes.get_legend_handles_labels()
         handles, labels = handles + more[0], labels + more[1]
@@ -55,15 +62,16 @@ def column(run: Result | ColumnState) -> Figure:
 
 
 def rows(run: Any) -> tuple[Any, ...]:
-    """x, names, T, V, L, extents, and stages with a feed, of a result or of a state."""
+    """x, names, T, V, L, extents, stages with a feed, tops of columns below the first; of a run."""
     if hasattr(run, "dataset"):
         data = run.dataset
         feed = np.flatnonzero(data["feed"].values > 0.0)
         names = [str(name) for name in data["species"].values]
+        tops = [j for j, label in enumerate(data["stage"].values) if label == "condenser 2"]
         return (data["x"].values, names, data["T"].values, data["V"].values, data["L"].values,
-                data["extent"].values, feed)  # fmt: skip
+                data["extent"].values, feed, tops)  # fmt: skip
     feed = np.flatnonzero(run.column.feed.any(axis=1))
-    return run.x, run.column.mixture.names, run.T, run.V, run.L, run.extents, feed
+    return run.x, run.column.mixture.names, run.T, run.V, run.L, run.extents, feed, []
 
 
 def branches(

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from intensify.campaigns import Sweep
 from intensify.compare import Comparison
+from intensify.design.train_comparison import TrainComparison
 from intensify.estimation.outcome import Estimate
 from intensify.plot.estimation import fit
 from intensify.plot.routes import routes
 from intensify.plot.runs import comparison, profiles
 from intensify.plot.safety import criticality
 from intensify.plot.sweeps import sweep
+from intensify.plot.trains import train
 from intensify.result import Result
 from intensify.routes import RouteComparison
 
@@ -27,6 +29,8 @@ def pictured(saved: Saved, figure: str = "") -> Figure:
         return comparison(saved)
     if isinstance(saved, RouteComparison):
         return routes(saved)
+    if isinstance(saved, TrainComparison):
+        return train(saved)
     if isinstance(saved, Result):
         return profiles(saved)
     if isinstance(saved, Estimate):

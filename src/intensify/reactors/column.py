@@ -38,16 +38,7 @@ class Column(ColumnEquations):
 
     def steady(self) -> SteadyRun:
         """The state that the engine's own start leads to; see `solve_column`."""
-        state = solve_column(self)
-        profiles = {
-            "x": state.x, "y": state.y, "T": state.T, "p": self.pressure, "V": state.V,
-            "L": state.L, "extent": state.extents, "feed": self.feed.sum(axis=1),
-        }  # fmt: skip
-        figures = {"steps": float(state.steps), "residual": state.residual}
-        return SteadyRun(
-            np.arange(float(self.stages)), self.sections(), profiles, state.kpis,
-            state.balances(), figures, [f"found by {state.method} steps", *cautions(state)],
-        )  # fmt: skip
+        return column_run(solve_column(self))
 
     def sections(self) -> list[str]:
         """What each stage is."""
@@ -57,6 +48,20 @@ class Column(ColumnEquations):
         if self.reboiler:
             names[-1] = "reboiler"
         return names
+
+
+def column_run(state: ColumnState) -> SteadyRun:
+    """A state as `solve` gives it."""
+    column = Column(*state.column)
+    profiles = {
+        "x": state.x, "y": state.y, "T": state.T, "p": column.pressure, "V": state.V,
+        "L": state.L, "extent": state.extents, "feed": column.feed.sum(axis=1),
+    }  # fmt: skip
+    figures = {"steps": float(state.steps), "residual": state.residual}
+    return SteadyRun(
+        np.arange(float(column.stages)), column.sections(), profiles, state.kpis,
+        state.balances(), figures, [f"found {state.way}", *cautions(state)],
+    )  # fmt: skip
 
 
 def cautions(state: ColumnState) -> list[str]:

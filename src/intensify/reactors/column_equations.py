@@ -35,6 +35,11 @@ NONE, TOTAL, PARTIAL = 0.0, 1.0, 2.0
 (REFLUX_RATIO, REFLUX, DISTILLATE, TOP_PURITY, TOP_T, BOTTOMS, BOILUP, BOILUP_RATIO, BOTTOM_PURITY,
  BOTTOM_T, BALANCE, TOP_RECOVERY, BOTTOM_RECOVERY, CONVERSION, STAGE_T, CONDENSER_DUTY,
  REBOILER_DUTY) = range(17)  # fmt: skip
+NAMES = ("reflux ratio", "reflux", "distillate", "top purity", "temperature at the top", "bottoms",
+         "boilup", "boilup ratio", "bottom purity", "temperature at the bottom", "heat balance",
+         "recovery at the top", "recovery at the bottom", "conversion", "stage's temperature",
+         "condenser duty", "reboiler duty")  # fmt: skip
+"""What the kinds of specification are called, in their order."""
 
 
 class StageKinetics(NamedTuple):

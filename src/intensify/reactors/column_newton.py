@@ -12,7 +12,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from intensify._jit import borrow, kernel
+from intensify._jit import borrow, inner, kernel
 from intensify.chemistry.network import NU
 from intensify.numerics.block_tridiagonal import block_solve
 
@@ -93,6 +93,33 @@ def relax(column, z, P, F, lower, diagonal, upper, dt, growth, max_steps):
     return Status.MAX_STEPS, max_steps, worst, stage, row
 
 
+@inner
+def boiling_point(mix, p, x, T, terms, a, y):
+    """Temperature at which a liquid x boils, from T by Newton's method in 1/T; 0 where none is.
+
+    Fills a (C,) with its activities, y (C,) with its vapour.
+    """
+    for _ in range(60):
+        mix.at(T, terms)
+        mix.activities(terms, x, a)
+        miss = mix.boil(terms, T, p, a, y)
+        mix.at(T + 1e-2, terms)
+        mix.activities(terms, x, a)
+        slope = T * T * (mix.boil(terms, T + 1e-2, p, a, y) - miss) / 1e-2  # by -1/T
+        if not abs(slope) > 0.0:
+            return 0.0
+        T_new = min(max(1.0 / (1.0 / T + miss / slope), 0.8 * T), 1.25 * T)
+        if not miss / slope > -1.0 / T:
+            T_new = 1.25 * T
+        moved, T = abs(T_new - T), T_new
+        if moved < 1e-6:
+            break
+    mix.at(T, terms)
+    mix.activities(terms, x, a)
+    mix.boil(terms, T, p, a, y)
+    return T
+
+
 def boil(column, z):
     """Set the temperatures of z (N, n), and vapours where they are unknowns, to boiling points."""
     column = borrow(column)
@@ -100,22 +127,9 @@ def boil(column, z):
     mix = column.mixture
     terms, a, y = mix.room(), np.empty(C), np.empty(C)
     for j in range(N):
-        T, p = z[j, C], column.pressure[j]
-        for _ in range(60):
-            mix.at(T, terms)
-            mix.activities(terms, z[j, :C], a)
-            miss = mix.boil(terms, T, p, a, y)
-            mix.at(T + 1e-2, terms)
-            mix.activities(terms, z[j, :C], a)
-            slope = T * T * (mix.boil(terms, T + 1e-2, p, a, y) - miss) / 1e-2  # by -1/T
-            if not abs(slope) > 0.0:
-                return j + 1
-            T_new = min(max(1.0 / (1.0 / T + miss / slope), 0.8 * T), 1.25 * T)
-            if not miss / slope > -1.0 / T:
-                T_new = 1.25 * T
-            moved, T = abs(T_new - T), T_new
-            if moved < 1e-6:
-                break
+        T = boiling_point(mix, column.pressure[j], z[j, :C], z[j, C], terms, a, y)
+        if T == 0.0:
+            return j + 1
         z[j, C] = T
         if column.efficiency < 1.0:
             for i in range(C):

@@ -214,7 +214,9 @@ def by_root(column: ColumnEquations, end: str) -> ColumnState:
     if end == "top" and other.kind not in (eq.BOILUP, eq.BOILUP_RATIO, eq.BALANCE):
         kind, name, places = eq.REFLUX_RATIO, "reflux ratio", np.geomspace(0.05, 100.0, 25)
     elif end == "bottom" and other.kind == eq.DISTILLATE:
-        kind, name, places = eq.BOILUP, "boilup", F * np.geomspace(0.1, 50.0, 25)
+        # what is boiled up is distilled, and reflux
+        kind, name = eq.BOILUP, "boilup"
+        places = other.value * (1.0 + np.geomspace(0.05, 100.0, 25))
     found: list[ColumnState] = []
 
     def at(value: float) -> ColumnState:
@@ -226,23 +228,28 @@ def by_root(column: ColumnEquations, end: str) -> ColumnState:
     def miss(value: float) -> float:
         return at(value).measured(wanted) - wanted.value
 
-    before, place = None, 0.0
-    for value in places:
-        try:
-            after = miss(float(value))
-        except SolveError:
-            before = None
-            continue
-        if before is not None and before * after <= 0.0:
-            root = find_root(miss, place, float(value), rtol=1e-15)
+    before, place, jump = None, 0.0, ""
+    for goal in places:
+        after = None
+        for part in (1.0, 0.5, 0.25) if before is not None else (1.0,):
+            value = place + part * (float(goal) - place)
+            try:
+                after = miss(value)
+                break
+            except SolveError:  # too far from where it was solved last, or infeasible there
+                continue
+        if before is not None and after is not None and before * after <= 0.0:
+            root = find_root(miss, place, value, rtol=1e-15)
             state = at(float(root.x))
             if abs(state.measured(wanted) - wanted.value) <= 1e-7 * max(abs(wanted.value), 1e-3):
                 steps = sum(one.steps for one in found)
                 return state._replace(column=column, steps=steps, method="by a root")
-        before, place = after, float(value)
+            jump = f"; at {root.x:.6g} it jumps from one state to another, see `follow_column`"
+        before, place = after, value
     seen = [one.measured(wanted) for one in found]
     reached = f"; it reaches {min(seen):.6g} to {max(seen):.6g}" if seen else ""
     raise SolveError(
-        f"no {name} from {places[0]:.4g} to {places[-1]:.4g} gives {wanted.value:g} of what the "
-        f"column's {end} is to have{reached}; ask for another value, more stages, or more reflux"
+        f"no {name} from {places[0]:.4g} to {places[-1]:.4g} gives a "
+        f"{eq.NAMES[int(wanted.kind)]} of {wanted.value:g}{reached}{jump}; ask for another value, "
+        "more stages, or more reflux"
     )

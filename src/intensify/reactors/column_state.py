@@ -25,6 +25,11 @@ class ColumnState(NamedTuple):
     method: str
 
     @property
+    def way(self) -> str:
+        """How it was found, as a sentence has it."""
+        return self.method if self.method.startswith("by ") else f"by {self.method} steps"
+
+    @property
     def C(self) -> int:
         """Number of components."""
         return self.column.feed.shape[1]

@@ -28,6 +28,9 @@ BOTTOM = {"bottoms": eq.BOTTOMS, "boilup": eq.BOILUP, "boilup_ratio": eq.BOILUP_
           "bottom_recovery": eq.BOTTOM_RECOVERY, "reboiler_duty": eq.REBOILER_DUTY}  # fmt: skip
 WITHIN = {"conversion": eq.CONVERSION, "stage_T": eq.STAGE_T}
 SPECS = {**TOP, **BOTTOM, **WITHIN}
+HELD = ("reflux_ratio", "reflux", "distillate", "top_recovery", "bottoms", "boilup",
+        "boilup_ratio", "bottom_purity", "bottom_T", "bottom_recovery")  # fmt: skip
+"""What a total condenser or a reboiler itself holds."""
 PARTS = ("top_purity", "bottom_purity", "top_recovery", "bottom_recovery", "conversion")
 CONDENSERS = {"none": eq.NONE, "total": eq.TOTAL, "partial": eq.PARTIAL}
 
@@ -219,7 +222,9 @@ def specifications(mixture, specs, condenser, reboiler, duty, feed, reacts, prob
             ("condenser", TOP, slots[0]), ("reboiler", BOTTOM, slots[1])) if there]  # fmt: skip
         problems.append(("specs", f"are {len(known)}, but must be {wanted}: {'; '.join(needs)}; "
                          f"{' or '.join(WITHIN)} may stand for one"))  # fmt: skip
+    # of two of one end, what its stage holds stays there
     own = [[n for n in known if n in kinds] for kinds in (TOP, BOTTOM)]
+    own = [sorted(names, key=lambda n: n not in HELD) for names in own]
     rest = [n for n in known if n in WITHIN]
     rest += [n for names, slot in zip(own, slots, strict=True) for n in names[len(slot) :]]
     out = []

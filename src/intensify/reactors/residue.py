@@ -12,14 +12,18 @@ Venimadhavan, Buzad, Doherty, Malone, AIChE J. 40 (1994) 1814, there with Da = t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from intensify._jit import borrow, canonical, compiled
 from intensify.chemistry.network import NU
-from intensify.errors import InputError
+from intensify.errors import InputError, SolveError
 from intensify.numerics.integrate import integrate
 from intensify.reactors.column import Column
+from intensify.reactors.column_equations import ColumnEquations
+from intensify.reactors.column_newton import boiling_point
+from intensify.units import Number
 
 SAME = 1e-3
 """Mole fraction within which two stationary points are one."""
@@ -42,49 +46,66 @@ class StationaryPoint(NamedTuple):
 
 
 class Still(NamedTuple):
-    """An open still with the mixture, pressure of the top and reactions of a column.
+    """An open still with mixture, top pressure and reactions of a column; build it by `still_of`.
 
-    tau: hold-up over vapour flow, in the hold-up's unit per mol/s; 0: no reaction.
+    The hold-up of its stage 0 is tau. sign: 1 as it boils away, -1 backwards.
     """
 
-    column: Column
-    tau: float = 0.0
+    column: ColumnEquations
+    T: np.ndarray  # (1,) where its boiling point was last [K]
+    sign: Number = 1.0
+
+    def rhs(self, xi, x, dx):
+        """Fill dx (C,) with dx/dxi."""
+        column, C, R = self.column, x.size, self.column.dHr.size
+        mix, nu = column.mixture, column.kinetics.forward.reactions
+        terms, a, y, z, total = mix.room(), np.empty(C), np.empty(C), np.empty(C), 0.0
+        for i in range(C):
+            total += max(x[i], 0.0)
+        for i in range(C):
+            z[i] = max(x[i], 0.0) / total
+        T = boiling_point(mix, column.pressure[0], z, self.T[0], terms, a, y)
+        self.T[0] = T if 50.0 < T < 2000.0 else 350.0
+        for i in range(C):
+            dx[i] = self.sign * (x[i] - y[i])
+        if R > 0 and column.holdup[0] > 0.0:
+            r = np.empty(R)
+            held = a if column.kinetics.by_activity > 0.0 else z
+            column.driving(0, T, held, np.empty((2, R)), r)
+            for k in range(R):
+                more = 0.0
+                for i in range(C):
+                    more += nu[k, NU + i]
+                for i in range(C):
+                    dx[i] += self.sign * r[k] * (nu[k, NU + i] - x[i] * more)
 
     def slopes(self, x: np.ndarray) -> np.ndarray:
-        """dx/dxi (C,)."""
-        column, liquid = self.column, np.maximum(x, 0.0)
-        T, y = column.mixture.bubble_point(float(column.pressure[0]), liquid)
-        out = x - y
-        R = len(column.dHr)
-        if self.tau > 0.0 and R:
-            liquid = liquid / liquid.sum()
-            a = liquid
-            if column.kinetics.by_activity:
-                a = liquid * column.mixture.gamma(T, liquid)
-            r = np.empty(R)
-            # `driving` reads the hold-up of a stage: here that of the still
-            still = column._replace(holdup=np.array([self.tau]))
-            still.driving(0, T, a, np.empty((2, R)), r)
-            nu = column.kinetics.forward.reactions[:, NU : NU + x.size]
-            out += r @ nu - x * (r @ nu).sum()
-        return out
-
-    def checked(self) -> None:
-        """InputError: a tau that is negative or not finite, or a reaction without any."""
-        if not 0.0 <= self.tau < np.inf:
-            raise InputError([("tau", f"is {self.tau:g}, but must be finite and 0 or more")])
-        if self.tau > 0.0 and not len(self.column.dHr):
-            raise InputError([("tau", f"is {self.tau:g}, but the column has no reaction; give 0")])
+        """dx/dxi (C,); SolveError: the liquid does not boil."""
+        dx = np.empty(x.size)
+        compiled(slopes_at, self)(self, np.asarray(x, dtype=float), dx)
+        if not np.isfinite(dx).all():
+            raise SolveError(
+                f"a liquid of {np.round(x, 4).tolist()} does not boil at this pressure"
+            )
+        return dx
 
 
-class _Equations:
-    """The still as `integrate` takes it, forwards or backwards; interpreted."""
+def slopes_at(still, x, dx):
+    """Fill dx with a still's slopes."""
+    borrow(still).rhs(0.0, x, dx)
 
-    def __init__(self, still: Still, sign: float) -> None:
-        self.still, self.sign = still, sign
 
-    def rhs(self, t: float, x: Any, dx: Any) -> None:
-        dx[:] = self.sign * self.still.slopes(x)
+def still_of(column: Column, tau: float) -> Still:
+    """The still of a column; tau: hold-up over vapour flow, in the hold-up's unit per mol/s.
+
+    InputError: a tau that is negative or not finite, or above 0 without a reaction.
+    """
+    if not 0.0 <= tau < np.inf:
+        raise InputError([("tau", f"is {tau:g}, but must be finite and 0 or more")])
+    if tau > 0.0 and not len(column.dHr):
+        raise InputError([("tau", f"is {tau:g}, but the column has no reaction; give 0")])
+    lean = column._replace(mixture=column.mixture.lean(), holdup=np.array([float(tau)]))
+    return Still(canonical(lean), np.array([350.0]))
 
 
 def residue_curve(
@@ -110,8 +131,7 @@ def residue_curve(
     >>> bool(curve.x[0, 0] > 0.99), bool(curve.x[-1, 1] > 0.99)
     (True, True)
     """
-    still = Still(column, float(tau))
-    still.checked()
+    still = still_of(column, float(tau))
     if not 0.0 < length < np.inf:
         raise InputError([("length", f"is {length:g}, but must be finite and above 0")])
     x0 = column.mixture.fractions(start)
@@ -127,9 +147,20 @@ def residue_curve(
     return ResidueCurve(xi, x, np.array([column.mixture.bubble_point(p, row)[0] for row in x]))
 
 
+def residue_curves(column: Column, *, tau: float = 0.0) -> list[ResidueCurve]:
+    """Curves through a coarse grid of compositions that have something of every component.
+
+    InputError: as `residue_curve`.
+    """
+    C = len(column.mixture.labels)
+    inside = [x.tolist() for x in simplex(C, C + 1) if x.min() > 0.0]
+    return [residue_curve(column, x, tau=tau) for x in inside]
+
+
 def followed(still: Still, sign: float, x0: np.ndarray, grid: np.ndarray) -> np.ndarray:
     """x (M, C) on the grid from x0."""
-    run = integrate(_Equations(still, sign), (0.0, float(grid[-1])), x0, rtol=1e-6, atol=1e-9)
+    still = still._replace(sign=sign, T=np.array([350.0]))
+    run = integrate(still, (0.0, float(grid[-1])), x0, rtol=1e-6, atol=1e-9)
     return np.asarray(run(grid))
 
 
@@ -142,8 +173,7 @@ def stationary_points(
 
     InputError: as `residue_curve`.
     """
-    still = Still(column, float(tau))
-    still.checked()
+    still = still_of(column, float(tau))
     C = len(column.mixture.labels)
     found: list[np.ndarray] = []
     for start in simplex(C, starts):

@@ -11,8 +11,9 @@ from intensify import plot, store, tables
 from intensify.campaigns import Sweep
 from intensify.campaigns.plan import Status
 from intensify.compare import Comparison
+from intensify.design.train_comparison import TrainComparison
 from intensify.estimation.outcome import Estimate, fits
-from intensify.kpis import SIDE
+from intensify.kpis import SIDE, TRAIN
 from intensify.report.html import Html, document, element, listing, measured, number, section, table
 from intensify.report.parts import drawn, figures, provenance, run_sections, warnings
 from intensify.result import Result
@@ -39,6 +40,8 @@ def page(saved: Saved) -> str:
         return comparison_page(saved)
     if isinstance(saved, RouteComparison):
         return route_page(saved)
+    if isinstance(saved, TrainComparison):
+        return train_page(saved)
     if isinstance(saved, Result):
         return run_page(saved)
     if isinstance(saved, Estimate):
@@ -139,6 +142,38 @@ def route_page(c: RouteComparison) -> str:
         section("Parts of the factor",
                 table(("part", "ratio"), [(name, f"{x:.4g}") for name, x in whole.items()], {1})),
         section("How the factor changes", table(("change", "factor"), changed, {1})), *sides,
+        provenance(about, ("Case", c.case_text)),
+    )  # fmt: skip
+
+
+def train_page(c: TrainComparison) -> str:
+    """A column beside the train it replaces: factor or misses, both sides, duties, balances."""
+    a, b = c.conventional.figures, c.intensified.figures
+    both = [(tables.train_words(TRAIN[name][1], c), tables.quantity(a[name], TRAIN[name][0]),
+             tables.quantity(b[name], TRAIN[name][0])) for name in a]  # fmt: skip
+    parts = Html("")
+    if c.misses:
+        said = verdict(False, "No factor: a side misses what both are held to.", listing(c.misses))
+    else:
+        said = verdict(True, f"The train needs {c.factor:.3g} times the column's heat for the same "
+                       "product.")  # fmt: skip
+        rows = [(tables.train_words(TRAIN[name][1], c), number(x)) for name, x in c.ratios.items()]
+        parts = section("Train over column", table(("", "ratio"), rows, {1}))
+    sides = (("train", c.conventional), ("column", c.intensified))
+    duties = [(name, d.name, measured(d.Q, "W"), measured(d.T, "K"))
+              for name, side in sides for d in side.duties]  # fmt: skip
+    changed = [(what, missed or f"{factor:.4g}") for what, factor, missed in c.sensitivity]
+    asked = [(name, number(purity)) for name, purity in c.products.values()]
+    runs = [part for name, side in sides for part in run_sections(side.result, name)]
+    about = {k: v for k, v in c.intensified.result.provenance.items() if k != "parameters"}
+    return document(
+        c.title or "Comparison", kind("a reactive column and the train that it replaces"), said,
+        drawn(plot.train(c), "Duties of train and column, their temperatures, ratios"),
+        section("Both sides", table(("", "train", "column"), both, {1, 2}),
+                listing([f"{name}: {side.note}" for name, side in sides])),
+        parts, section("Duties", table(("side", "where", "heat", "temperature"), duties, {2, 3})),
+        section("What is asked of both", table(("product", "purity"), asked, {1})),
+        section("How the factor changes", table(("change", "factor"), changed, {1})), *runs,
         provenance(about, ("Case", c.case_text)),
     )  # fmt: skip
 

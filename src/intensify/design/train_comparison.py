@@ -1,0 +1,308 @@
+"""A reactive-distillation column against the train of reactor and columns that it replaces.
+
+Both sides have the same fresh feeds, mixture and kinetics, the train's columns the same stages
+without reaction. They are held to the same purities of both products and to productions within 1 %
+of each other; each may choose for itself what is left `free`. How many stages and how much hold-up
+each has is what it is given: a fair comparison gives both the same, and both are shown.
+
+    factor   heat per mole of light product of the train, over that of the column
+    exergy   of heat Q at T:  Q (1 - T_0/T)
+
+Heat: reboilers, and a reactor that is heated; cooling: condensers, and a reactor that is cooled.
+Pumps, heat exchange between streams and with the surroundings are left out on both sides.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+
+from intensify import store
+from intensify.design import train as trains
+from intensify.errors import InputError, IntensifyError, SolveError, SpecificationError
+from intensify.kpis import TRAIN
+from intensify.reactors import column_equations as eq
+from intensify.reactors.column import Column, column_run
+from intensify.reactors.column_equations import Specification
+from intensify.reactors.column_solution import solve_column
+from intensify.reactors.reactor_train import Train, train_run
+from intensify.result import Result, floats, scalars, stored
+from intensify.tables import train_table
+
+KIND = "intensify train comparison 1"
+ALIKE, PURE = 0.01, 1e-7
+"""Part by which productions may differ, and mole fraction by which a purity may miss its own."""
+CHOICES = {"conventional": trains.CHOICES, "intensified": ("duties",)}
+
+
+class Duty(NamedTuple):
+    """Heat into a piece of equipment at its temperature; below 0: cooling."""
+
+    name: str
+    Q: float  # [W]
+    T: float  # [K]
+
+
+class TrainSide(NamedTuple):
+    """One side: what is compared, its run, figures, duties, misses, and what it chose."""
+
+    plant: Any
+    result: Result
+    figures: dict[str, float]
+    duties: list[Duty]
+    misses: list[str]
+    note: str
+
+
+class TrainComparison:
+    """A train and a column for the same two products; see `compare_with_train`."""
+
+    def __init__(self, conventional: TrainSide, intensified: TrainSide, **more: Any) -> None:
+        self.conventional, self.intensified = conventional, intensified
+        self.products: dict[str, tuple[str, float]] = more["products"]
+        self.T_0: float = more["T_0"]
+        self.title: str = more.get("title", "")
+        self.case_text: str = more.get("case_text", "")
+        self.sensitivity: list[tuple[str, float, str]] = more.get("sensitivity", [])
+
+    @property
+    def misses(self) -> list[str]:
+        """Sentences about what either side misses; empty when the factor stands."""
+        sides = (("conventional", self.conventional), ("intensified", self.intensified))
+        return [f"{name}: {miss}" for name, side in sides for miss in side.misses]
+
+    def ratio(self, name: str) -> float:
+        """A figure of the train over that of the column. SpecificationError as `factor`."""
+        if self.misses:
+            raise SpecificationError("no factor is given: " + "; ".join(self.misses))
+        a, b = self.conventional.figures[name], self.intensified.figures[name]
+        return a / b if 0.0 < b < np.inf else np.nan
+
+    @property
+    def factor(self) -> float:
+        """Heat per mole, train over column. SpecificationError where a side misses its target."""
+        return self.ratio("heat_mol")
+
+    @property
+    def ratios(self) -> dict[str, float]:
+        """Train over column: heat, cooling, exergy, hold-up, stages, pieces."""
+        names = ("heat_mol", "cooling_mol", "exergy", "holdup", "stages", "pieces")
+        return {name: self.ratio(name) for name in names}
+
+    def __str__(self) -> str:
+        return train_table(self)
+
+    def content(self) -> dict[str, Any]:
+        """The comparison as plain data, in SI."""
+
+        def one(side: TrainSide) -> dict[str, Any]:
+            return {"figures": side.figures, "duties": side.duties, "note": side.note,
+                    "misses": side.misses, "warnings": side.result.warnings}  # fmt: skip
+
+        return {
+            "title": self.title, "products": self.products, "T_0": self.T_0,
+            "conventional": one(self.conventional), "intensified": one(self.intensified),
+            "units": {name: TRAIN[name][0] for name in self.conventional.figures},
+            "factor": None if self.misses else self.factor,
+            "ratios": None if self.misses else self.ratios, "misses": self.misses,
+            "sensitivity": [{"change": what, "factor": factor, "missed": missed}
+                            for what, factor, missed in self.sensitivity],
+        }  # fmt: skip
+
+    def save(self, path: str | Path) -> Path:
+        """Write both runs and the comparison to one HDF5 file; atomic, checksummed."""
+        groups: dict[str, Any] = {}
+        texts: dict[str, Any] = {"kind": KIND, "title": self.title, "case": self.case_text}
+        for name, side in (("conventional", self.conventional), ("intensified", self.intensified)):
+            inside, attrs = side.result.as_groups()
+            groups |= {name if key == "/" else f"{name}_{key}": ds for key, ds in inside.items()}
+            groups[f"{name}_figures"] = scalars(side.figures, TRAIN.__getitem__)
+            about = {"misses": side.misses, "note": side.note, "duties": side.duties}
+            texts[name] = json.dumps({**attrs, **about})
+        targets = {"products": self.products, "T_0": self.T_0, "sensitivity": self.sensitivity}
+        texts["targets"] = json.dumps(targets)
+        return store.save(path, groups, texts)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """The TrainComparison that `save` wrote; FileFormatError for any other file."""
+        return stored(path, KIND, cls.from_groups)
+
+    @classmethod
+    def from_groups(cls, groups: dict[str, Any], attrs: dict[str, Any]) -> Self:
+        """The inverse of what `save` stores."""
+        sides = []
+        for name in ("conventional", "intensified"):
+            about = json.loads(attrs[name])
+            inside = {key.removeprefix(name).removeprefix("_") or "/": ds
+                      for key, ds in groups.items() if key.startswith(name)}  # fmt: skip
+            duties = [Duty(*row) for row in about["duties"]]
+            sides.append(TrainSide(None, Result.from_groups(inside, about),
+                                   floats(inside["figures"]), duties, about["misses"],
+                                   about["note"]))  # fmt: skip
+        targets = json.loads(attrs["targets"])
+        targets["products"] = {end: tuple(pair) for end, pair in targets["products"].items()}
+        targets["sensitivity"] = [tuple(row) for row in targets["sensitivity"]]
+        return cls(*sides, title=attrs["title"], case_text=attrs["case"], **targets)
+
+
+def compare_with_train(
+    train: Train,
+    *,
+    free: Mapping[str, Sequence[str]] | None = None,
+    T_0: float = 298.15,
+    sensitivity: bool = True,
+    title: str = "",
+    case_text: str = "",
+) -> TrainComparison:
+    """Compare a train with the reactive column that it was built for; see the module.
+
+    free: what each side may choose, {"conventional": ["recoveries", "ratio", "T", "stages"],
+    "intensified": ["duties"]}; of the train what `best_train` chooses, of the column reflux and
+    boilup so that both purities are just met. Without it both are as they are given. T_0: of the
+    surroundings [K].
+
+    A side that misses a purity, or makes less than the other, keeps its figures, and `factor`
+    raises SpecificationError with the sentence. InputError: a choice that there is not; a column
+    without condenser or reboiler, or with side draws. SolveError: the train does not close.
+    """
+    free = free if free is not None else {}
+    for name, choices in free.items():
+        for choice in {*choices} - {*CHOICES.get(name, ())}:
+            raise InputError(f"free: '{name}' has no choice '{choice}'; there are {CHOICES}")
+    column = train.column
+    if not (column.condenser and column.reboiler) or column.draws.any():
+        raise InputError([("column", "needs condenser and reboiler, and no side draws, to have two "
+                           "products as the train has")])  # fmt: skip
+    a = train_side(train, free.get("conventional", ()), T_0)
+    b = column_side(train, free.get("intensified", ()), T_0)
+    for one, other in ((a, b), (b, a)):
+        for end, name in (("light", train.light.product), ("heavy", train.heavy.product)):
+            short = other.figures[end] - one.figures[end]
+            if short > ALIKE * other.figures[end]:
+                one.misses.append(f"{one.figures[end]:.4g} mol/s of {name} are {short:.3g} mol/s "
+                                  "less than the other side makes")  # fmt: skip
+    products = {end: (one.product, one.purity)
+                for end, one in (("light", train.light), ("heavy", train.heavy))}  # fmt: skip
+    out = TrainComparison(a, b, products=products, T_0=T_0, title=title, case_text=case_text)
+    if sensitivity and not out.misses:
+        out.sensitivity = sensitivities(train, free, T_0)
+    return out
+
+
+def train_side(train: Train, free: Sequence[str], T_0: float) -> TrainSide:
+    """The train, at its best in what is free."""
+    state = trains.best_train(train, free)
+    best = state.train
+    duties = [Duty(f"{what} {k}", sign * one.duty(j), float(one.T[j]))
+              for k, one in enumerate((state.first, state.second), 1)
+              for what, j, sign in (("reboiler", -1, 1.0), ("condenser", 0, -1.0))]  # fmt: skip
+    duties.append(Duty("reactor", state.Q_reactor, float(best.T)))
+    sizes = {
+        "holdup": float(best.holdup), "recycle": float(state.recycle.sum()),
+        "stages": float(best.light.stages + best.heavy.stages),
+        "pieces": 3.0 + len(duties),  # two columns, a reactor, and what heats or cools
+    }  # fmt: skip
+    note = f"{'tube' if best.tube else 'tank'} at {best.T:.1f} K"
+    for one in (best.light, best.heavy):
+        note += (f"; at least {100.0 * one.recovery:.1f} % of {one.product} recovered in "
+                 f"{one.stages} stages, fed on {one.feed}")  # fmt: skip
+    note += f"; chosen for the least heat: {', '.join(free)}" if free else "; as given"
+    result = Result.steady(Train(*best), train_run(state), 0.0)
+    made = Made(state.made, result, duties, sizes, note)
+    return held(Train(*best), made, T_0)
+
+
+def column_side(train: Train, free: Sequence[str], T_0: float) -> TrainSide:
+    """The column, its reflux and boilup at what just meets the purities where they are free."""
+    column, note = train.column, "as given"
+    i, k = train.products
+    state = None
+    if "duties" in free:
+        wanted = column._replace(
+            top=Specification(eq.TOP_PURITY, float(train.light.purity), i),
+            bottom=Specification(eq.BOTTOM_PURITY, float(train.heavy.purity), k),
+        )  # fmt: skip
+        try:
+            state = solve_column(wanted)
+            note = "reflux and boilup just meet both purities"
+            column = Column(*wanted)
+        except SolveError as error:
+            note = f"as given, since no reflux and boilup meet both purities: {error}"
+    state = solve_column(column) if state is None else state
+    duties = [Duty("reboiler", float(state.duty(-1)), float(state.T[-1])),
+              Duty("condenser", -float(state.duty(0)), float(state.T[0]))]  # fmt: skip
+    duties += [Duty(f"stage {j}", float(column.duty[j]), float(state.T[j]))
+               for j in range(1, column.stages - 1) if column.duty[j]]  # fmt: skip
+    sizes = {"holdup": float(column.holdup.sum()), "recycle": 0.0, "stages": float(column.stages),
+             "pieces": 1.0 + len(duties)}  # fmt: skip
+    result = Result.steady(column, column_run(state), 0.0)
+    made = Made((state.distillate, state.bottoms), result, duties, sizes, note)
+    return held(train, made, T_0, plant=column)
+
+
+class Made(NamedTuple):
+    """What a side makes of both products (C,) [mol/s], and with what."""
+
+    products: tuple[np.ndarray, np.ndarray]
+    result: Result
+    duties: list[Duty]
+    sizes: dict[str, float]
+    note: str
+
+
+def held(train: Train, made: Made, T_0: float, *, plant: Any = None) -> TrainSide:
+    """A side with its figures, held to the purities."""
+    (light, heavy), (i, k) = made.products, train.products
+    warm = [duty for duty in made.duties if duty.Q > 0.0]
+    cold = [duty for duty in made.duties if duty.Q < 0.0]
+    heat, cooling = sum(d.Q for d in warm), -sum(d.Q for d in cold)
+    mass = light[i] * train.light.M + heavy[k] * train.heavy.M
+    figures = {
+        "purity_light": light[i] / light.sum(), "purity_heavy": heavy[k] / heavy.sum(),
+        "light": light[i], "heavy": heavy[k], "heat": heat, "cooling": cooling,
+        "heat_mol": heat / light[i], "cooling_mol": cooling / light[i], "heat_kg": heat / mass,
+        "exergy": sum(d.Q * (1.0 - T_0 / d.T) for d in warm),
+        "exergy_off": -sum(d.Q * (1.0 - T_0 / d.T) for d in cold),
+        "T_heat": max((d.T for d in warm), default=np.nan),
+        "T_cooling": min((d.T for d in cold), default=np.nan), **made.sizes,
+    }  # fmt: skip
+    misses = []
+    for end, one in (("light", train.light), ("heavy", train.heavy)):
+        x = figures[f"purity_{end}"]
+        if x < one.purity - PURE:
+            misses.append(f"{one.product} is {x:.6g} pure, {one.purity - x:.2g} short of "
+                          f"{one.purity:g}")  # fmt: skip
+    figures = {name: float(value) for name, value in figures.items()}
+    side = train if plant is None else plant
+    return TrainSide(side, made.result, figures, made.duties, misses, made.note)
+
+
+def sensitivities(
+    train: Train, free: Mapping[str, Sequence[str]], T_0: float
+) -> list[tuple[str, float, str]]:
+    """The factor with one thing of the train changed: (what, factor or NaN, what is missed)."""
+
+    def stretched(one: Any) -> Any:
+        return one._replace(stages=2 * one.stages, feed=2 * one.feed)
+
+    longer = train._replace(light=stretched(train.light), heavy=stretched(train.heavy))
+    changes = [
+        ("reactor half as large", train._replace(holdup=0.5 * train.holdup)),
+        ("reactor ten times as large", train._replace(holdup=10.0 * train.holdup)),
+        ("a tank instead of a tube" if train.tube else "a tube instead of a tank",
+         train._replace(tube=1.0 - train.tube)),
+        ("twice the stages in the train", longer),
+    ]  # fmt: skip
+    rows = []
+    for what, other in changes:
+        try:
+            c = compare_with_train(other, free=free, T_0=T_0, sensitivity=False)
+            rows.append((what, c.factor, ""))
+        except IntensifyError as error:
+            rows.append((what, float("nan"), str(error).removeprefix("no factor is given: ")))
+    return rows

@@ -207,9 +207,14 @@ def test_an_interrupted_run_keeps_its_cycles_and_says_so(monkeypatch, tmp_path):
 
 def test_ctrl_c_waits_for_the_end_of_a_step():
     done = []
-    with pytest.raises(KeyboardInterrupt), cycles_module.interrupts_held():
-        os.kill(os.getpid(), signal.SIGINT)
-        done.append("to its end")
+
+    def step():
+        with cycles_module.interrupts_held():
+            os.kill(os.getpid(), signal.SIGINT)
+            done.append("to its end")
+
+    with pytest.raises(KeyboardInterrupt):
+        step()
     assert done == ["to its end"]
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 

@@ -11,7 +11,11 @@ that are kept of every cycle.
 
 from __future__ import annotations
 
+import contextlib
+import signal
+import threading
 import time
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -131,9 +135,27 @@ def one_cycle(
     """The legs of one cycle from state y; before: those of the cycle before it."""
     legs: list[Leg] = []
     while (stage := next_stage(reactor, legs, y, before)) is not None:
-        legs.append(run_stage(stage, y, options))
+        with interrupts_held():
+            legs.append(run_stage(stage, y, options))
         y = legs[-1].y_end
     return legs
+
+
+@contextlib.contextmanager
+def interrupts_held() -> Iterator[None]:
+    """Ctrl-C waits for the end of what is inside: a kernel cannot hand it on."""
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield
+        return
+    came: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if came:
+        raise KeyboardInterrupt
 
 
 def next_stage(

@@ -10,7 +10,7 @@ import numpy as np
 from intensify._jit import canonical, compiled, is_model
 from intensify.errors import InputError, SolveError
 from intensify.numerics.bdf import BDF
-from intensify.numerics.march import Run, Status, march
+from intensify.numerics.march import Counts, Run, Status, march
 from intensify.numerics.multistep import march_multistep
 from intensify.numerics.rodas5p import Rodas5P
 from intensify.numerics.trajectory import Trajectory
@@ -82,9 +82,9 @@ def integrate(
     )  # fmt: skip
     if status not in (Status.DONE, Status.EVENT):
         raise SolveError(
-            f"integration stopped at {t[-1]:.6g} of {t1:.6g} after {counts.accepted} steps: "
+            f"integration stopped at {t[-1]:.6g} of {t1:.6g} after {counts[0]} steps: "
             f"{SENTENCES[Status(status)]} (worst: state {worst}, value {y_end[worst]:.6g}, "
             f"rtol {relative[worst]:g})"
         )
     found = found[np.argsort(found[:, 0], kind="stable")]
-    return Trajectory(t, C, found[:, 0], found[:, 1].astype(int), counts)
+    return Trajectory(t, C, found[:, 0], found[:, 1].astype(int), Counts(*counts))

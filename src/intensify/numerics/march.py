@@ -63,8 +63,9 @@ def march(run, stops, y0, rtol, atol, h0, max_steps, space, pivots, n_events, te
 
     space: (5 + method.workspace(N), N) of scratch, pivots: (N,); both from the caller, so that
     the loop allocates nothing but its results.
-    Returns status, counts, index of the worst component, step ends t (n+1,), dense polynomials
-    C (n, degree + 1, N), y at the end, and the events found (time, index of the function).
+    Returns status, numbers of `Counts`, index of the worst component, step ends t (n+1,), dense
+    polynomials C (n, degree + 1, N), y at the end, and the events found (time, index of the
+    function). All are plain: an object that a kernel builds while Ctrl-C waits ends the process.
     """
     model, method = borrow(run.model), run.method
     rtol, atol, space, pivots = borrow((rtol, atol, space, pivots))
@@ -148,9 +149,9 @@ def march(run, stops, y0, rtol, atol, h0, max_steps, space, pivots, n_events, te
             evaluations += 1
         if status != Status.DONE:
             break
-    counts = Counts(steps, rejected, evaluations, jacobians, factorisations)
+    counts = (steps, rejected, evaluations, jacobians, factorisations)
     return (
-        status, counts, worst, ts[: steps + 1].copy(), dense[:steps].copy(), y.copy(),
+        status.value, counts, worst, ts[: steps + 1].copy(), dense[:steps].copy(), y.copy(),
         found[1 : 1 + int(found[0, 0])].copy(),
     )  # fmt: skip
 

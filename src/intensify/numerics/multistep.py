@@ -20,7 +20,7 @@ from intensify.numerics.bdf import (
     start_differences,
     weighted_norm,
 )
-from intensify.numerics.march import MOST_EVENTS, Counts, Status, scan
+from intensify.numerics.march import MOST_EVENTS, Status, scan
 from intensify.numerics.protocol import events, mass
 from intensify.numerics.step_tools import first_step, largest, longer, more_steps, not_finite
 
@@ -167,8 +167,8 @@ def march_multistep(run, stops, y0, rtol, atol, h0, max_steps, space, pivots, n_
         if status != Status.DONE:
             break
     evaluations = it.kept[EVALUATIONS] + stops.size - 1
-    counts = Counts(steps, rejected, evaluations, it.kept[JACOBIANS], it.kept[FACTORISATIONS])
+    counts = (steps, rejected, evaluations, it.kept[JACOBIANS], it.kept[FACTORISATIONS])
     return (
-        status, counts, worst, ts[: steps + 1].copy(), dense[:steps].copy(), y.copy(),
+        status.value, counts, worst, ts[: steps + 1].copy(), dense[:steps].copy(), y.copy(),
         found[1 : 1 + int(found[0, 0])].copy(),
     )  # fmt: skip

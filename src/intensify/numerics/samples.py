@@ -47,7 +47,7 @@ def march_samples(many, ends, Y0, rtol, atol, max_steps, watch, out, status, rhs
         done, counts, _, t, C, y, _ = march(
             run, ends[k], Y0[k], rtol, atol[k], 0.0, max_steps, space, pivots, 0, False
         )
-        status[k], rhs[k] = done, counts.rhs
+        status[k], rhs[k] = done, counts[2]
         out[k, :n] = y
         for w in range(W):
             step, x, value = highest(C, watch[w], 1.0)

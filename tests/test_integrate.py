@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 from typing import NamedTuple
 
 import numpy as np
@@ -379,3 +382,30 @@ def test_crossing():
     assert path.crossing(0, 0.5) == pytest.approx(np.pi / 6, abs=1e-9)
     assert path.crossing(1, 0.0) == pytest.approx(np.pi / 2, abs=1e-9)
     assert np.isnan(path.crossing(0, 1.5))
+
+
+class Swing(NamedTuple):
+    """y'' = -w^2 y."""
+
+    w: float
+
+    def rhs(self, t, y, dy):
+        dy[0], dy[1] = y[1], -self.w * self.w * y[0]
+
+
+def test_ctrl_c_while_a_kernel_runs_is_an_interrupt():
+    swing, short = Swing(1.0), {"method": DormandPrince(), "rtol": 1e-6}
+    integrate(swing, (0.0, 1.0), [1.0, 0.0], **short)  # compiles
+
+    def interrupted():
+        threading.Timer(0.1, os.kill, [os.getpid(), signal.SIGINT]).start()
+        while True:
+            integrate(swing, (0.0, 2e4), [1.0, 0.0], **short)
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may ignore it
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            interrupted()
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from importlib import resources
 
 import numpy as np
@@ -203,20 +201,6 @@ def test_an_interrupted_run_keeps_its_cycles_and_says_so(monkeypatch, tmp_path):
     assert loaded.dataset["change_of_cycle"].size == 2
     assert loaded.kpis["cycles"] == 2.0
     assert loaded.warnings[-1] == run.warnings[-1]
-
-
-def test_ctrl_c_waits_for_the_end_of_a_step():
-    done = []
-
-    def step():
-        with cycles_module.interrupts_held():
-            os.kill(os.getpid(), signal.SIGINT)
-            done.append("to its end")
-
-    with pytest.raises(KeyboardInterrupt):
-        step()
-    assert done == ["to its end"]
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 # --- the case ------------------------------------------------------------------------------------

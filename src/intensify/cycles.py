@@ -5,17 +5,13 @@
 A cyclic reactor has, beyond what `solve` asks: renewed(y), the next cycle's start from the last
 one's end (counts at 0, columns moved), and magnitudes(), by which a change of state counts. Where
 steps take what others gave it has stage_after(legs, y, before) instead of stage, with the legs of
-the cycle so far and those of the cycle before; progress(legs) are figures
-that are kept of every cycle.
+the cycle so far and those of the cycle before; progress(legs) are figures that are kept of every
+cycle.
 """
 
 from __future__ import annotations
 
-import contextlib
-import signal
-import threading
 import time
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -135,27 +131,9 @@ def one_cycle(
     """The legs of one cycle from state y; before: those of the cycle before it."""
     legs: list[Leg] = []
     while (stage := next_stage(reactor, legs, y, before)) is not None:
-        with interrupts_held():
-            legs.append(run_stage(stage, y, options))
+        legs.append(run_stage(stage, y, options))
         y = legs[-1].y_end
     return legs
-
-
-@contextlib.contextmanager
-def interrupts_held() -> Iterator[None]:
-    """Ctrl-C waits for the end of what is inside: a kernel cannot hand it on."""
-    before = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(before):
-        yield
-        return
-    came: list[int] = []
-    signal.signal(signal.SIGINT, lambda number, _: came.append(number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if came:
-        raise KeyboardInterrupt
 
 
 def next_stage(

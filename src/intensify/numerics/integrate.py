@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from intensify._jit import canonical, compiled, is_model
 from intensify.errors import InputError, SolveError
 from intensify.numerics.bdf import BDF
+from intensify.numerics.interrupts import interrupts_held
 from intensify.numerics.march import Counts, Run, Status, march
 from intensify.numerics.multistep import march_multistep
 from intensify.numerics.rodas5p import Rodas5P
@@ -74,12 +76,13 @@ def integrate(
     places = np.array([t0, *sorted({float(s) for s in stops if t0 < s < t1}), t1])
     run = Run(method, canonical(model))
     loop = march_multistep if isinstance(method, BDF) else march
+    work = np.empty((5 + method.workspace(y.size), y.size)), np.empty(y.size, dtype=np.int64)
     entry = compiled(loop, run) if is_model(model) else loop
-    status, counts, worst, t, C, y_end, found = entry(
-        run, places, y, relative, absolute, float(first_step), max_steps,
-        np.empty((5 + method.workspace(y.size), y.size)), np.empty(y.size, dtype=np.int64),
-        n_events, terminal,
-    )  # fmt: skip
+    with interrupts_held() if is_model(model) else nullcontext():
+        status, counts, worst, t, C, y_end, found = entry(
+            run, places, y, relative, absolute, float(first_step), max_steps, *work, n_events,
+            terminal,
+        )  # fmt: skip
     if status not in (Status.DONE, Status.EVENT):
         raise SolveError(
             f"integration stopped at {t[-1]:.6g} of {t1:.6g} after {counts[0]} steps: "

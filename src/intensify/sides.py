@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,6 +28,10 @@ class Side(NamedTuple):
     figures: dict[str, float]
     misses: list[str]
     note: str = ""
+
+
+KEPT = 3
+"""Fields of a side from here on are kept in a file as they are."""
 
 
 def batch_side(
@@ -133,25 +138,27 @@ def misses(
     return out
 
 
-def as_groups(conventional: Side, intensified: Side) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Both sides as groups and texts of a file."""
+def as_groups(
+    conventional: Any, intensified: Any, names: Mapping[str, tuple[str, str]] = SIDE
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Both sides as groups and texts of a file; names: unit and meaning of their figures."""
     groups: dict[str, Any] = {}
     texts: dict[str, Any] = {}
     for name, one in (("conventional", conventional), ("intensified", intensified)):
         inside, attrs = one.result.as_groups()
         groups |= {name if key == "/" else f"{name}_{key}": ds for key, ds in inside.items()}
-        groups[f"{name}_figures"] = scalars(one.figures, SIDE.__getitem__)
-        texts[name] = json.dumps({**attrs, "misses": one.misses, "note": one.note})
+        groups[f"{name}_figures"] = scalars(one.figures, names.__getitem__)
+        texts[name] = json.dumps({**attrs, **{f: getattr(one, f) for f in one._fields[KEPT:]}})
     return groups, texts
 
 
-def of_groups(groups: dict[str, Any], attrs: dict[str, Any]) -> list[Side]:
-    """The inverse of `as_groups`."""
+def of_groups(groups: dict[str, Any], attrs: dict[str, Any], kind: Any = Side) -> list[Any]:
+    """The inverse of `as_groups`, without the reactors; kind: of the sides."""
     sides = []
     for name in ("conventional", "intensified"):
         about = json.loads(attrs[name])
         inside = {key.removeprefix(name).removeprefix("_") or "/": ds
                   for key, ds in groups.items() if key.startswith(name)}  # fmt: skip
-        result = Result.from_groups(inside, about)
-        sides.append(Side(None, result, floats(inside["figures"]), about["misses"], about["note"]))
+        result, figures = Result.from_groups(inside, about), floats(inside["figures"])
+        sides.append(kind(None, result, figures, *(about[f] for f in kind._fields[KEPT:])))
     return sides

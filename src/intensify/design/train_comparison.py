@@ -30,7 +30,8 @@ from intensify.reactors.column import Column, column_run
 from intensify.reactors.column_equations import Specification
 from intensify.reactors.column_solution import solve_column
 from intensify.reactors.reactor_train import Train, train_run
-from intensify.result import Result, floats, scalars, stored
+from intensify.result import Result, stored
+from intensify.sides import as_groups, of_groups
 from intensify.tables import train_table
 
 KIND = "intensify train comparison 1"
@@ -53,9 +54,9 @@ class TrainSide(NamedTuple):
     plant: Any
     result: Result
     figures: dict[str, float]
-    duties: list[Duty]
     misses: list[str]
     note: str
+    duties: list[Duty]
 
 
 class TrainComparison:
@@ -115,14 +116,8 @@ class TrainComparison:
 
     def save(self, path: str | Path) -> Path:
         """Write both runs and the comparison to one HDF5 file; atomic, checksummed."""
-        groups: dict[str, Any] = {}
-        texts: dict[str, Any] = {"kind": KIND, "title": self.title, "case": self.case_text}
-        for name, side in (("conventional", self.conventional), ("intensified", self.intensified)):
-            inside, attrs = side.result.as_groups()
-            groups |= {name if key == "/" else f"{name}_{key}": ds for key, ds in inside.items()}
-            groups[f"{name}_figures"] = scalars(side.figures, TRAIN.__getitem__)
-            about = {"misses": side.misses, "note": side.note, "duties": side.duties}
-            texts[name] = json.dumps({**attrs, **about})
+        groups, texts = as_groups(self.conventional, self.intensified, TRAIN)
+        texts |= {"kind": KIND, "title": self.title, "case": self.case_text}
         targets = {"products": self.products, "T_0": self.T_0, "sensitivity": self.sensitivity}
         texts["targets"] = json.dumps(targets)
         return store.save(path, groups, texts)
@@ -135,15 +130,8 @@ class TrainComparison:
     @classmethod
     def from_groups(cls, groups: dict[str, Any], attrs: dict[str, Any]) -> Self:
         """The inverse of what `save` stores."""
-        sides = []
-        for name in ("conventional", "intensified"):
-            about = json.loads(attrs[name])
-            inside = {key.removeprefix(name).removeprefix("_") or "/": ds
-                      for key, ds in groups.items() if key.startswith(name)}  # fmt: skip
-            duties = [Duty(*row) for row in about["duties"]]
-            sides.append(TrainSide(None, Result.from_groups(inside, about),
-                                   floats(inside["figures"]), duties, about["misses"],
-                                   about["note"]))  # fmt: skip
+        sides = [side._replace(duties=[Duty(*row) for row in side.duties])
+                 for side in of_groups(groups, attrs, TrainSide)]  # fmt: skip
         targets = json.loads(attrs["targets"])
         targets["products"] = {end: tuple(pair) for end, pair in targets["products"].items()}
         targets["sensitivity"] = [tuple(row) for row in targets["sensitivity"]]
@@ -279,7 +267,7 @@ def held(train: Train, made: Made, T_0: float, *, plant: Any = None) -> TrainSid
                           f"{one.purity:g}")  # fmt: skip
     figures = {name: float(value) for name, value in figures.items()}
     side = train if plant is None else plant
-    return TrainSide(side, made.result, figures, made.duties, misses, made.note)
+    return TrainSide(side, made.result, figures, misses, made.note, made.duties)
 
 
 def sensitivities(

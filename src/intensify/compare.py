@@ -22,7 +22,7 @@ import numpy as np
 from intensify import store
 from intensify.design import channel_for, fastest_dosing, fastest_profile
 from intensify.design.train_comparison import TrainComparison, compare_with_train
-from intensify.errors import InputError, IntensifyError, SpecificationError
+from intensify.errors import InputError, IntensifyError
 from intensify.numerics.roots import find_minimum
 from intensify.reactors import BatchReactor, phases
 from intensify.reactors.batch import StirredReactor
@@ -30,9 +30,8 @@ from intensify.reactors.gas_quenched import QuenchedGas
 from intensify.reactors.miniaturised import ChannelReactor
 from intensify.reactors.plasma_reactor import PlasmaReactor
 from intensify.reactors.reactor_train import Train
-from intensify.result import stored
 from intensify.routes import RouteComparison, compare_routes
-from intensify.sides import OVERHEADS, Side, as_groups, of_groups, side
+from intensify.sides import OVERHEADS, Side, TwoSides, as_groups, of_groups, side
 from intensify.solve import solve
 from intensify.specification import Energy, SafetyLimit, Specification
 from intensify.tables import comparison_table
@@ -42,8 +41,10 @@ KIND = "intensify comparison 1"
 CHOICES = {"conventional": ("dosing_time", "profile", "T_set"), "intensified": ("zones",)}
 
 
-class Comparison:
+class Comparison(TwoSides):
     """Two plants for one product under one limit; see `compare`."""
+
+    kind = KIND
 
     def __init__(self, conventional: Side, intensified: Side, **more: Any) -> None:
         self.conventional, self.intensified = conventional, intensified
@@ -54,18 +55,10 @@ class Comparison:
         self.case_text: str = more.get("case_text", "")
         self.sensitivity: list[tuple[str, float, str]] = more.get("sensitivity", [])
 
-    @property
-    def misses(self) -> list[str]:
-        """Sentences about what either side misses; empty when the factor stands."""
-        return [f"conventional: {m}" for m in self.conventional.misses] + [
-            f"intensified: {m}" for m in self.intensified.misses
-        ]
-
     @functools.cached_property
     def breakdown(self) -> dict[str, float]:
         """Parts of the factor; their product is the factor. SpecificationError as `factor`."""
-        if self.misses:
-            raise SpecificationError("no factor is given: " + "; ".join(self.misses))
+        self.hold()
         a, b = self.conventional.figures, self.intensified.figures
         return {
             "kinetic": self.t_kinetic / b["t_reaction"],
@@ -103,17 +96,12 @@ class Comparison:
     def save(self, path: str | Path) -> Path:
         """Write both runs and the comparison to one HDF5 file; atomic, checksummed."""
         groups, texts = as_groups(self.conventional, self.intensified)
-        texts |= {"kind": KIND, "title": self.title, "case": self.case_text}
+        texts |= {"kind": self.kind, "title": self.title, "case": self.case_text}
         texts["targets"] = json.dumps(
             {"spec": self.spec, "limit": self.limit, "t_kinetic": self.t_kinetic}
         )
         texts["sensitivity"] = json.dumps(self.sensitivity)
         return store.save(path, groups, texts)
-
-    @classmethod
-    def load(cls, path: str | Path) -> Self:
-        """The Comparison that `save` wrote; FileFormatError for any other file."""
-        return stored(path, KIND, cls.from_groups)
 
     @classmethod
     def from_groups(cls, groups: dict[str, Any], attrs: dict[str, Any]) -> Self:

@@ -20,13 +20,12 @@ import numpy as np
 
 from intensify import store
 from intensify.chemistry.yields import element_selectivity
-from intensify.errors import InputError, SolveError, SpecificationError
+from intensify.errors import InputError, SolveError
 from intensify.numerics.roots import find_minimum
 from intensify.plasma.energy import KWH, SpecificEnergy
 from intensify.reactors.gas_quenched import QuenchedGas
 from intensify.reactors.plasma_reactor import PlasmaReactor
-from intensify.result import stored
-from intensify.sides import Side, as_groups, misses, of_groups
+from intensify.sides import Side, TwoSides, as_groups, misses, of_groups
 from intensify.solve import solve
 from intensify.specification import Energy, SafetyLimit, Specification
 from intensify.tables import route_table
@@ -48,11 +47,13 @@ class Knob(NamedTuple):
     high: float
 
 
-class RouteComparison:
+class RouteComparison(TwoSides):
     """Two routes to one product; see `compare_routes`.
 
     tried: per side the values of its knob with conversion, yield and energy per mass, for pictures.
     """
+
+    kind = KIND
 
     def __init__(self, conventional: Side, intensified: Side, **more: Any) -> None:
         self.conventional, self.intensified = conventional, intensified
@@ -64,18 +65,10 @@ class RouteComparison:
         self.tried: dict[str, list[dict[str, float]]] = more.get("tried", {})
         self.sensitivity: list[tuple[str, float, str]] = more.get("sensitivity", [])
 
-    @property
-    def misses(self) -> list[str]:
-        """Sentences about what either side misses; empty when the factor stands."""
-        return [f"conventional: {m}" for m in self.conventional.misses] + [
-            f"intensified: {m}" for m in self.intensified.misses
-        ]
-
     @functools.cached_property
     def breakdown(self) -> dict[str, float]:
         """Parts of the factor; their product is the factor. SpecificationError as `factor`."""
-        if self.misses:
-            raise SpecificationError("no factor is given: " + "; ".join(self.misses))
+        self.hold()
         a, b = self.conventional.figures, self.intensified.figures
         return {
             "energy per mole of feed": a["energy"] / b["energy"],
@@ -113,15 +106,10 @@ class RouteComparison:
     def save(self, path: str | Path) -> Path:
         """Write both runs and the comparison to one HDF5 file; atomic, checksummed."""
         groups, texts = as_groups(self.conventional, self.intensified)
-        texts |= {"kind": KIND, "title": self.title, "case": self.case_text}
+        texts |= {"kind": self.kind, "title": self.title, "case": self.case_text}
         texts["targets"] = json.dumps({"spec": self.spec, "dH": self.dH, "M": self.M})
         texts["tried"], texts["sensitivity"] = json.dumps(self.tried), json.dumps(self.sensitivity)
         return store.save(path, groups, texts)
-
-    @classmethod
-    def load(cls, path: str | Path) -> Self:
-        """The RouteComparison that `save` wrote; FileFormatError for any other file."""
-        return stored(path, KIND, cls.from_groups)
 
     @classmethod
     def from_groups(cls, groups: dict[str, Any], attrs: dict[str, Any]) -> Self:

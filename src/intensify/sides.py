@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from intensify.errors import InputError
+from intensify.errors import InputError, SpecificationError
 from intensify.kpis import SIDE
 from intensify.reactors.batch import StirredReactor
 from intensify.reactors.miniaturised import ChannelReactor
-from intensify.result import Result, floats, scalars
+from intensify.result import Result, floats, scalars, stored
 from intensify.solve import solve
 from intensify.specification import Energy, SafetyLimit, Specification
 
@@ -32,6 +33,36 @@ class Side(NamedTuple):
 
 KEPT = 3
 """Fields of a side from here on are kept in a file as they are."""
+
+
+class TwoSides:
+    """Two sides that are held to the same: what every comparison has; kind: of its file."""
+
+    kind: str
+    conventional: Any
+    intensified: Any
+
+    @property
+    def misses(self) -> list[str]:
+        """Sentences about what either side misses; empty when the factor stands."""
+        return [f"conventional: {m}" for m in self.conventional.misses] + [
+            f"intensified: {m}" for m in self.intensified.misses
+        ]
+
+    def hold(self) -> None:
+        """SpecificationError, with a sentence for each miss, where a side misses its target."""
+        if self.misses:
+            raise SpecificationError("no factor is given: " + "; ".join(self.misses))
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """The comparison that `save` wrote; FileFormatError for any other file."""
+        return stored(path, cls.kind, cls.from_groups)
+
+    @classmethod
+    def from_groups(cls, groups: dict[str, Any], attrs: dict[str, Any]) -> Self:
+        """The inverse of what `save` stores."""
+        raise NotImplementedError
 
 
 def batch_side(

@@ -58,14 +58,15 @@ def both_sides(c: Any) -> list[str]:
         rows.append(
             (meaning.split(":")[0].split(",")[0], FORMATS[unit](a[name]), FORMATS[unit](b[name]))
         )
+    chosen = [f"conventional: {c.conventional.note}", f"intensified:  {c.intensified.note}"]
+    return [*ruled(c.title, rows), "", *chosen]
+
+
+def ruled(title: str, rows: list[tuple[str, str, str]]) -> list[str]:
+    """A title, and rows with a rule below the first."""
     widths = [max(len(row[i]) for row in rows) for i in range(3)]
-    lines = [c.title, ""] if c.title else []
-    for i, row in enumerate(rows):
-        lines.append(f"{row[0]:<{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]:>{widths[2]}}")
-        if i == 0:
-            lines.append("-" * (sum(widths) + 4))
-    lines += ["", f"conventional: {c.conventional.note}", f"intensified:  {c.intensified.note}"]
-    return lines
+    lines = [f"{a:<{widths[0]}}  {b:>{widths[1]}}  {c:>{widths[2]}}" for a, b, c in rows]
+    return [*([title, ""] if title else []), lines[0], "-" * (sum(widths) + 4), *lines[1:]]
 
 
 def noted(c: Any) -> list[str]:
@@ -192,12 +193,7 @@ def train_table(c: Any) -> str:
     for name in a:
         unit, meaning = TRAIN[name]
         rows.append((train_words(meaning, c), quantity(a[name], unit), quantity(b[name], unit)))
-    widths = [max(len(row[i]) for row in rows) for i in range(3)]
-    lines = [c.title, ""] if c.title else []
-    for i, row in enumerate(rows):
-        lines.append(f"{row[0]:<{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]:>{widths[2]}}")
-        if i == 0:
-            lines.append("-" * (sum(widths) + 4))
+    lines = ruled(c.title, rows)
     lines += ["", f"train:  {c.conventional.note}", f"column: {c.intensified.note}"]
     for name, side in (("train", c.conventional), ("column", c.intensified)):
         duties = ", ".join(f"{d.name} {1e-3 * d.Q:+.4g} kW at {d.T:.1f} K" for d in side.duties)
@@ -214,9 +210,7 @@ def train_table(c: Any) -> str:
     for what, factor, missed in c.sensitivity:
         said = f"factor {factor:.4g}" if not missed else f"misses: {missed}"
         lines.append(f"  {what:<30} {said}")
-    for side in (c.conventional, c.intensified):
-        lines += [f"note: {warning}" for warning in side.result.warnings]
-    return "\n".join(lines)
+    return "\n".join([*lines, *noted(c)])
 
 
 def stationary_table(title: str, names: list[str], points: Any) -> str:

@@ -23,15 +23,15 @@ import numpy as np
 
 from intensify import store
 from intensify.design import train as trains
-from intensify.errors import InputError, IntensifyError, SolveError, SpecificationError
+from intensify.errors import InputError, IntensifyError, SolveError
 from intensify.kpis import TRAIN
 from intensify.reactors import column_equations as eq
 from intensify.reactors.column import Column, column_run
 from intensify.reactors.column_equations import Specification
 from intensify.reactors.column_solution import solve_column
 from intensify.reactors.reactor_train import Train, train_run
-from intensify.result import Result, stored
-from intensify.sides import as_groups, of_groups
+from intensify.result import Result
+from intensify.sides import TwoSides, as_groups, of_groups
 from intensify.tables import train_table
 
 KIND = "intensify train comparison 1"
@@ -59,8 +59,10 @@ class TrainSide(NamedTuple):
     duties: list[Duty]
 
 
-class TrainComparison:
+class TrainComparison(TwoSides):
     """A train and a column for the same two products; see `compare_with_train`."""
+
+    kind = KIND
 
     def __init__(self, conventional: TrainSide, intensified: TrainSide, **more: Any) -> None:
         self.conventional, self.intensified = conventional, intensified
@@ -70,16 +72,9 @@ class TrainComparison:
         self.case_text: str = more.get("case_text", "")
         self.sensitivity: list[tuple[str, float, str]] = more.get("sensitivity", [])
 
-    @property
-    def misses(self) -> list[str]:
-        """Sentences about what either side misses; empty when the factor stands."""
-        sides = (("conventional", self.conventional), ("intensified", self.intensified))
-        return [f"{name}: {miss}" for name, side in sides for miss in side.misses]
-
     def ratio(self, name: str) -> float:
         """A figure of the train over that of the column. SpecificationError as `factor`."""
-        if self.misses:
-            raise SpecificationError("no factor is given: " + "; ".join(self.misses))
+        self.hold()
         a, b = self.conventional.figures[name], self.intensified.figures[name]
         return a / b if 0.0 < b < np.inf else np.nan
 
@@ -117,15 +112,10 @@ class TrainComparison:
     def save(self, path: str | Path) -> Path:
         """Write both runs and the comparison to one HDF5 file; atomic, checksummed."""
         groups, texts = as_groups(self.conventional, self.intensified, TRAIN)
-        texts |= {"kind": KIND, "title": self.title, "case": self.case_text}
+        texts |= {"kind": self.kind, "title": self.title, "case": self.case_text}
         targets = {"products": self.products, "T_0": self.T_0, "sensitivity": self.sensitivity}
         texts["targets"] = json.dumps(targets)
         return store.save(path, groups, texts)
-
-    @classmethod
-    def load(cls, path: str | Path) -> Self:
-        """The TrainComparison that `save` wrote; FileFormatError for any other file."""
-        return stored(path, KIND, cls.from_groups)
 
     @classmethod
     def from_groups(cls, groups: dict[str, Any], attrs: dict[str, Any]) -> Self:

@@ -117,7 +117,7 @@ class Repeated(NamedTuple):
     most: int = 1000
     accelerate: bool = True
 
-    def settled(self, rtol: float | None = None) -> Result:
+    def cyclic_run(self, rtol: float | None = None) -> Result:
         """The last cycle's run; see `cyclic_steady_state`."""
         return cyclic_steady_state(
             self.reactor, tol=self.tol, most=self.most, accelerate=self.accelerate,

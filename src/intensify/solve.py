@@ -39,8 +39,8 @@ def solve(
         found = reactor.steady()
         balances.check(found.closures, 1e-8)
         return Result.steady(reactor, found, time.perf_counter() - began)
-    if hasattr(reactor, "settled"):
-        return reactor.settled(rtol)
+    if hasattr(reactor, "cyclic_run"):
+        return reactor.cyclic_run(rtol)
     own = not hasattr(reactor, "stage")
     if own and until is None:
         raise InputError(

@@ -18,7 +18,7 @@ from intensify.cycles import Repeated, cyclic_steady_state
 from intensify.errors import InputError
 from intensify.reactors.pressure_swing import skarstrom, swing_figures
 from intensify.reactors.swing_reactor import PressureSwingReactor, Share
-from intensify.reactors.swing_steps import Supply, SwingStep, Valve
+from intensify.reactors.swing_steps import Supply, SwingStep
 
 TEXT = (resources.files("intensify.cases") / "data" / "sorption-enhanced-shift.yaml").read_text(
     encoding="utf-8"
@@ -143,7 +143,7 @@ def test_a_valve_lets_pressure_creep_and_scipy_agrees():
                            "atol": 1e-8 * bed.scales(), "max_steps": 200_000}
     )  # fmt: skip
     leg = legs[1]
-    assert isinstance(leg.model.left, Valve)
+    assert leg.model.left.constant > 0.0
     p0 = leg.model.left.p_start
     assert p0 == pytest.approx(4e5, rel=2e-3)
     assert leg.model.left.pressure(leg.end) == pytest.approx(1e5 + (p0 - 1e5) * np.exp(-2.5))

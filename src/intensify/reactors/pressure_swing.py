@@ -17,7 +17,6 @@ from intensify.reactors.sorption_column import SorptionColumn
 from intensify.reactors.sorption_equations import DENSITY, OPEN
 from intensify.reactors.sorption_steps import CLOSED_END, Step, inflow, product, reservoir, tank
 from intensify.reactors.stage import Leg
-from intensify.reactors.swing_steps import Valve
 from intensify.units import Kelvin, Pascal
 
 
@@ -105,7 +104,7 @@ def at_end(bed: SorptionColumn, leg: Leg, product_end: bool) -> tuple[np.ndarray
         cell = rows[:, -2 if product_end else 1]
         p = R_GAS * bed.temperature(cell) * cell[:, :S].sum(axis=1)
         return passed, 0.5 * (p[:-1] + p[1:])
-    if isinstance(end, Valve):
+    if end.constant > 0.0:
         return passed, np.full(len(passed), end.p_stop)
     return passed, np.array([end.pressure(x) for x in 0.5 * (t[:-1] + t[1:])])
 

@@ -40,7 +40,8 @@ class End(NamedTuple):
     """An end of the column during a step.
 
     y: mole fractions of what comes in (in a liquid concentrations, and p = R T). flux: inwards
-    [mol/m2/s]. The reservoir's pressure goes straight from p_start to p_stop over t_start..t_stop.
+    [mol/m2/s]. The reservoir's pressure goes straight from p_start to p_stop over t_start..t_stop;
+    behind a valve of that time constant [s] it creeps there.
     """
 
     kind: float
@@ -51,11 +52,15 @@ class End(NamedTuple):
     p_stop: float = 1e5
     t_start: float = 0.0
     t_stop: float = 1.0
+    constant: float = 0.0
 
     def pressure(self, t):
-        """The reservoir's pressure at time t [Pa]."""
-        part = (t - self.t_start) / (self.t_stop - self.t_start)
-        return self.p_start + min(max(part, 0.0), 1.0) * (self.p_stop - self.p_start)
+        """The pressure outside at time t [Pa]."""
+        if self.constant > 0.0:
+            part = 1.0 - np.exp(-(t - self.t_start) / self.constant)
+        else:
+            part = min(max((t - self.t_start) / (self.t_stop - self.t_start), 0.0), 1.0)
+        return self.p_start + part * (self.p_stop - self.p_start)
 
 
 class Bed(NamedTuple):
@@ -180,16 +185,16 @@ class ColumnEquations(NamedTuple):
             for s in range(self.M.size):
                 rho += Y[j, s] * self.M[s]
             return rho
-        y, T = (self.left.y, self.left.T) if j == 0 else (self.right.y, self.right.T)
+        end = self.left if j == 0 else self.right
         for s in range(self.M.size):
-            rho += self.pressure(t, Y, j) / (R_GAS * T) * y[s] * self.M[s]
+            rho += end.pressure(t) / (R_GAS * end.T) * end.y[s] * self.M[s]
         return rho
 
     @inlined
     def driven(self, k):
         """Whether pressure drives what flows at face k, before cell k."""
-        kind = self.left.kind if k == 0 else self.right.kind
-        return self.u == 0.0 and (0 < k < self.cells.shape[0] or kind == OPEN)
+        end = self.left if k == 0 else self.right
+        return self.u == 0.0 and (0 < k < self.cells.shape[0] or end.kind == OPEN)
 
     @inlined
     def apart(self, k):
@@ -205,11 +210,10 @@ class ColumnEquations(NamedTuple):
             return self.friction.velocity(fall / self.apart(k), rho, self.mu)
         if 0 < k < self.cells.shape[0]:
             return self.u
-        kind = self.left.kind if k == 0 else self.right.kind
-        flux = self.left.flux if k == 0 else -self.right.flux
-        if kind == OPEN:
+        end, inward = (self.left, 1.0) if k == 0 else (self.right, -1.0)
+        if end.kind == OPEN:
             return self.u
-        return flux if kind == FLOW else 0.0
+        return inward * end.flux if end.kind == FLOW else 0.0
 
     @inlined
     def velocity_slopes(self, t, Y, k, u, out):
@@ -248,19 +252,15 @@ class ColumnEquations(NamedTuple):
                 C[s] = self.towards(Y, j, way, s)
             C[S] = self.towards(Y, j, way, Y.shape[1] - 1) if self.thermal > 0.0 else self.T
             return
-        kind, y, T = self.left.kind, self.left.y, self.left.T
-        row, out = Y[1], not u > 0.0
-        if k == N:
-            kind, y, T = self.right.kind, self.right.y, self.right.T
-            row, out = Y[N], not u < 0.0
-        if kind == CLOSED or (kind == OPEN and out):
+        end, row, inward = (self.left, Y[1], 1.0) if k == 0 else (self.right, Y[N], -1.0)
+        if end.kind == CLOSED or (end.kind == OPEN and not inward * u > 0.0):
             C[:S] = row[:S]
             C[S] = self.temperature(row)
             return
-        c = self.pressure(t, Y, 0 if k == 0 else N + 1) / (R_GAS * T) if kind == OPEN else 1.0
+        c = end.pressure(t) / (R_GAS * end.T) if end.kind == OPEN else 1.0
         for s in range(S):
-            C[s] = c * y[s]
-        C[S] = T
+            C[s] = c * end.y[s]
+        C[S] = end.T
 
     @inlined
     def face(self, t, Y, k, u, C, F):

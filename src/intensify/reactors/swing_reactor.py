@@ -26,7 +26,7 @@ from intensify.reactors.sorption_column import SorptionColumn, SorptionReactor
 from intensify.reactors.sorption_equations import CLOSED, DENSITY, FLOW, OPEN, End
 from intensify.reactors.sorption_steps import CLOSED_END, Gas, Sorbent, Step, reservoir
 from intensify.reactors.stage import Axis, Leg, Solver, Stage, Variable
-from intensify.reactors.swing_steps import Supply, SwingStep, Valve, check_steps
+from intensify.reactors.swing_steps import Supply, SwingStep, check_steps
 from intensify.validity import Caution
 
 
@@ -132,8 +132,8 @@ class PressureSwing(NamedTuple):
 
     def end(
         self, step: SwingStep, name: str, y: np.ndarray, taken: Taken | None, start: float
-    ) -> Any:
-        """The end of that name, `End` or `Valve`, during a step that begins at `start` with y."""
+    ) -> End:
+        """The end of that name during a step that begins at `start` with y."""
         cell = self.bed.rows(y)[1 if name == "feed" else -2]
         S = len(self.kinetics.names)
         n, T = np.maximum(cell[:S], 0.0), float(self.bed.temperature(cell))
@@ -148,11 +148,8 @@ class PressureSwing(NamedTuple):
         if step.flow > 0.0 or step.by == "reservoir":
             return End(OPEN, here.y, float(here.T), 0.0, float(step.p), float(step.p))
         p0 = float(R_GAS * T * n.sum())
-        if step.by == "valve":
-            return Valve(OPEN, here.y, float(here.T), 0.0, p0, float(step.p), float(start),
-                         float(step.constant))  # fmt: skip
         return End(OPEN, here.y, float(here.T), 0.0, p0, float(step.p), float(start),
-                   float(start + step.time))  # fmt: skip
+                   float(start + step.time), step.constant * (step.by == "valve"))  # fmt: skip
 
     # --- amounts ---------------------------------------------------------------------------------
     def entered(self, step: SwingStep, leg: Leg) -> np.ndarray:

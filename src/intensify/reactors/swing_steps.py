@@ -18,8 +18,6 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-import numpy as np
-
 from intensify.errors import InputError
 from intensify.reactors.sorption_steps import checked
 from intensify.units import Kelvin, Pascal, Second
@@ -98,24 +96,6 @@ PLACES = {
 
 THROUGH = ("feed", "rinse", "purge", "reactive-purge")
 """Steps in which gas flows through; `end` is not theirs to choose."""
-
-
-class Valve(NamedTuple):
-    """An open end behind a valve, as `sorption_equations.End`; its pressure creeps to p_stop."""
-
-    kind: float
-    y: np.ndarray
-    T: Kelvin
-    flux: float
-    p_start: Pascal
-    p_stop: Pascal
-    t_start: Second
-    constant: Second
-
-    def pressure(self, t):
-        """Pressure behind the valve at time t [Pa]."""
-        part = math.exp(-(t - self.t_start) / self.constant)
-        return self.p_stop + part * (self.p_start - self.p_stop)
 
 
 def check_steps(

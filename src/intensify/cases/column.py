@@ -201,8 +201,7 @@ def build_column(block: ColumnBlock, scope: Scope) -> Any:
         holdup = dict.fromkeys(range(stages.first, stages.last + 1), amount)
     return ReactiveDistillationColumn(
         mixture, stages=block.stages, p=block.p, specs=specs, holdup=holdup, K_poly=poly,
-        feeds=[ColumnFeed(f.stage, f.flows, np.nan if f.T is None else f.T, f.vapour)
-               for f in block.feeds],
+        feeds=[column_feed(feed) for feed in block.feeds],
         reactions=[reaction_of(rx) for rx in block.reactions], by_activity=block.by_activity,
         adsorption=[Adsorption(name, arrhenius(one)) for name, one in block.adsorption.items()],
         draws=[Draw(*(getattr(d, key) for key in Draw._fields)) for d in block.draws],
@@ -212,6 +211,12 @@ def build_column(block: ColumnBlock, scope: Scope) -> Any:
         dHr=0.0 if overflow is None or not overflow.dHr else overflow.dHr,
         efficiency=block.efficiency, duties=block.duties,
     )  # fmt: skip
+
+
+def column_feed(block: ColumnFeedBlock) -> ColumnFeed:
+    """The feed of a block."""
+    T = np.nan if block.T is None else block.T
+    return ColumnFeed(block.stage, block.flows, T, block.vapour)
 
 
 def arrhenius(block: ColumnRateBlock) -> Arrhenius:

@@ -54,20 +54,20 @@ def first_guess(column: ColumnEquations) -> np.ndarray:
     if column.reboiler:
         z[-1, C + 2] = max(F - D, 0.02 * F)
     mean = column.feed.sum(axis=0) / F
-    lean = canonical(column._replace(mixture=column.mixture.lean()))
     z[:, :C], z[:, C] = (mean + 1e-6) / (mean + 1e-6).sum(), 350.0
-    boiled(lean, z)
+    boiled(column, z)
     light = lightest(column, mean, D / F, float(z[:, C].mean()))
     heavy = np.maximum(mean - light * D / F, 0.0) / max(1.0 - D / F, 1e-6)
     part = np.linspace(0.0, 1.0, N)[:, None]
     x = (1.0 - part) * light + part * heavy + 0.05 * mean + 1e-3
     z[:, :C] = x / x.sum(axis=1, keepdims=True)
-    boiled(lean, z)
+    boiled(column, z)
     return z
 
 
-def boiled(lean: ColumnEquations, z: np.ndarray) -> None:
+def boiled(column: ColumnEquations, z: np.ndarray) -> None:
     """Bring z (N, n) to its boiling points; SolveError: a stage has none."""
+    lean = canonical(column._replace(mixture=column.mixture.lean()))
     stage = compiled(boil, lean)(lean, z)
     if stage or not np.isfinite(z).all():
         raise SolveError(f"the liquid guessed on stage {max(stage - 1, 0)} does not boil there")

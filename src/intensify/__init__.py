@@ -90,6 +90,7 @@ if TYPE_CHECKING:
     from intensify.reactors.gas_quenched import QuenchedGasReactor
     from intensify.reactors.gas_stirred import GasStirredReactor
     from intensify.reactors.moving_bed import MovingBedReactor
+    from intensify.reactors.rate_based import RateBasedColumn, solve_rates
     from intensify.reactors.reactor_train import ReactorTrain
     from intensify.reactors.residue import residue_curve, residue_curves, stationary_points
     from intensify.reactors.shifted_equilibrium import (
@@ -108,6 +109,7 @@ if TYPE_CHECKING:
     from intensify.solve import solve
     from intensify.specification import Energy, SafetyLimit, Specification
     from intensify.transport import Coil, Fitted, Straight, Viscosity
+    from intensify.transport.films import FilmFluids, StructuredPacking
 
 _HOME = {
     "intensify.chemistry": ("Adsorption", "Arrhenius", "Network", "Reaction", "Species"),
@@ -146,10 +148,12 @@ _HOME = {
     "intensify.reactors.engulfment": ("EngulfmentMixer",),
     "intensify.reactors.moving_bed": ("MovingBedReactor",),
     "intensify.design.reflux": ("reflux_against_stages",),
+    "intensify.reactors.rate_based": ("RateBasedColumn", "solve_rates"),
     "intensify.reactors.reactor_train": ("ReactorTrain",),
     "intensify.reactors.residue": ("residue_curve", "residue_curves", "stationary_points"),
     "intensify.reactors.train_equations": ("ProductColumn",),
     "intensify.reactors.train_solution": ("solve_train",),
+    "intensify.transport.films": ("FilmFluids", "StructuredPacking"),
     "intensify.reactors.shifted_equilibrium": (
         "ShiftedEquilibriumReactor", "membrane", "stripping",
     ),
@@ -216,6 +220,7 @@ __all__ = [
     "Failure",
     "Feed",
     "Filling",
+    "FilmFluids",
     "Fitted",
     "FittedKinetics",
     "Full",
@@ -245,6 +250,7 @@ __all__ = [
     "QuenchedGasReactor",
     "RadialBed",
     "RadialZone",
+    "RateBasedColumn",
     "Reaction",
     "ReactiveDistillationColumn",
     "ReactiveSeparation",
@@ -262,6 +268,7 @@ __all__ = [
     "Specification",
     "SpecificationError",
     "Straight",
+    "StructuredPacking",
     "Supply",
     "SurfaceNetwork",
     "Sweep",
@@ -321,6 +328,7 @@ __all__ = [
     "solve",
     "solve_column",
     "solve_many",
+    "solve_rates",
     "solve_steady",
     "solve_train",
     "sorption",

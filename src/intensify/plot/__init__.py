@@ -4,6 +4,7 @@ from intensify.plot.beds import effectiveness, runaway, string_and_bed
 from intensify.plot.columns import branches, column
 from intensify.plot.electrons import eedf, lissajous, rate_coefficients
 from intensify.plot.estimation import fit
+from intensify.plot.film_profiles import films
 from intensify.plot.findings import front, tornado
 from intensify.plot.gases import gas
 from intensify.plot.laminar import laminar
@@ -24,8 +25,8 @@ from intensify.plot.transient import transient
 __all__ = [
     "branches", "breakthrough", "column", "column_in_time", "comparison", "criticality", "cycles",
     "distribution", "dosing", "duties", "eedf", "effectiveness", "energy_cost", "entry_length",
-    "fit", "front", "gas", "heat_map", "hot_spots", "laminar", "lines", "lissajous", "mtsr",
-    "pictured", "plasma", "power_split", "profiles", "rate_coefficients", "reflux", "residue_map",
-    "ring", "routes", "runaway", "scale_out", "scale_up", "scatter", "shifted", "string_and_bed",
-    "sweep", "swing", "tornado", "train", "transient",
+    "films", "fit", "front", "gas", "heat_map", "hot_spots", "laminar", "lines", "lissajous",
+    "mtsr", "pictured", "plasma", "power_split", "profiles", "rate_coefficients", "reflux",
+    "residue_map", "ring", "routes", "runaway", "scale_out", "scale_up", "scatter", "shifted",
+    "string_and_bed", "sweep", "swing", "tornado", "train", "transient",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ import numpy as np
 
 from intensify.plot.columns import column
 from intensify.plot.factors import missed, parts
+from intensify.plot.film_profiles import films
 from intensify.plot.gases import gas
 from intensify.plot.laminar import laminar
 from intensify.plot.moving_columns import column_in_time
@@ -125,6 +126,8 @@ def profiles(result: Result) -> Figure:
         return laminar(result)
     if "SEI" in data:
         return plasma(result)
+    if "y_I" in data:
+        return films(result)
     if x == "tray":
         return column(result)
     if "species" in data.dims and {"x", "T"} <= set(data.data_vars):

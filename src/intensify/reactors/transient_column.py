@@ -286,14 +286,15 @@ def TransientColumn(
     InputError: a top without total condenser, no reboiler, side draws, equilibrium stages;
     hold-ups, disturbances or controllers that cannot be.
 
-    >>> from intensify import Mixture, ReactiveDistillationColumn, solve
-    >>> pair = Mixture.ideal(["light", "heavy"], psat=[[22.0, -3500.0, 0.0], [21.0, -3500.0, 0.0]])
-    >>> column = ReactiveDistillationColumn(pair, stages=12, p=1e5, energy="cmo", dHv=3e4,
-    ...     feeds=[ColumnFeed(6, {"light": 1.0, "heavy": 1.0})],
+    >>> import intensify as it
+    >>> psat = [[22.0, -3500.0, 0.0], [21.0, -3500.0, 0.0]]
+    >>> pair = it.Mixture.ideal(["light", "heavy"], psat=psat)
+    >>> column = it.ReactiveDistillationColumn(pair, stages=12, p=1e5, energy="cmo", dHv=3e4,
+    ...     feeds=[it.ColumnFeed(6, {"light": 1.0, "heavy": 1.0})],
     ...     specs={"distillate": 1.0, "boilup": 4.0})
-    >>> moving = TransientColumn(column, holdups=[5.0] * 12, until=60.0,
-    ...     disturbances=[Disturbance(10.0, feed=1.1)])
-    >>> round(solve(moving).kpis["bottoms"], 6)
+    >>> moving = it.TransientColumn(column, holdups=[5.0] * 12, until=60.0,
+    ...     disturbances=[it.Disturbance(10.0, feed=1.1)])
+    >>> round(it.solve(moving).kpis["bottoms"], 6)
     1.2
     """
     state, column = (column, Column(*column.column)) if isinstance(column, ColumnState) else (

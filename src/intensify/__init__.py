@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from intensify.chemistry import Adsorption, Arrhenius, Network, Reaction, Species
     from intensify.chemistry.gas import GasNetwork
     from intensify.chemistry.gas_file import gas_from_cantera
+    from intensify.chemistry.gas_transport import GasTransport, transport_from_cantera
     from intensify.chemistry.mixture import Mixture
     from intensify.chemistry.surface import SurfaceNetwork
     from intensify.chemistry.surface_file import surface_from_cantera
@@ -124,6 +125,7 @@ _HOME = {
     "intensify.extrapolation": ("FittedKinetics", "extrapolate", "repeatability"),
     "intensify.chemistry.gas": ("GasNetwork",),
     "intensify.chemistry.gas_file": ("gas_from_cantera",),
+    "intensify.chemistry.gas_transport": ("GasTransport", "transport_from_cantera"),
     "intensify.chemistry.mixture": ("Mixture",),
     "intensify.chemistry.surface": ("SurfaceNetwork",),
     "intensify.chemistry.surface_file": ("surface_from_cantera",),
@@ -220,6 +222,7 @@ __all__ = [
     "GasPlugFlow",
     "GasReactor",
     "GasStirredReactor",
+    "GasTransport",
     "Injection",
     "InputError",
     "IntensifyError",
@@ -325,6 +328,7 @@ __all__ = [
     "surface_from_cantera",
     "sweep",
     "transport",
+    "transport_from_cantera",
 ]
 
 

@@ -29,15 +29,15 @@ def light_off(name: str) -> float:
 found = {
     name: it.sweep(CASE, {"T": [f"{T} K" for T in INLETS]}, reactor=name,
                    outputs=["X_CH4", "T_max"])
-    for name in ("coated", "bare")
+    for name in ("coated", "filmed", "bare")
 }  # fmt: skip
 for name in found:
     print(f"{name:7s} half of the methane burns from {light_off(name):.0f} K on")
 
 figure, axes = plt.subplots(figsize=(7.0, 4.2), layout="constrained")
-for name, style in (("coated", "-"), ("bare", "--")):
-    axes.plot(INLETS, 100.0 * found[name].dataset["X_CH4"].values, style, lw=2.0,
-              label=f"{name} channel")  # fmt: skip
+for name, style, label in (("coated", "-", "coated, wall in the gas's bulk"),
+                           ("filmed", ":", "coated, behind a film"), ("bare", "--", "bare")):  # fmt: skip
+    axes.plot(INLETS, 100.0 * found[name].dataset["X_CH4"].values, style, lw=2.0, label=label)
 axes.set_xlabel("inlet temperature [K]")
 axes.set_ylabel("conversion of methane [%]")
 axes.legend(frameon=False)

@@ -81,9 +81,11 @@ if TYPE_CHECKING:
     )
     from intensify.reactors import sorption_steps as steps
     from intensify.reactors.catalytic_channel import CatalyticPlugFlow
+    from intensify.reactors.catalytic_vessel import CatalyticClosedGas, CatalyticStirredReactor
     from intensify.reactors.cold_plasma import ColdPlasmaReactor
     from intensify.reactors.cstr import CSTR, solve_steady, steady_states
     from intensify.reactors.engulfment import EngulfmentMixer
+    from intensify.reactors.film_flow import CatalyticFilmFlow
     from intensify.reactors.gas import ClosedGas, GasPlugFlow, GasReactor
     from intensify.reactors.gas_quenched import QuenchedGasReactor
     from intensify.reactors.gas_stirred import GasStirredReactor
@@ -156,6 +158,8 @@ _HOME = {
     "intensify.reactors.swing_reactor": ("PressureSwingReactor", "Share"),
     "intensify.reactors.swing_steps": ("Supply", "SwingStep"),
     "intensify.reactors.catalytic_channel": ("CatalyticPlugFlow",),
+    "intensify.reactors.film_flow": ("CatalyticFilmFlow",),
+    "intensify.reactors.catalytic_vessel": ("CatalyticClosedGas", "CatalyticStirredReactor"),
     "intensify.reactors.gas": ("ClosedGas", "GasPlugFlow", "GasReactor"),
     "intensify.reactors.gas_quenched": ("QuenchedGasReactor",),
     "intensify.reactors.gas_stirred": ("GasStirredReactor",),
@@ -193,7 +197,10 @@ __all__ = [
     "BatchReactor",
     "BedZone",
     "Catalyst",
+    "CatalyticClosedGas",
+    "CatalyticFilmFlow",
     "CatalyticPlugFlow",
+    "CatalyticStirredReactor",
     "Change",
     "ClosedGas",
     "Coil",

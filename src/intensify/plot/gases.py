@@ -1,4 +1,4 @@
-"""A reacting gas along its time or channel, with what covers a catalytic wall."""
+"""A reacting gas along its time or channel, with what covers a catalytic wall or grows on it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,16 @@ if TYPE_CHECKING:
     from intensify.result import Result
 
 MOST_LINES = 9
+BELOW = {"x_wall": "at the wall [1]", "theta": "coverage [1]", "growth": "growth [um/h]"}
+"""Profiles below those of every gas, and what their axes say."""
 LEAST = 1e-5
 """Mole fractions and coverages below are not drawn."""
 
 
 def gas(result: Result) -> Figure:
     """Temperature, mole fractions, and coverages of a catalytic wall, on logarithmic axes.
+
+    Behind a film the wall's temperature and gas are drawn too; where solids form, their growth.
 
     >>> import intensify as it
     >>> tube = it.cases.load("methane-on-platinum").reactors["coated"]  # doctest: +SKIP
@@ -30,15 +34,24 @@ def gas(result: Result) -> Figure:
     data = result.dataset
     along = str(data["stage"].dims[0])
     place, unit = scaled(data[along].values, data[along].attrs["units"])
-    covered = "theta" in data
+    shown = [name for name in BELOW if name in data]
     figure = new_figure()
-    heights = [1.0, 1.6, 1.3] if covered else [1.0, 1.6]
+    heights = [1.0, 1.6, *(0.8 if name == "growth" else 1.3 for name in shown)]
     panels = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights)
-    panels[0].plot(place, data["T"].values, color=RED, lw=2.0)
+    panels[0].plot(place, data["T"].values, color=RED, lw=2.0, label="gas")
+    if "T_wall" in data:
+        panels[0].plot(place, data["T_wall"].values, color=RED, lw=1.6, ls="--", label="wall")
+        panels[0].legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False,
+                         fontsize=FONT - 1)  # fmt: skip
     panels[0].set_ylabel("temperature [K]")
     fractions(panels[1], place, data["x"], "mole fraction [1]")
-    if covered:
-        fractions(panels[2], place, data["theta"], "coverage [1]")
+    for axes, name in zip(panels[2:], shown, strict=True):
+        if name == "growth":
+            axes.plot(place, data["growth"].values, color=CYCLE[0], lw=2.0)
+            axes.set_ylim(bottom=0.0)
+            axes.set_ylabel(BELOW[name])
+        else:
+            fractions(axes, place, data[name], BELOW[name])
     for axes in panels:
         style_axes(axes)
     panels[-1].set_xlabel(plain(f"{data[along].attrs['long_name']} [{unit}]"))

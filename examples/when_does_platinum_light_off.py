@@ -35,8 +35,12 @@ for name in found:
     print(f"{name:7s} half of the methane burns from {light_off(name):.0f} K on")
 
 figure, axes = plt.subplots(figsize=(7.0, 4.2), layout="constrained")
-for name, style, label in (("coated", "-", "coated, wall in the gas's bulk"),
-                           ("filmed", ":", "coated, behind a film"), ("bare", "--", "bare")):  # fmt: skip
+LINES = {
+    "coated": ("-", "coated"),
+    "filmed": (":", "coated, behind a film"),
+    "bare": ("--", "bare"),
+}
+for name, (style, label) in LINES.items():
     axes.plot(INLETS, 100.0 * found[name].dataset["X_CH4"].values, style, lw=2.0, label=label)
 axes.set_xlabel("inlet temperature [K]")
 axes.set_ylabel("conversion of methane [%]")

@@ -44,7 +44,7 @@ def test_jacobians_are_those_of_the_equations():
     done = subprocess.run([sys.executable, script], env=os.environ | plain, text=True,
                           capture_output=True, check=True)  # fmt: skip
     errors = json.loads(done.stdout)
-    assert len(errors) == 27
+    assert len(errors) == 18
     assert max(errors.values()) < 1e-6, errors
 
 
@@ -63,14 +63,14 @@ def test_a_film_that_resists_nothing_is_no_film(parts):
 
 def test_where_the_wall_takes_all_the_film_decides(parts):
     """Traces of H2 on very much platinum: X = 1 - exp(-4 Sh c D L/(d^2 G N)), T held."""
-    run = it.solve(channel(parts, feed=TRACE, area=4e6, UA=np.inf, Sh=3.0, length=5e-4))
+    run = it.solve(channel(parts, feed=TRACE, area=4e8, UA=np.inf, Sh=3.0, length=5e-4))
     net, data = parts[0].gas, parts[1]
     x = net.vector(TRACE) / sum(TRACE.values())
     D_H2 = data.diffusivities(900.0, P, x)[net.names.index("H2")]
     c, N = P / (8.31446261815324 * 900.0), 1.0 / float(x @ net.M)
     X = 1.0 - np.exp(-4.0 * 3.0 * c * D_H2 * 5e-4 / (D**2 * FLUX * N))
     assert 0.2 < X < 0.9
-    assert run.kpis["X_H2"] == pytest.approx(X, rel=2e-4)
+    assert run.kpis["X_H2"] == pytest.approx(X, rel=2e-5)
 
 
 def test_a_wall_that_burns_hydrogen_is_hotter_than_its_flame(parts):
@@ -116,7 +116,7 @@ def test_fluxes_meet_the_rates_of_canteras_surface(parts, cooled):
 
 def test_balances_close_and_cooling_cools(burning, cooled):
     for run in (burning, cooled):
-        assert max(run.balances().values()) < 1e-6
+        assert max(run.balances().values()) < 1e-5
         assert (abs(run.dataset["theta"].sum("adsorbate") - 1.0) < 1e-6).all()
         assert (run.dataset["x_wall"] > -1e-9).all()
     assert burning.kpis["T_wall_max"] > burning.kpis["T_max"]
@@ -145,7 +145,7 @@ def test_channels_drawn_at_random_are_solved(parts):
             section=it.round_section(d), area=4.0 / d * 10.0 ** rng.uniform(0.0, 2.0),
             UA=float(rng.choice([0.0, 1e4, 1e6, np.inf])), T_wall=rng.uniform(400.0, 1000.0),
         ), max_steps=20_000)  # fmt: skip
-        assert run.dataset["theta"].min() > -1e-8
+        assert run.dataset["theta"].min() > -1e-6
         assert (abs(run.dataset["theta"].sum("adsorbate") - 1.0) < 1e-6).all()
 
 

@@ -26,9 +26,6 @@ MULTIPLIER, BARRIER, BOND = range(3)
 A_LN10, ORDER, E1 = range(3)
 LEAST = 1e-20
 """Coverage below which a power of it changes no more."""
-LOWEST = -1e-12
-"""Coverage of which rates are taken where an integrator's is lower still: of two adsorbates that
-leave together, both below 0, ever more would leave."""
 
 
 class Work(NamedTuple):
@@ -177,13 +174,7 @@ def jacobian(net, T, c, J, by_T, space):
 
 
 @kernel
-def per_cover(net, theta, k):
-    """Slope of the concentration of adsorbate k by its coverage."""
-    return 1.0 / net.cover[k] if theta[k - net.gas] > LOWEST else 0.0
-
-
-@kernel
-def along_state(net, eta, rho, by_N, by_T, theta, slopes):
+def along_state(net, eta, rho, by_N, by_T, slopes):
     """Turn slopes of w by c and T (S, S + 1) into those by eta, T and theta, in this order.
 
     c = rho eta, with slopes by_N and by_T of rho by the sum of eta and by T.
@@ -195,7 +186,7 @@ def along_state(net, eta, rho, by_N, by_T, theta, slopes):
             along += slopes[k, i] * eta[i]
         by_temperature = slopes[k, n] + along * by_T
         for m in range(net.solid, G, -1):  # theta stands one place further than c
-            slopes[k, m] = slopes[k, m - 1] * per_cover(net, theta, m - 1)
+            slopes[k, m] = slopes[k, m - 1] / net.cover[m - 1]
         slopes[k, G] = by_temperature
         for i in range(G):
             slopes[k, i] = slopes[k, i] * rho + along * by_N
@@ -207,6 +198,6 @@ def concentrations(net, eta, rho, theta, c):
     for i in range(net.gas):
         c[i] = rho * eta[i]
     for k in range(net.gas, net.solid):
-        c[k] = max(theta[k - net.gas], LOWEST) / net.cover[k]
+        c[k] = theta[k - net.gas] / net.cover[k]
     for k in range(net.solid, net.species.shape[0]):
         c[k] = 1.0

@@ -92,7 +92,7 @@ class CatalyticChannel(NamedTuple):
         concentrations(net, y, rho, covered, surface.c)
         slopes = self.scratch[net.room() :].reshape(n, n + 1)
         net.jacobian(T, surface.c, slopes[:, :n], slopes[:, n:], self.scratch)
-        along_state(net, y, rho, by_N, by_T, covered, slopes)
+        along_state(net, y, rho, by_N, by_T, slopes)
         per, slow = self.area / self.gas.flux, T_SURFACE / self.gas.end
         C, C_T, released, excess = 0.0, 0.0, 0.0, covered.sum() - 1.0
         for i in range(S):

@@ -97,7 +97,7 @@ class CatalyticVessel(NamedTuple):
         concentrations(net, y, rho, covered, surface.c)
         slopes = self.scratch[net.room() :].reshape(n, n + 1)
         net.jacobian(T, surface.c, slopes[:, :n], slopes[:, n:], self.scratch)
-        along_state(net, y, rho, by_N, by_T, covered, slopes)
+        along_state(net, y, rho, by_N, by_T, slopes)
         per = self.area / (rho if fed > 0.0 else 1.0)
         gained, released, C, C_T, H, Cp = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
         for i in range(S):

@@ -60,30 +60,39 @@ class CatalyticVessel(NamedTuple):
         per = self.area / (rho if fed > 0.0 else 1.0)
         concentrations(net, y, rho, covered, surface.c)
         net.production(T, surface.c, self.scratch)
-        gained, released, carried, C, H = 0.0, 0.0, 0.0, 0.0, 0.0
+        gained, released, carried = self.from_wall(T, it, surface)
+        C, H = 0.0, 0.0
         for i in range(S):
-            gained += fed * net.species[i, 0] * surface.w[i]
-            released -= per * (it.h[i] - lost * T) * surface.w[i]
             C += y[i] * (it.cp[i] - lost)
             H += y[i] * it.h[i]
         for e in range(inside.chemistry.atoms.shape[0]):
             dy[n + 3 + e] = -dy[S + 1] * y[n + 3 + e]
         for i in range(S):
-            from_wall = per * (surface.w[i] - gained * y[i])
-            dy[i] += from_wall
+            brought = per * (surface.w[i] - gained * y[i])
+            dy[i] += brought
             for e in range(inside.chemistry.atoms.shape[0]):
-                dy[n + 3 + e] += inside.chemistry.atoms[e, i] * from_wall
+                dy[n + 3 + e] += inside.chemistry.atoms[e, i] * brought
         for k in range(net.solid, n):
             dy[k + 3] = surface.w[k]
-            carried += per * surface.h[k] * surface.w[k]
         if inside.UA < INF:
-            dy[S] += (released - carried) / C
-            dy[S + 2] += carried + per * gained * H
+            dy[S] += per * (released - carried) / C
+            dy[S + 2] += per * (carried + gained * H)
         else:
-            dy[S + 2] += released + per * gained * H
+            dy[S + 2] += per * (released + gained * H)
         excess = covered.sum() - 1.0
         for k in range(S, net.solid):
             dy[k + 3] = net.cover[k] * surface.w[k] - FILLING * excess * y[k + 3]
+
+    def from_wall(self, T, it, surface):
+        """What a fed gas gains of mass, what it is heated by, and what solids carry, per area."""
+        net, inside = self.surface, self.gas.contents
+        gained, released, carried = 0.0, 0.0, 0.0
+        for i in range(net.gas):
+            gained += inside.by_volume * net.species[i, 0] * surface.w[i]
+            released -= (it.h[i] - inside.held_volume * R_GAS * T) * surface.w[i]
+        for k in range(net.solid, net.species.shape[0]):
+            carried += surface.h[k] * surface.w[k]
+        return gained, released, carried
 
     def jac(self, t, y, J):
         """Slopes of `rhs`: the gas's own, and those of the wall through c = rho(T, N) eta."""
@@ -99,17 +108,13 @@ class CatalyticVessel(NamedTuple):
         net.jacobian(T, surface.c, slopes[:, :n], slopes[:, n:], self.scratch)
         along_state(net, y, rho, by_N, by_T, slopes)
         per = self.area / (rho if fed > 0.0 else 1.0)
-        gained, released, C, C_T, H, Cp = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+        gained, released, carried = self.from_wall(T, it, surface)
+        C, C_T, H, Cp = 0.0, 0.0, 0.0, 0.0
         for i in range(S):
-            gained += fed * net.species[i, 0] * surface.w[i]
-            released -= (it.h[i] - lost * T) * surface.w[i]
             C += y[i] * (it.cp[i] - lost)
             C_T += y[i] * it.cp_T[i]
             H += y[i] * it.h[i]
             Cp += y[i] * it.cp[i]
-        carried = 0.0
-        for k in range(net.solid, n):
-            carried += surface.h[k] * surface.w[k]
         held, excess = inside.UA == INF, covered.sum() - 1.0
         for e in range(atoms.shape[0]):
             for k in range(S + 1):

@@ -18,6 +18,10 @@ NAMES: dict[str, tuple[str, str]] = {
     "T_max_end": ("K", "highest temperature at the end of the run"),
     "T_wall_max_end": ("K", "highest temperature of the metal at the end of the run"),
     "T_out": ("K", "outlet temperature"),
+    "T_wall_max": ("K", "highest temperature of the wall"),
+    "z_T_wall_max": ("m", "place where the wall is hottest"),
+    "growth_um_h": ("um/h", "rate at which solids grow, a channel's mean"),
+    "drift": ("1", "relative change in a residence time at the end, 0 in a steady state"),
     "T_utility_out": ("K", "outlet temperature of the last zone's utility"),
     "MTSR": ("K", "highest temperature after cooling failure with dosing stopped"),
     "t_MTSR": ("s", "time at which a cooling failure is worst"),
@@ -133,6 +137,18 @@ TRAIN: dict[str, tuple[str, str]] = {
     "pieces": ("1", "columns, reactors, condensers, reboilers, coolers"),
 }
 """Figures that both sides of a comparison of column and train have."""
+
+SEPARATION: dict[str, tuple[str, str]] = {
+    "purity": ("mol/mol", "purity of the product"),
+    "recovery": ("mol/mol", "product over what the feed could become"),
+    "kWh_kg": ("kWh/kg", "energy drawn per mass of product"),
+    "sorbent": ("kg h/kg", "sorbent per product and time"),
+    "catalyst": ("kg h/kg", "catalyst per product and time"),
+    "purge": ("mol/mol", "purge over feed"),
+    "vessels": ("1", "columns that take turns, reactors, tanks"),
+    "exchangers": ("1", "heat exchangers between reactor and columns"),
+}
+"""Figures that both sides of a comparison of a column that reacts, and one that does not, have."""
 
 
 PER_SPECIES = (

@@ -60,7 +60,7 @@ PLANTS = {
     "transient": Plant(TransientBlock, build_transient),
     "packed-bed": Plant(PackedBedBlock, build_packed_bed, catalyst=True),
     "liquid-bed": Plant(LiquidBedBlock, build_liquid_bed, catalyst=True),
-    "pressure-swing": Plant(SwingBlock, build_swing, catalyst=True),
+    "pressure-swing": Plant(SwingBlock, build_swing, ("purge",), catalyst=True),
     "wired": Plant(WiredBlock, build_wired, catalyst=True),
     "cold-plasma": Plant(ColdPlasmaBlock, build_plasma, ("power",), own_chemistry=True),
     "gas-closed": Plant(ClosedGasBlock, build_closed_gas, own_chemistry=True),

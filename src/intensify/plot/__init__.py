@@ -16,6 +16,7 @@ from intensify.plot.runs import comparison, profiles
 from intensify.plot.safety import criticality, dosing, hot_spots, mtsr
 from intensify.plot.saved import pictured
 from intensify.plot.scale import entry_length, scale_out, scale_up
+from intensify.plot.separations import separation
 from intensify.plot.sorption import breakthrough, cycles, ring, shifted, swing
 from intensify.plot.sweeps import distribution, heat_map, lines, scatter, sweep
 from intensify.plot.trade_off import duties, reflux
@@ -27,6 +28,6 @@ __all__ = [
     "distribution", "dosing", "duties", "eedf", "effectiveness", "energy_cost", "entry_length",
     "films", "fit", "front", "gas", "heat_map", "hot_spots", "laminar", "lines", "lissajous",
     "mtsr", "pictured", "plasma", "power_split", "profiles", "rate_coefficients", "reflux",
-    "residue_map", "ring", "routes", "runaway", "scale_out", "scale_up", "scatter", "shifted",
-    "string_and_bed", "sweep", "swing", "tornado", "train", "transient",
+    "residue_map", "ring", "routes", "runaway", "scale_out", "scale_up", "scatter", "separation",
+    "shifted", "string_and_bed", "sweep", "swing", "tornado", "train", "transient",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ import pytest
 import intensify as it
 from intensify.cases.build import build_case
 from intensify.errors import InputError
+from intensify.reactors import column_equations as eq
 
 DATA = resources.files("intensify.cases") / "data"
 TEXT = (DATA / "quaternary-column.yaml").read_text(encoding="utf-8")
@@ -47,6 +48,36 @@ def test_a_branch_is_drawn_with_its_folds():
     figure = it.plot.branches([branch], lambda z: z[0, 2], xlabel="boilup", ylabel="x",
                               states=[(28.91, 0.95, "here")])  # fmt: skip
     assert figure.axes[0].get_legend().get_texts()[0].get_text() == "branch 1"
+
+
+def test_purities_between_two_states_are_met_on_the_fold_of_their_branch():
+    base = it.cases.load("quaternary-column").reactors["column"]
+
+    def longer(N):  # half of its trays with catalyst, a feed at each end of these
+        first, last = 1 + (N - 3) // 4, N - 2 - (N - 3) // 4
+        R = 8.31446261815324
+        rate = it.Arrhenius(6.58406775332e15, 0.0, 125532.903143 / R)
+        back = it.Arrhenius(3.08507502838e21, 0.0, 167377.20419 / R)
+        return it.ReactiveDistillationColumn(
+            base.mixture, stages=N, p=8e5, energy="cmo", dHv=29053.696, dHr=-41840.0,
+            reactions=[it.Reaction("A + B <=> C + D", rate, reverse=back)], by_activity=False,
+            holdup=dict.fromkeys(range(first, last + 1), 1000.0),
+            feeds=[it.ColumnFeed(first, {"B": 12.6}), it.ColumnFeed(last, {"A": 12.6})],
+            specs={"top_purity": ("C", 0.95), "bottom_purity": ("D", 0.95)},
+        )  # fmt: skip
+
+    (count,) = it.reflux_against_stages(longer, [37])
+    assert count.why.startswith("only an unstable state meets the specifications: there is one be")
+    # at its reflux ratio there are two more states, one on each side of the purity asked for
+    found = []
+    for ratios in ([1.0, 2.0, 2.5, 2.8, count.reflux_ratio], [3.2, count.reflux_ratio]):
+        state = None
+        for ratio in ratios:
+            there = longer(37)._replace(top=eq.Specification(eq.REFLUX_RATIO, ratio))
+            state = it.solve_column(there, guess=state)
+        found.append(state.kpis["x_top_C"])
+    assert found[0] < 0.949
+    assert found[1] > 0.99
 
 
 @pytest.mark.parametrize(("old", "new", "sentence"), [

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         BedZone,
         Catalyst,
         Change,
+        Charge,
         ColumnFeed,
         Controller,
         DispersedChannel,
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
         Injection,
         Jacket,
         LaminarChannel,
+        LevelControl,
         LiquidBed,
         Metal,
         MiniaturisedReactor,
@@ -65,6 +67,7 @@ if TYPE_CHECKING:
         RadialZone,
         ReactiveDistillationColumn,
         SemibatchReactor,
+        TemperatureControl,
         TransientChannel,
         TransientColumn,
         Wall,
@@ -90,6 +93,7 @@ if TYPE_CHECKING:
     from intensify.reactors.gas_quenched import QuenchedGasReactor
     from intensify.reactors.gas_stirred import GasStirredReactor
     from intensify.reactors.moving_bed import MovingBedReactor
+    from intensify.reactors.rate_based import RateBasedColumn, solve_rates
     from intensify.reactors.reactor_train import ReactorTrain
     from intensify.reactors.residue import residue_curve, residue_curves, stationary_points
     from intensify.reactors.shifted_equilibrium import (
@@ -108,6 +112,7 @@ if TYPE_CHECKING:
     from intensify.solve import solve
     from intensify.specification import Energy, SafetyLimit, Specification
     from intensify.transport import Coil, Fitted, Straight, Viscosity
+    from intensify.transport.films import FilmFluids, StructuredPacking
 
 _HOME = {
     "intensify.chemistry": ("Adsorption", "Arrhenius", "Network", "Reaction", "Species"),
@@ -134,23 +139,25 @@ _HOME = {
     "intensify.many": ("Many", "solve_many"),
     "intensify.numerics": ("BDF", "Band", "DormandPrince", "Full", "Rodas5P", "integrate"),
     "intensify.reactors": (
-        "BatchReactor", "BedZone", "Catalyst", "Change", "ColumnFeed", "Controller",
+        "BatchReactor", "BedZone", "Catalyst", "Change", "Charge", "ColumnFeed", "Controller",
         "DispersedChannel", "Dissolving", "Disturbance", "Draw", "Failure", "Feed", "Filling",
-        "Gas", "Injection", "Jacket", "LaminarChannel", "LiquidBed", "Metal", "MiniaturisedReactor",
-        "PackedBed", "RadialBed", "RadialZone", "ReactiveDistillationColumn", "SemibatchReactor",
-        "TransientChannel", "TransientColumn", "Wall", "WiredReactor", "Zone", "dispersed_states",
-        "find_column_states", "follow_column", "leading_eigenvalue", "rectangular_section",
-        "round_section", "solve_column",
+        "Gas", "Injection", "Jacket", "LaminarChannel", "LevelControl", "LiquidBed", "Metal",
+        "MiniaturisedReactor", "PackedBed", "RadialBed", "RadialZone", "ReactiveDistillationColumn",
+        "SemibatchReactor", "TemperatureControl", "TransientChannel", "TransientColumn", "Wall",
+        "WiredReactor", "Zone", "dispersed_states", "find_column_states", "follow_column",
+        "leading_eigenvalue", "rectangular_section", "round_section", "solve_column",
     ),
     "intensify.reactors.cold_plasma": ("ColdPlasmaReactor",),
     "intensify.reactors.cstr": ("CSTR", "solve_steady", "steady_states"),
     "intensify.reactors.engulfment": ("EngulfmentMixer",),
     "intensify.reactors.moving_bed": ("MovingBedReactor",),
     "intensify.design.reflux": ("reflux_against_stages",),
+    "intensify.reactors.rate_based": ("RateBasedColumn", "solve_rates"),
     "intensify.reactors.reactor_train": ("ReactorTrain",),
     "intensify.reactors.residue": ("residue_curve", "residue_curves", "stationary_points"),
     "intensify.reactors.train_equations": ("ProductColumn",),
     "intensify.reactors.train_solution": ("solve_train",),
+    "intensify.transport.films": ("FilmFluids", "StructuredPacking"),
     "intensify.reactors.shifted_equilibrium": (
         "ShiftedEquilibriumReactor", "membrane", "stripping",
     ),
@@ -202,6 +209,7 @@ __all__ = [
     "CatalyticPlugFlow",
     "CatalyticStirredReactor",
     "Change",
+    "Charge",
     "ClosedGas",
     "Coil",
     "ColdPlasmaReactor",
@@ -221,6 +229,7 @@ __all__ = [
     "Failure",
     "Feed",
     "Filling",
+    "FilmFluids",
     "Fitted",
     "FittedKinetics",
     "Full",
@@ -235,6 +244,7 @@ __all__ = [
     "IntensifyError",
     "Jacket",
     "LaminarChannel",
+    "LevelControl",
     "LiquidBed",
     "Many",
     "Measurement",
@@ -250,6 +260,7 @@ __all__ = [
     "QuenchedGasReactor",
     "RadialBed",
     "RadialZone",
+    "RateBasedColumn",
     "Reaction",
     "ReactiveDistillationColumn",
     "ReactiveSeparation",
@@ -267,10 +278,12 @@ __all__ = [
     "Specification",
     "SpecificationError",
     "Straight",
+    "StructuredPacking",
     "Supply",
     "SurfaceNetwork",
     "Sweep",
     "SwingStep",
+    "TemperatureControl",
     "TrainComparison",
     "TransientChannel",
     "TransientColumn",
@@ -325,6 +338,7 @@ __all__ = [
     "solve",
     "solve_column",
     "solve_many",
+    "solve_rates",
     "solve_steady",
     "solve_train",
     "sorption",

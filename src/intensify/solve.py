@@ -35,6 +35,8 @@ def solve(
     SolveError: tolerance not met, a phase that never ends, a balance that does not close.
     """
     began = time.perf_counter()
+    if hasattr(reactor, "prepared"):
+        reactor = reactor.prepared()
     if hasattr(reactor, "steady"):
         found = reactor.steady()
         balances.check(found.closures, 1e-8)

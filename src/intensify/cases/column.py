@@ -7,17 +7,36 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import Field
 
-from intensify.cases.schema import Block, Flag, JoulePerMole, Temperature, above_zero
+from intensify.cases.schema import (
+    Block,
+    CubicMetrePerMole,
+    Flag,
+    JoulePerMole,
+    KilogramPerMole,
+    Temperature,
+    above_zero,
+)
 from intensify.cases.scope import Scope
 from intensify.chemistry import R_GAS, Adsorption, Arrhenius, Reaction
 from intensify.chemistry.mixture import Mixture
 from intensify.errors import InputError
+from intensify.reactors.rate_based import RateBasedColumn
 from intensify.reactors.reactive_distillation import (
     ColumnFeed,
     Draw,
     ReactiveDistillationColumn,
 )
-from intensify.units import INF, Fraction, Number, Unit
+from intensify.transport.films import FilmFluids, StructuredPacking
+from intensify.units import (
+    INF,
+    Fraction,
+    Metre,
+    Number,
+    PascalSecond,
+    SquareMetre,
+    Unit,
+    WattPerMetreKelvin,
+)
 
 Pressure = Annotated[float, Unit("Pa", 1.0, 1e9)]
 MolePerSecond = Annotated[float, Unit("mol/s", 0.0)]
@@ -160,8 +179,45 @@ class OverflowBlock(Block):
     dHr: list[JoulePerMole] = Field(default_factory=list)
 
 
+class PackingBlock(Block):
+    """A structured packing; C_L and C_V: Billet and Schultes' constants."""
+
+    area: Annotated[float, Unit("1/m", 1.0, 1e5)]
+    void: Fraction
+    C_L: Annotated[Number, above_zero] = 1.0
+    C_V: Annotated[Number, above_zero] = 0.4
+    section: Annotated[SquareMetre, above_zero]
+    height: Annotated[Metre, above_zero]
+
+
+class FluidsBlock(Block):
+    """What films are made of."""
+
+    mu_L: Annotated[PascalSecond, above_zero] = 4e-4
+    mu_V: Annotated[PascalSecond, above_zero] = 1e-5
+    sigma: Annotated[float, Unit("N/m", 1e-4, 1.0)] = 0.025
+    lambda_L: Annotated[WattPerMetreKelvin, above_zero] = 0.15
+    lambda_V: Annotated[WattPerMetreKelvin, above_zero] = 0.02
+
+
+class FilmsBlock(Block):
+    """Transfer rates in place of equilibrium; lists and matrices in the order of the components.
+
+    D_V at 298.15 K and 1 atm and D_L [m2/s], or coefficients k_V and k_L [m/s].
+    """
+
+    packing: PackingBlock
+    fluids: FluidsBlock = FluidsBlock()
+    M: list[Annotated[KilogramPerMole, above_zero]]
+    v: list[Annotated[CubicMetrePerMole, above_zero]]
+    D_V: Matrix | None = None
+    D_L: Matrix | None = None
+    k_V: Matrix | None = None
+    k_L: Matrix | None = None
+
+
 class ColumnBlock(Block):
-    """A column of stages, 0 the top."""
+    """A column of stages, 0 the top; with `films`, of a packing's segments."""
 
     kind: Literal["reactive-distillation"]
     stages: Annotated[int, Field(ge=2, le=1000)]
@@ -181,6 +237,7 @@ class ColumnBlock(Block):
     vapour: Literal["ideal", "virial", "peng-robinson", "srk"] = "ideal"
     efficiency: Fraction = 1.0
     duties: dict[int, Annotated[float, Unit("W")]] = Field(default_factory=dict)
+    films: FilmsBlock | None = None
 
 
 def build_column(block: ColumnBlock, scope: Scope) -> Any:
@@ -199,10 +256,9 @@ def build_column(block: ColumnBlock, scope: Scope) -> Any:
         if amount is None:
             raise InputError([("reactive", "needs a holdup, or equilibrium: true")])
         holdup = dict.fromkeys(range(stages.first, stages.last + 1), amount)
-    return ReactiveDistillationColumn(
+    column = ReactiveDistillationColumn(
         mixture, stages=block.stages, p=block.p, specs=specs, holdup=holdup, K_poly=poly,
-        feeds=[ColumnFeed(f.stage, f.flows, np.nan if f.T is None else f.T, f.vapour)
-               for f in block.feeds],
+        feeds=[column_feed(feed) for feed in block.feeds],
         reactions=[reaction_of(rx) for rx in block.reactions], by_activity=block.by_activity,
         adsorption=[Adsorption(name, arrhenius(one)) for name, one in block.adsorption.items()],
         draws=[Draw(*(getattr(d, key) for key in Draw._fields)) for d in block.draws],
@@ -212,6 +268,18 @@ def build_column(block: ColumnBlock, scope: Scope) -> Any:
         dHr=0.0 if overflow is None or not overflow.dHr else overflow.dHr,
         efficiency=block.efficiency, duties=block.duties,
     )  # fmt: skip
+    if block.films is None:
+        return column
+    rates = dict(block.films)
+    packing = StructuredPacking(**dict(rates.pop("packing")))
+    fluids = FilmFluids(**dict(rates.pop("fluids")))
+    return RateBasedColumn(column, packing=packing, fluids=fluids, **rates)
+
+
+def column_feed(block: ColumnFeedBlock) -> ColumnFeed:
+    """The feed of a block."""
+    T = np.nan if block.T is None else block.T
+    return ColumnFeed(block.stage, block.flows, T, block.vapour)
 
 
 def arrhenius(block: ColumnRateBlock) -> Arrhenius:

@@ -16,6 +16,7 @@ from intensify.cases.bed import (
 from intensify.cases.channel import build_channel
 from intensify.cases.cold_plasma import ColdPlasmaBlock, build_plasma
 from intensify.cases.column import ColumnBlock, build_column
+from intensify.cases.column_in_time import ColumnInTimeBlock, build_column_in_time
 from intensify.cases.document import Report
 from intensify.cases.gas import (
     ClosedGasBlock,
@@ -68,6 +69,7 @@ PLANTS = {
     "gas-stirred": Plant(StirredGasBlock, build_stirred_gas, own_chemistry=True),
     "moving-bed": Plant(MovingBedBlock, build_moving_bed, own_chemistry=True),
     "reactive-distillation": Plant(ColumnBlock, build_column, ("duties",), own_chemistry=True),
+    "column-in-time": Plant(ColumnInTimeBlock, build_column_in_time, own_chemistry=True),
     "reactor-train": Plant(
         TrainBlock, build_train, ("recoveries", "ratio", "T", "stages"), own_chemistry=True
     ),

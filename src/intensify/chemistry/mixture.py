@@ -163,9 +163,13 @@ class Mixture(NamedTuple):
         """Enthalpy of an ideal vapour of amounts y [J]; see `departure`."""
         h = 0.0
         for i in range(y.size):
-            e = self.enthalpy[i]
-            h += y[i] * (e[0] + e[1] * (e[3] - 298.15) + e[2] + e[4] * (T - e[3]))
+            h += y[i] * self.vapour_part(i, T)
         return h
+
+    def vapour_part(self, i, T):
+        """Enthalpy of component i as an ideal vapour [J/mol]."""
+        e = self.enthalpy[i]
+        return self.liquid_part(i, e[3]) + e[2] + e[4] * (T - e[3])
 
     def departure(self, terms, T, p, y):
         """What a vapour of composition y at T, p has above an ideal one [J/mol]."""

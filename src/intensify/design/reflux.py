@@ -6,12 +6,18 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from intensify.errors import InputError, SolveError
+from intensify.reactors import column_equations as eq
 from intensify.reactors.column import Column
-from intensify.reactors.column_solution import solve_column
+from intensify.reactors.column_branches import leading_eigenvalue, state_at_jump, varied
+from intensify.reactors.column_solution import Jump, solve_column
+from intensify.reactors.column_state import ColumnState
 
 
 class StageCount(NamedTuple):
-    """A column of so many stages; nan where it does not meet its specifications, and `why`."""
+    """A column of so many stages; nan where it does not meet its specifications, and `why`.
+
+    `why` also says where only an unstable state meets them, between two others.
+    """
 
     stages: int
     reflux_ratio: float
@@ -48,9 +54,27 @@ def reflux_against_stages(
         if not (one.condenser and one.reboiler):
             raise InputError([("column", "needs condenser and reboiler: reflux is to be found")])
         try:
-            kpis = solve_column(one).kpis
+            state, why = met(one)
         except SolveError as error:
             out.append(StageCount(int(N), float("nan"), float("nan"), str(error)))
             continue
-        out.append(StageCount(int(N), kpis["reflux_ratio"], float(kpis["Q_reboiler"])))
+        kpis = state.kpis
+        out.append(StageCount(int(N), kpis["reflux_ratio"], float(kpis["Q_reboiler"]), why))
     return out
+
+
+def met(column: Column) -> tuple[ColumnState, str]:
+    """The column's state; where its specifications lie between two, the one on their fold."""
+    try:
+        return solve_column(column), ""
+    except Jump as jump:
+        state, stand_in = state_at_jump(column, jump), getattr(jump.state.column, jump.end)
+        place = state.measured(stand_in)
+        # as it is with the reflux held, and no controller of the purity
+        held = state._replace(column=varied(jump.state.column, jump.end)[0](place))
+        rate = leading_eigenvalue(held).real
+        return state, (
+            f"only {'an unstable' if rate > 0.0 else 'a folded'} state meets the specifications: "
+            f"there is one below and one above it at a {eq.NAMES[int(stand_in.kind)]} of "
+            f"{place:.6g}"
+        )

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from intensify.reactors.column import Column
     from intensify.reactors.residue import ResidueCurve, StationaryPoint
 
+WIDE, HIGH = 0.12, 0.05
+"""Points nearer than this in both mole fractions share a label."""
 MARKS = {"unstable node": "^", "saddle": "s", "stable node": "v"}
 
 
@@ -53,7 +55,7 @@ def residue_map(
             "", (x[i + 1], y[i + 1]), (x[i], y[i]),
             arrowprops={"arrowstyle": "->", "color": BLUE, "mutation_scale": 18},
         )  # fmt: skip
-    seen = set()
+    seen, labels = set(), []
     for point in points:
         x, y = (float(point.x[one].sum()) for one in axis)
         pure = point.x.max() > 1.0 - 1e-6
@@ -63,8 +65,11 @@ def residue_map(
         axes.plot(x, y, MARKS[point.kind], ms=9, color=BLACK if pure else RED, label=label,
                   clip_on=False, zorder=3, ls="none")  # fmt: skip
         name = names[int(point.x.argmax())] + ", " if pure else ""
-        axes.annotate(plain(f"{name}{point.T:.1f} K"), (x, y), xytext=(8, 8),
-                      textcoords="offset points", fontsize=FONT - 1)  # fmt: skip
+        labels.append((x, y, plain(f"{name}{point.T:.1f} K")))
+    for x, y, text in stacked(labels):
+        right = x > 0.8  # else the label leaves the figure
+        axes.annotate(text, (x, y), xytext=(-8 if right else 8, 8), textcoords="offset points",
+                      ha="right" if right else "left", fontsize=FONT - 1)  # fmt: skip
     texts = [" + ".join(plain(names[i]) for i in one) for one in axis]
     axes.set_xlabel(f"liquid mole fraction of {texts[0]}")
     axes.set_ylabel(f"liquid mole fraction of {texts[1]}")
@@ -74,3 +79,20 @@ def residue_map(
         figure.legend(ncols=3, loc="outside lower center", frameon=False, fontsize=FONT - 1)
     style_axes(axes)
     return figure
+
+
+def stacked(labels: Sequence[tuple[float, float, str]]) -> list[tuple[float, float, str]]:
+    """Labels (x, y, text), with those of points that lie together one above the other.
+
+    >>> found = stacked([(0.0, 0.0, "a"), (0.9, 0.5, "b"), (0.0, 0.0, "c")])
+    >>> [text.split() for _, _, text in found]
+    [['a', 'c'], ['b']]
+    """
+    out: list[tuple[float, float, str]] = []
+    for x, y, text in labels:
+        near = [k for k, one in enumerate(out) if abs(one[0] - x) < WIDE and abs(one[1] - y) < HIGH]
+        if near:
+            out[near[0]] = (*out[near[0]][:2], f"{out[near[0]][2]}\n{text}")
+        else:
+            out.append((x, y, text))
+    return out

@@ -14,8 +14,10 @@ import numpy as np
 
 from intensify.plot.columns import column
 from intensify.plot.factors import missed, parts
+from intensify.plot.film_profiles import films
 from intensify.plot.gases import gas
 from intensify.plot.laminar import laminar
+from intensify.plot.moving_columns import column_in_time
 from intensify.plot.plasma import plasma
 from intensify.plot.sorption import breakthrough, ring, shifted, swing
 from intensify.plot.style import (
@@ -118,10 +120,14 @@ def profiles(result: Result) -> Figure:
         return swing(result) if "cycle" in data.dims else breakthrough(result)
     if x == "t" and "z" in data.dims:
         return transient(result)
+    if x == "t" and "tray" in data.dims:
+        return column_in_time(result)
     if "r" in data.dims:
         return laminar(result)
     if "SEI" in data:
         return plasma(result)
+    if "y_I" in data:
+        return films(result)
     if x == "tray":
         return column(result)
     if "species" in data.dims and {"x", "T"} <= set(data.data_vars):

@@ -7,7 +7,12 @@ from intensify.reactors.column_branches import (
     follow_column,
     leading_eigenvalue,
 )
-from intensify.reactors.column_dynamics import Disturbance, TransientColumn
+from intensify.reactors.column_control import (
+    Charge,
+    Disturbance,
+    LevelControl,
+    TemperatureControl,
+)
 from intensify.reactors.column_solution import solve_column
 from intensify.reactors.column_state import ColumnState
 from intensify.reactors.dispersed import DispersedChannel, dispersed_states
@@ -24,6 +29,7 @@ from intensify.reactors.reactive_distillation import (
 )
 from intensify.reactors.stirred import Controller, Failure, Jacket, Wall
 from intensify.reactors.transient_channel import TransientChannel
+from intensify.reactors.transient_column import TransientColumn
 from intensify.reactors.transient_reactor import Change, Filling, Injection
 from intensify.reactors.wired import Catalyst, Gas, WiredReactor
 from intensify.transport.ducts import Section, rectangular_section, round_section
@@ -34,6 +40,7 @@ __all__ = [
     "Catalyst",
     "Change",
     "ChannelReactor",
+    "Charge",
     "ColumnFeed",
     "ColumnState",
     "Controller",
@@ -48,6 +55,7 @@ __all__ = [
     "Injection",
     "Jacket",
     "LaminarChannel",
+    "LevelControl",
     "LiquidBed",
     "Metal",
     "MiniaturisedReactor",
@@ -58,6 +66,7 @@ __all__ = [
     "Section",
     "SemibatchReactor",
     "StirredReactor",
+    "TemperatureControl",
     "TransientChannel",
     "TransientColumn",
     "Wall",

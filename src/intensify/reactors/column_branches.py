@@ -18,9 +18,15 @@ import numpy as np
 
 from intensify._jit import canonical, compiled
 from intensify.errors import InputError, SolveError
+from intensify.numerics.roots import find_root
 from intensify.reactors.column_equations import ColumnEquations
 from intensify.reactors.column_newton import LEAST, relax
-from intensify.reactors.column_solution import CAREFUL, converge, first_guess
+from intensify.reactors.column_solution import (
+    CAREFUL,
+    Jump,
+    converge,
+    first_guess,
+)
 from intensify.reactors.column_state import ColumnState
 from intensify.reactors.reactive_distillation import BOTTOM, TOP
 from intensify.units import INF
@@ -221,6 +227,36 @@ def crossing(
         return [converge(vary(target), guess, dt=INF)]
     except SolveError:
         return []
+
+
+def state_at_jump(column: ColumnEquations, jump: Jump, *, reach: float = 0.04) -> ColumnState:
+    """The state that meets a specification where the branch turns back, between two others.
+
+    The branch is followed past the jump by `reach` of its place. SolveError: it turns nowhere.
+    """
+    wanted = getattr(column, jump.end)
+    vary, low = varied(jump.state.column, jump.end)
+
+    def at(value: float, z: np.ndarray) -> ColumnState:
+        return converge(vary(value), z, dt=INF)
+
+    branch = follow_column(jump.state, jump.end, low, (1.0 + reach) * jump.at)
+    misses = [at(float(q), z).measured(wanted) - wanted.value
+              for q, z in zip(branch.p, branch.z, strict=True)]  # fmt: skip
+    for k in range(len(misses) - 1):
+        if misses[k] * misses[k + 1] > 0.0:
+            continue
+
+        def between(part: float, k: int = k) -> ColumnState:
+            q, z = ((1.0 - part) * a[k] + part * a[k + 1] for a in (branch.p, branch.z))
+            return at(float(q), z)
+
+        root = find_root(lambda part: between(part).measured(wanted) - wanted.value, 0.0, 1.0,
+                         rtol=1e-13)  # fmt: skip
+        state = between(float(root.x))
+        if abs(state.measured(wanted) - wanted.value) <= 1e-7 * max(abs(wanted.value), 1e-3):
+            return state._replace(column=column, method="by its folded branch")
+    raise jump
 
 
 def leading_eigenvalue(state: ColumnState) -> complex:

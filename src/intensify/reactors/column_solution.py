@@ -26,6 +26,17 @@ BOLD, CAREFUL, GROWTH, MOST = 1.0, 0.05, 10.0, 500
 """First steps of pseudo-time, largest growth of a step, most steps."""
 
 
+class Jump(SolveError):
+    """A specification that lies between two states, where what stands in for it is `at`.
+
+    state: one on the lower side, from which its branch can be followed.
+    """
+
+    def __init__(self, sentence: str, end: str, at: float, state: ColumnState) -> None:
+        self.end, self.at, self.state = end, at, state
+        super().__init__(sentence)
+
+
 def first_guess(column: ColumnEquations) -> np.ndarray:
     """Flows with equal overflow, compositions between light and heavy feed, no reaction yet."""
     N, C = column.feed.shape
@@ -54,20 +65,20 @@ def first_guess(column: ColumnEquations) -> np.ndarray:
     if column.reboiler:
         z[-1, C + 2] = max(F - D, 0.02 * F)
     mean = column.feed.sum(axis=0) / F
-    lean = canonical(column._replace(mixture=column.mixture.lean()))
     z[:, :C], z[:, C] = (mean + 1e-6) / (mean + 1e-6).sum(), 350.0
-    boiled(lean, z)
+    boiled(column, z)
     light = lightest(column, mean, D / F, float(z[:, C].mean()))
     heavy = np.maximum(mean - light * D / F, 0.0) / max(1.0 - D / F, 1e-6)
     part = np.linspace(0.0, 1.0, N)[:, None]
     x = (1.0 - part) * light + part * heavy + 0.05 * mean + 1e-3
     z[:, :C] = x / x.sum(axis=1, keepdims=True)
-    boiled(lean, z)
+    boiled(column, z)
     return z
 
 
-def boiled(lean: ColumnEquations, z: np.ndarray) -> None:
+def boiled(column: ColumnEquations, z: np.ndarray) -> None:
     """Bring z (N, n) to its boiling points; SolveError: a stage has none."""
+    lean = canonical(column._replace(mixture=column.mixture.lean()))
     stage = compiled(boil, lean)(lean, z)
     if stage or not np.isfinite(z).all():
         raise SolveError(f"the liquid guessed on stage {max(stage - 1, 0)} does not boil there")
@@ -228,7 +239,7 @@ def by_root(column: ColumnEquations, end: str) -> ColumnState:
     def miss(value: float) -> float:
         return at(value).measured(wanted) - wanted.value
 
-    before, place, jump = None, 0.0, ""
+    before, place, jump, at_jump = None, 0.0, "", 0.0
     for goal in places:
         after = None
         for part in (1.0, 0.5, 0.25) if before is not None else (1.0,):
@@ -244,12 +255,16 @@ def by_root(column: ColumnEquations, end: str) -> ColumnState:
             if abs(state.measured(wanted) - wanted.value) <= 1e-7 * max(abs(wanted.value), 1e-3):
                 steps = sum(one.steps for one in found)
                 return state._replace(column=column, steps=steps, method="by a root")
+            at_jump = float(root.x)
             jump = f"; at {root.x:.6g} it jumps from one state to another, see `follow_column`"
         before, place = after, value
     seen = [one.measured(wanted) for one in found]
     reached = f"; it reaches {min(seen):.6g} to {max(seen):.6g}" if seen else ""
-    raise SolveError(
-        f"no {name} from {places[0]:.4g} to {places[-1]:.4g} gives a "
-        f"{eq.NAMES[int(wanted.kind)]} of {wanted.value:g}{reached}{jump}; ask for another value, "
-        "more stages, or more reflux"
-    )
+    sentence = (f"no {name} from {places[0]:.4g} to {places[-1]:.4g} gives a "
+                f"{eq.NAMES[int(wanted.kind)]} of {wanted.value:g}{reached}{jump}; ask for another "
+                "value, more stages, or more reflux")  # fmt: skip
+    if not jump:
+        raise SolveError(sentence)
+    # Newton's method loses a branch at its end, so not the state that is nearest to it
+    below = [one for one in found if getattr(one.column, end).value < 0.998 * at_jump]
+    raise Jump(sentence, end, at_jump, max(below, key=lambda one: getattr(one.column, end).value))

@@ -11,11 +11,12 @@ import numpy as np
 from intensify.chemistry.mixture import Mixture
 from intensify.chemistry.network import R_GAS, Adsorption, Arrhenius, Reaction
 from intensify.reactors.column_branches import find_column_states, follow_column
-from intensify.reactors.column_dynamics import Disturbance, TransientColumn
+from intensify.reactors.column_control import Disturbance
 from intensify.reactors.column_equations import ColumnEquations
-from intensify.reactors.column_solution import first_guess, solve_column
+from intensify.reactors.column_solution import boiled, first_guess, solve_column
 from intensify.reactors.column_state import ColumnState
 from intensify.reactors.reactive_distillation import ColumnFeed, ReactiveDistillationColumn
+from intensify.reactors.transient_column import TransientColumn
 from intensify.solve import solve
 from intensify.units import INF
 from intensify.verify.case import Inputs
@@ -222,6 +223,7 @@ def started(column: ColumnEquations, inputs: Inputs) -> ColumnState:
     """The column with compositions that are given."""
     z = first_guess(column)
     z[:, : column.feed.shape[1]] = inputs["initial_state_x_profile"]
+    boiled(column, z)
     z[0, -2], z[-1, -3] = inputs["specs"]["reflux_mol_s"], inputs["specs"]["boilup_mol_s"]
     return ColumnState(column, z, np.empty_like(z), math.nan, 0, "given")
 

@@ -11,6 +11,7 @@ from intensify.reactors.column_dynamics import Disturbance, TransientColumn
 from intensify.reactors.column_solution import solve_column
 from intensify.reactors.column_state import ColumnState
 from intensify.reactors.dispersed import DispersedChannel, dispersed_states
+from intensify.reactors.dispersed_bed import DispersedBed
 from intensify.reactors.feed import Feed
 from intensify.reactors.laminar_channel import LaminarChannel
 from intensify.reactors.miniaturised import ChannelReactor, MiniaturisedReactor
@@ -23,6 +24,8 @@ from intensify.reactors.reactive_distillation import (
     ReactiveDistillationColumn,
 )
 from intensify.reactors.stirred import Controller, Failure, Jacket, Wall
+from intensify.reactors.transient_bed import TransientBed
+from intensify.reactors.transient_bed_reactor import BedChange, BedFilling
 from intensify.reactors.transient_channel import TransientChannel
 from intensify.reactors.transient_reactor import Change, Filling, Injection
 from intensify.reactors.wired import Catalyst, Gas, WiredReactor
@@ -30,6 +33,8 @@ from intensify.transport.ducts import Section, rectangular_section, round_sectio
 
 __all__ = [
     "BatchReactor",
+    "BedChange",
+    "BedFilling",
     "BedZone",
     "Catalyst",
     "Change",
@@ -37,6 +42,7 @@ __all__ = [
     "ColumnFeed",
     "ColumnState",
     "Controller",
+    "DispersedBed",
     "DispersedChannel",
     "Dissolving",
     "Disturbance",
@@ -58,6 +64,7 @@ __all__ = [
     "Section",
     "SemibatchReactor",
     "StirredReactor",
+    "TransientBed",
     "TransientChannel",
     "TransientColumn",
     "Wall",

@@ -4,6 +4,9 @@ Carbon monoxide on platinum in the adiabatic bed of the case co-oxidation, whose
 at once, and slower and slower. The gas cools the entrance, less reacts there, and what did not
 react meets grains behind that are still hot. Rate law: form of Voltz et al. (1973); its constants,
 the bed and its solid are assumptions of the case.
+
+Conclusion: it does, by 64 K as the hot place leaves at the end of the bed, before the bed goes
+out; cooled over ten minutes, as long as heat takes to cross the bed, by two thirds of that.
 """
 
 import matplotlib
@@ -26,7 +29,7 @@ for minutes in (0, 5, 10):
     ]
     run = it.solve(bed._replace(changes=(bed.changes[0], *steps), until=1500.0))
     kpis = run.kpis
-    print(f"cooled within {minutes:2d} min: {kpis['T_max'] - steady:+.0f} K, {kpis['z_T_max']:.2f} m, "
-          f"after {kpis['t_T_max'] / 60.0:.0f} min")  # fmt: skip
+    print(f"cooled within {minutes:2d} min: {kpis['T_max'] - steady:+.0f} K at "
+          f"{kpis['z_T_max']:.2f} m after {kpis['t_T_max'] / 60.0:.0f} min")  # fmt: skip
     if minutes == 0:
         it.plot.transient_bed(run).savefig("cold_feed.png", dpi=150)

@@ -143,6 +143,57 @@ def test_slopes_are_those_of_differences():
             assert B[:3, v - S] == pytest.approx(slope[:3], rel=1e-6, abs=1e-9)
 
 
+# --- cases and pictures --------------------------------------------------------------------------
+CASE = """
+title: A bed in time
+per: kg
+reactions: [{equation: A => B, A: 2e6, Ta: 12000 K, dH: -80 kJ/mol}]
+species: {A: {}, B: {}, N2: {}}
+specification: {product: B, key: A, conversion: 0.5}
+limit: {T: 700 K, source: assumption}
+common:
+  tubes: 1
+  diameter: 25 mm
+  void: 0.4
+  grain: {diameter: 3 mm, density: 1500 kg/m3, D_e: 2e-6 m2/s, conductivity: 0.3 W/m/K}
+  gas: {M: 30 g/mol, viscosity: 2e-5 Pa*s, cp: 1100 J/kg/K}
+  feed: {A: 0.04, B: 0, N2: 0.96}
+  flow: 0.008 mol/s
+  T: 560 K
+  p: 3 bar
+  zones: [{length: 0.6 m}]
+reactors:
+  cooled:
+    {kind: transient-bed, nodes: 6, cells: 40, until: 300 s, changes: [{at: 20 s, T_in: 530 K}]}
+  filled: {kind: transient-bed, nodes: 6, cells: 20, until: 5 s, start: {T: 500 K, feed: {N2: 1}}}
+  spread: {kind: dispersed-bed, nodes: 6, cells: 40, dispersion: 0.02 m2/s}
+"""
+
+
+def test_a_case_has_a_bed_in_time_and_a_dispersed_one(tmp_path):
+    path = tmp_path / "bed.yaml"
+    path.write_text(CASE)
+    case = it.cases.load(path)
+    cooled, filled, spread = (case.reactors[name] for name in ("cooled", "filled", "spread"))
+    assert (cooled.T_limit, cooled.changes[1].T_in, len(cooled.z)) == (700.0, 530.0, 40)
+    run = it.solve(cooled)
+    assert run.kpis["T_max"] > run.dataset["T_hottest"].values[0] + 20.0
+    axes = it.plot.profiles(run).axes
+    assert [a.get_ylabel() for a in axes] == [
+        "temperature, grains and gas [K]", "temperature [K]", "A, grains and gas [mol/m3]",
+        "mole fraction at the outlet",
+    ]  # fmt: skip
+    assert filled.filled(filled.start)[-1] == 0.0
+    assert it.solve(filled).dataset["T_solid"].values[0] == pytest.approx(500.0)
+    assert it.solve(spread).kpis["Pe"] == pytest.approx(spread.bed.F_in.sum() * 0.6 / (
+        spread.bed.c_in.sum() * spread.bed.packing.A * 0.02), rel=1e-9)  # fmt: skip
+    path.write_text(
+        CASE.replace("start: {T: 500 K, feed: {N2: 1}}", "start: {T: 5 K, feed: {X: 1}}")
+    )
+    with pytest.raises(InputError, match=r"filled\.start|species 'X'"):
+        it.cases.load(path)
+
+
 @pytest.mark.parametrize(("asked", "sentence"), [
     ({"until": -1.0}, "until: is -1 s"),
     ({"cells": 4}, "cells: is 4; take 8 or more"),

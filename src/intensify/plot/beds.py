@@ -158,15 +158,17 @@ def transient_bed(result: Result) -> Figure:
     limit, seen = kpis.get("T_limit", np.inf), data["T_hottest"].values
     if limit < seen.max() + (seen.max() - data["T"].values.min()):
         panels[0, 1].axhline(limit, color=BLACK, lw=1.0, ls=":", label=f"limit {limit:.0f} K")
+    panels[0, 1].legend(frameon=False, fontsize=FONT - 1)
     panels[0, 1].set_ylabel("temperature [K]")
     for k, name in enumerate(names):
         share = data["y_out"].sel(species=name).values
         panels[1, 1].plot(t, share, color=CYCLE[k % len(CYCLE)], lw=1.8, label=plain(name))
+    shares = data["y_out"].sel(species=names).values
+    panels[1, 1].set_ylim(top=float(shares.max() + 0.2 * np.ptp(shares)))  # room for the legend
+    panels[1, 1].legend(frameon=False, fontsize=FONT - 1, loc="upper center", ncols=len(names))
     panels[1, 1].set_ylabel("mole fraction at the outlet")
     panels[1, 1].set_xlabel(f"time [{unit}]")
     for axes in panels.ravel():
         style_axes(axes)
-        if axes is not panels[1, 0] and axes is not panels[0, 0]:
-            axes.legend(frameon=False, fontsize=FONT - 1)
     figure.align_ylabels()
     return figure

@@ -67,7 +67,7 @@ def cells_rhs(y, dy, K, W, p):
         there = p_out if last else R_GAS * Y[i + 1, g + 2] * (Y[i + 1, g] + Y[i + 1, g + 1])
         fall = (here - there) / (0.5 * dz if last else dz)
         a, b = viscous * MU, inertial * M * (c_A + c_B)
-        u = 2.0 * fall / (a + np.sqrt(a * a + 4.0 * b * fall))
+        u = 2.0 * fall / (a + np.sqrt(a * a + 4.0 * b * abs(fall)))
         after[0] = u * (c_A if last else towards(Y, i, g, least_c))
         after[1] = u * (c_B if last else towards(Y, i, g + 1, least_c))
         after[2] = T if last else towards(Y, i, g + 2, least_T)

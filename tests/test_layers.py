@@ -11,6 +11,7 @@ PACKAGE = Path(intensify.__file__).parent
 LAYERS = [
     (
         "_jit",
+        "_parts",
         "_samples",
         "_digest",
         "_models",
@@ -124,7 +125,7 @@ def test_no_import_goes_round_in_a_circle():
 def test_only_the_kernel_file_imports_numba_and_only_plot_matplotlib():
     for path in FILES:
         heavy = {m.split(".")[0] for m, _ in imports(path)}
-        assert "numba" not in heavy or path.name in ("_jit.py", "_samples.py"), path
+        assert "numba" not in heavy or path.name in ("_jit.py", "_parts.py", "_samples.py"), path
         assert "matplotlib" not in heavy or path.parent.name == "plot", path
 
 

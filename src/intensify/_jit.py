@@ -1,7 +1,7 @@
 """Plain Python methods of NamedTuples as Numba kernels, compiled once per machine.
 
-The only file that imports numba. Three rules make a fresh process with a warm cache compile
-nothing:
+With `_parts` and `_samples` the only file that imports numba. Three rules make a fresh process with
+a warm cache compile nothing:
 
 - every public method of a model (a NamedTuple, and the NamedTuples inside it) is callable in
   nopython code by its own name, so kernels never take functions as arguments;
@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import inspect
 import os
 import re
@@ -40,9 +41,9 @@ from intensify._digest import PACKAGE, digest, parts_of
 from intensify._models import canonical as canonical
 from intensify._models import is_model as is_model
 from intensify._models import type_tree
+from intensify._parts import INLINED_OPTIONS, JIT_OPTIONS, PART_OPTIONS
 from intensify.errors import InputError
 
-JIT_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
 DISABLED = bool(numba.config.DISABLE_JIT)
 _lock = threading.RLock()
 
@@ -176,7 +177,7 @@ def _register(cls: type) -> None:
         if (name, shape) in _picks:
             continue
         pick = _picks[name, shape] = _picker(functools.partial(_method, name=name), function)
-        options = JIT_OPTIONS | ({"forceinline": True} if hasattr(function, "inlined") else {})
+        options = INLINED_OPTIONS if hasattr(function, "inlined") else PART_OPTIONS
         overload_method(types.BaseNamedTuple, name, strict=False, jit_options=options)(pick)
         _restrict(templates.builtin_registry.attributes[-1], name, shape)
 
@@ -211,7 +212,7 @@ def optional(name: str) -> Callable[[Callable], Callable]:
 
         if not DISABLED:
             pick = _picker(lambda self: _method(self, name) or default, default)
-            overload(call, strict=False, jit_options=JIT_OPTIONS)(pick)
+            overload(call, strict=False, jit_options=PART_OPTIONS)(pick)
         return call
 
     return decorate
@@ -247,7 +248,7 @@ def _borrowed(typingctx: Any, model: Any) -> Any:
 
 
 if not DISABLED:
-    overload(borrow, jit_options=JIT_OPTIONS)(lambda model: lambda model: _borrowed(model))
+    overload(borrow, jit_options=PART_OPTIONS)(lambda model: lambda model: _borrowed(model))
 
 
 def inner(function: Callable) -> Callable:
@@ -256,7 +257,7 @@ def inner(function: Callable) -> Callable:
     Linked into the entries, never cached on its own.
     """
     if not DISABLED:
-        overload(function, strict=False, jit_options=JIT_OPTIONS)(
+        overload(function, strict=False, jit_options=PART_OPTIONS)(
             _picker(lambda first: function, function)
         )
     return function
@@ -339,18 +340,30 @@ def _explained(entry: Callable, key: tuple) -> Callable:
 
 # --- what was compiled ---------------------------------------------------------------------------
 class _Compilations(event.Listener):
-    """Counts compilations, and tells the user once why the first run takes longer."""
+    """Counts compilations, and tells the user once why the first run takes longer.
+
+    Python's search for circular garbage waits meanwhile: all that Numba builds would be walked
+    through over and over, a tenth of the time.
+    """
 
     count = 0
+    depth = 0
+    collects = True
 
     def on_start(self, event: Any) -> None:
         self.count += 1
+        self.depth += 1
+        if self.depth == 1:
+            self.collects = gc.isenabled()
+            gc.disable()
         if self.count == 1:
             kept = "cached for next time" if cache_root() else "no folder to keep them in"
             print(f"compiling kernels, {kept}", file=sys.stderr, flush=True)
 
     def on_end(self, event: Any) -> None:
-        pass
+        self.depth -= 1
+        if self.depth == 0 and self.collects:
+            gc.enable()
 
 
 _compilations = _Compilations()

@@ -62,7 +62,7 @@ if not DISABLED:
     from numba.core import cgutils, types
     from numba.extending import intrinsic, overload
 
-    from intensify._jit import JIT_OPTIONS
+    from intensify._parts import PART_OPTIONS
 
     @intrinsic
     def _picked(typingctx: Any, stack: Any, k: Any, like: Any) -> Any:
@@ -101,6 +101,6 @@ if not DISABLED:
 
         return like(stack, types.intp, like), codegen
 
-    overload(pick, jit_options=JIT_OPTIONS)(
+    overload(pick, jit_options=PART_OPTIONS)(
         lambda stack, k, like: lambda stack, k, like: _picked(stack, k, like)
     )

@@ -18,6 +18,7 @@ product of states, to the square of the tolerance.
 
 from __future__ import annotations
 
+from intensify._jit import inlined
 from intensify.chemistry.network import H
 from intensify.numerics.finite_volume import peak
 from intensify.numerics.nested import own_blocks, put_nested
@@ -34,10 +35,12 @@ class TransientBedEquations(ColumnEquations):
 
     __slots__ = ()
 
+    @inlined
     def lost(self, i, T):
         """Heat through the wall of cell i [W/m3]."""
         return self.cells[i, WALL] * (T - self.cells[i, T_WALL])
 
+    @inlined
     def inside(self, Y, i, made):
         """Fill made (W,) with what cell i makes, takes up and, last, heats."""
         S, last, row = self.M.size, Y.shape[1] - 1, Y[i + 1]
@@ -46,6 +49,7 @@ class TransientBedEquations(ColumnEquations):
         )
         made[last - 1] = self.lost(i, row[last]) / GIGA
 
+    @inlined
     def count(self, flow, out):
         """Fill out, the derivative of an end's row, with amounts and enthalpy of `flow`."""
         net, S, enthalpy = self.bed.kinetics, self.M.size, 0.0
@@ -58,11 +62,13 @@ class TransientBedEquations(ColumnEquations):
         """d(rhs)/dy in the storage of `numerics.nested`."""
         self.slopes(t, y, J, 0)
 
+    @inlined
     def put(self, J, lower, m, w, i, v, slope):
         """Store the slope of value w of row m along value v of row i."""
         S, W = self.M.size, self.size.size
         put_nested(J, self.cells.shape[0] + 2, S, W - S - 1, 1, 2, m, w, i, v, slope)
 
+    @inlined
     def exact(self, Y, i, J):
         """Store the slopes along the grain's values in cell i; C is held."""
         S, last, row = self.M.size, Y.shape[1] - 1, Y[i + 1]

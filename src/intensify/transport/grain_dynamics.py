@@ -61,6 +61,7 @@ class GrainDynamics(NamedTuple):
         hot = self.K_T.shape[0]
         return q[self.W.size * self.K.shape[0] + (m if hot > 1 else 0)]
 
+    @inlined
     def act(self, T, c, q, sorbent, catalyst, dc, dq):
         """Fill dc (S,) [mol/m3/s of bed] and dq; returns the heat that the fluid gets [W/m3]."""
         net, S, n, hot = self.kinetics, c.size, self.W.size, self.K_T.shape[0]

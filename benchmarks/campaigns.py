@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from dask.distributed import Client, LocalCluster
 from records import Target, seconds
 from safety import peer
 
@@ -86,9 +87,23 @@ def peak_memory(n):
     return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
+def cluster(quick):
+    """What two Dask workers take for samples of 1 ms, over half of what one thread here takes."""
+    n = 1000 if quick else 10_000
+    over = {"x": f"1:{n}:{n}"}
+    alone = min(seconds(lambda: it.sweep(Pause(0.0), over, workers=1)) for _ in range(3))
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as machines,
+        Client(machines) as client,
+    ):
+        taken = [seconds(lambda: it.sweep(Pause(0.0), over, executor=client, workers=2))
+                 for _ in range(4)]  # fmt: skip
+    return {"cluster_overhead": 2.0 * min(taken) / alone - 1.0}
+
+
 def campaign(quick):
-    """Both as one record."""
-    found = channels(quick) | store(quick)
+    """All as one record."""
+    found = channels(quick) | store(quick) | cluster(quick)
     rate, peak = found["samples_per_second"], found["peak_MiB"]
     growth = list(peak.values())[-1] - next(iter(peak.values()))
     targets = [
@@ -97,6 +112,8 @@ def campaign(quick):
                errors="rtol 1e-6, both"),
         Target(9, "store overhead at 1 ms a sample", 15.0, 100.0 * found["store_overhead"], "%",
                least=False),
+        Target(9, "overhead of two Dask workers at 1 ms a sample", 10.0,
+               100.0 * found["cluster_overhead"], "%", least=False),
         Target(9, f"memory of {list(peak)[-1]} samples", 1024.0, list(peak.values())[-1], "MiB",
                least=False),
     ]  # fmt: skip

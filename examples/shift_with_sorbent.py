@@ -24,7 +24,7 @@ def main():
     for name in ("shift", "cold-shift"):
         print(f"\n{name} and sorbent apart:")
         print(it.reactive_separation(
-            column, case.reactors[name], separator, purity=0.86, recovery=0.85
+            case.reactors[name], separator, column, purity=0.86, recovery=0.85
         ))  # fmt: skip
 
 

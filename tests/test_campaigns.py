@@ -263,7 +263,7 @@ def test_a_dask_cluster_survives_what_kills_its_workers():
     ):
         xs = [float(x) for x in range(100, 120)]
         found = it.sweep(Nasty(0.0), {"x": [*xs, DIES]}, outputs=["T_max"], workers=2,
-                         executor=client.get_executor())  # fmt: skip
+                         executor=client)  # fmt: skip
     status = found.dataset["status"].values.tolist()
     assert status == [Status.OK] * len(xs) + [Status.WORKER_DIED]
     assert found.dataset["T_max"].values[:-1].tolist() == [300.0 + x for x in xs]

@@ -24,6 +24,7 @@ from intensify.design import channel_for, fastest_dosing, fastest_profile
 from intensify.design.train_comparison import TrainComparison, compare_with_train
 from intensify.errors import InputError, IntensifyError
 from intensify.numerics.roots import find_minimum
+from intensify.reactive_separation import ReactiveSeparation, reactive_separation
 from intensify.reactors import BatchReactor, phases
 from intensify.reactors.batch import StirredReactor
 from intensify.reactors.gas_quenched import QuenchedGas
@@ -154,18 +155,25 @@ def compare(
     return out
 
 
-def compare_case(
-    case: Any, *, sensitivity: bool = True
-) -> Comparison | RouteComparison | TrainComparison:
+AnyComparison = Comparison | RouteComparison | TrainComparison | ReactiveSeparation
+
+
+def compare_case(case: Any, *, sensitivity: bool = True) -> AnyComparison:
     """Compare the two plants that a case names (`intensify.cases.load`).
 
     Where one is a discharge or a quenched gas, as `compare_routes` does; a reactive column and its
-    train, which need no limit, as `compare_with_train`.
+    train, as `compare_with_train`; columns of sorbent, as `reactive_separation`. These two need no
+    limit.
     """
     pair = case.compare
     if pair is None:
         raise InputError(f"case '{case.name}' names no two plants to compare; add a compare block")
     a, b = case.reactors[pair.conventional], case.reactors[pair.intensified]
+    if pair.behind:
+        return reactive_separation(
+            case.reactors[pair.behind], a, b, purity=pair.purity, recovery=pair.recovery,
+            free=pair.free, sensitivity=sensitivity, title=case.title, case_text=case.text,
+        )  # fmt: skip
     if isinstance(a, Train):
         if a.column is not b:
             raise InputError(f"'{pair.conventional}' is compared with the column that it replaces, "

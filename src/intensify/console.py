@@ -16,11 +16,10 @@ from intensify.errors import InputError, WriteError
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from intensify.compare import Comparison, TrainComparison
+    from intensify.compare import AnyComparison
     from intensify.estimation import Estimate
     from intensify.files import Saved
     from intensify.result import Result
-    from intensify.routes import RouteComparison
     from intensify.sides import Side
 
 RESULTS = (".h5", ".hdf5", ".nc")
@@ -28,12 +27,12 @@ PICTURES = (".png", ".pdf", ".svg")
 DPI = 150
 
 
-def comparison_content(c: Comparison | RouteComparison | TrainComparison) -> dict[str, Any]:
+def comparison_content(c: AnyComparison) -> dict[str, Any]:
     """The comparison as plain data, in SI."""
-    from intensify.compare import Comparison, TrainComparison
+    from intensify.compare import Comparison, ReactiveSeparation, TrainComparison
     from intensify.kpis import SIDE
 
-    if isinstance(c, TrainComparison):
+    if isinstance(c, TrainComparison | ReactiveSeparation):
         return c.content()
 
     def one(side: Side) -> dict[str, Any]:

@@ -8,12 +8,14 @@ from intensify import store
 from intensify.campaigns import Sweep, merged
 from intensify.campaigns.sweeping import KIND as SWEEP
 from intensify.compare import KIND as COMPARISON
-from intensify.compare import Comparison
+from intensify.compare import AnyComparison, Comparison
 from intensify.design.train_comparison import KIND as TRAIN
 from intensify.design.train_comparison import TrainComparison
 from intensify.errors import FileFormatError
 from intensify.estimation.outcome import KIND as FIT
 from intensify.estimation.outcome import Estimate
+from intensify.reactive_separation import KIND as SEPARATION
+from intensify.reactive_separation import ReactiveSeparation
 from intensify.result import KIND as RUN
 from intensify.result import Result
 from intensify.routes import KIND as ROUTES
@@ -21,10 +23,10 @@ from intensify.routes import RouteComparison
 from intensify.safety.report import KIND as SAFETY
 from intensify.safety.report import SafetyReport
 
-Saved = Comparison | RouteComparison | TrainComparison | Result | SafetyReport | Sweep | Estimate
+Saved = AnyComparison | Result | SafetyReport | Sweep | Estimate
 KINDS: dict[str, type[Saved]] = {
-    COMPARISON: Comparison, ROUTES: RouteComparison, TRAIN: TrainComparison, RUN: Result,
-    SAFETY: SafetyReport,
+    COMPARISON: Comparison, ROUTES: RouteComparison, TRAIN: TrainComparison,
+    SEPARATION: ReactiveSeparation, RUN: Result, SAFETY: SafetyReport,
     SWEEP: Sweep, FIT: Estimate,
 }  # fmt: skip
 

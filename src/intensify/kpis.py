@@ -133,6 +133,18 @@ TRAIN: dict[str, tuple[str, str]] = {
 }
 """Figures that both sides of a comparison of column and train have."""
 
+SEPARATION: dict[str, tuple[str, str]] = {
+    "purity": ("mol/mol", "purity of the product"),
+    "recovery": ("mol/mol", "product over what the feed could become"),
+    "kWh_kg": ("kWh/kg", "energy drawn per mass of product"),
+    "sorbent": ("kg h/kg", "sorbent per product and time"),
+    "catalyst": ("kg h/kg", "catalyst per product and time"),
+    "purge": ("mol/mol", "purge over feed"),
+    "vessels": ("1", "columns that take turns, reactors, tanks"),
+    "exchangers": ("1", "heat exchangers between reactor and columns"),
+}
+"""Figures that both sides of a comparison of a column that reacts, and one that does not, have."""
+
 
 PER_SPECIES = (
     ("x_top_", "mol/mol", "mole fraction at the top of"),

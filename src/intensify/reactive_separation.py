@@ -1,120 +1,160 @@
 """A reactor that separates, against the reactor and the separator that it replaces.
 
-Both sides get the same feed and are held to the same purity and recovery of the product, each with
-the least purge that reaches the purity: combined, a column of sorbent and catalyst; apart, a
-reactor whose outlet goes to a column of sorbent. Compared are energy per product, solids per
-product and time, and pieces of equipment. A side that misses what both are held to gets no factor.
+Both sides get the same feed and are held to the same purity and recovery of the product; where its
+purge is free, each takes the least that reaches the purity. Intensified: a column of sorbent and
+catalyst; conventional: a reactor whose outlet goes to a column of sorbent. Compared are energy per
+product, solids per product and time, and pieces of equipment.
+
+    factor   energy per mass of product of the conventional side, over that of the intensified one
 """
 
 from __future__ import annotations
 
+import json
 import math
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
+from intensify import store
 from intensify.cycles import Cyclic, Repeated, cyclic_steady_state
-from intensify.errors import InputError, SpecificationError
+from intensify.errors import InputError, IntensifyError
+from intensify.kpis import SEPARATION
 from intensify.numerics.roots import find_root
+from intensify.reactors.packed_bed_equations import LENGTH
 from intensify.reactors.packed_bed_reactor import PackedBedReactor
 from intensify.reactors.sorption_equations import CATALYST, DENSITY
 from intensify.reactors.swing_reactor import PressureSwing
+from intensify.result import Result
+from intensify.sides import TwoSides, as_groups, of_groups
 from intensify.solve import solve
+from intensify.tables import separation_table
 
-FIGURES = {
-    "purity": "of the product",
-    "recovery": "product over what the feed could become",
-    "kWh_kg": "energy per product [kWh/kg]",
-    "sorbent": "sorbent per product and time [kg h/kg]",
-    "catalyst": "catalyst per product and time [kg h/kg]",
-    "purge": "purge per feed [mol/mol]",
-    "vessels": "columns that take turns, and reactors",
-    "exchangers": "heat exchangers between reactor and columns",
-}
+KIND = "intensify separation comparison 1"
 SETTLED, RTOL = 1e-4, 1e-5
 """Change of state over a cycle, and relative tolerance, to which the columns are run."""
+LEAST, MOST = 0.1, 4.0
+"""How far the purge may go from what it is given, as a ratio."""
+CHOICES = ("purge",)
 
 
 class SeparationSide(NamedTuple):
-    """One side: its column as it was purged, the run, figures, and what it misses."""
+    """One side: its column as it was purged, the run of its last cycle, figures, misses."""
 
-    swing: PressureSwing
-    run: Any
+    swing: Any
+    result: Result
     figures: dict[str, float]
     misses: list[str]
+    note: str
 
 
-class ReactiveSeparation(NamedTuple):
+class ReactiveSeparation(TwoSides):
     """Both sides, and what they are held to; see `reactive_separation`."""
 
-    combined: SeparationSide
-    apart: SeparationSide
-    purity: float
-    recovery: float
+    kind = KIND
+
+    def __init__(
+        self, conventional: SeparationSide, intensified: SeparationSide, **more: Any
+    ) -> None:
+        self.conventional, self.intensified = conventional, intensified
+        self.purity: float = more["purity"]
+        self.recovery: float = more["recovery"]
+        self.title: str = more.get("title", "")
+        self.case_text: str = more.get("case_text", "")
+        self.sensitivity: list[tuple[str, float, str]] = more.get("sensitivity", [])
 
     @property
-    def misses(self) -> list[str]:
-        """Sentences about what either side misses; empty when the factors stand."""
-        return [f"combined: {m}" for m in self.combined.misses] + [
-            f"apart: {m}" for m in self.apart.misses
-        ]
+    def factor(self) -> float:
+        """Ratio of the energies. SpecificationError: a side misses what both are held to."""
+        return self.ratios["kWh_kg"]
 
     @property
-    def factors(self) -> dict[str, float]:
-        """Energy, sorbent and vessels of the sides apart over those of the combined one.
+    def ratios(self) -> dict[str, float]:
+        """Energy, sorbent, catalyst, purge, vessels, conventional over intensified.
 
         SpecificationError, with a sentence for each miss, where a side misses its target.
         """
-        if self.misses:
-            raise SpecificationError("no factor is given: " + "; ".join(self.misses))
-        a, b = self.apart.figures, self.combined.figures
-        return {name: a[name] / b[name] for name in ("kWh_kg", "sorbent", "vessels")}
+        self.hold()
+        a, b = self.conventional.figures, self.intensified.figures
+        return {name: a[name] / b[name] for name in
+                ("kWh_kg", "sorbent", "catalyst", "purge", "vessels")}  # fmt: skip
 
     def __str__(self) -> str:
-        rows = [f"{'':12}{'combined':>12}{'apart':>12}"]
-        rows += [
-            f"{name:12}{self.combined.figures[name]:12.5g}{self.apart.figures[name]:12.5g}  {what}"
-            for name, what in FIGURES.items()
-        ]
-        if self.misses:
-            return "\n".join([*rows, "No factor: a side misses what both are held to.",
-                              *(f"  {m}" for m in self.misses)])  # fmt: skip
-        factors = "  ".join(f"{name} {x:.3g}" for name, x in self.factors.items())
-        return "\n".join([*rows, f"apart over combined: {factors}"])
+        return separation_table(self)
+
+    def content(self) -> dict[str, Any]:
+        """The comparison as plain data, in SI."""
+
+        def one(side: SeparationSide) -> dict[str, Any]:
+            return {"figures": side.figures, "note": side.note, "misses": side.misses,
+                    "warnings": side.result.warnings}  # fmt: skip
+
+        return {
+            "title": self.title, "purity": self.purity, "recovery": self.recovery,
+            "conventional": one(self.conventional), "intensified": one(self.intensified),
+            "units": {name: SEPARATION[name][0] for name in self.conventional.figures},
+            "factor": None if self.misses else self.factor,
+            "ratios": None if self.misses else self.ratios, "misses": self.misses,
+            "sensitivity": [{"change": what, "factor": factor, "missed": missed}
+                            for what, factor, missed in self.sensitivity],
+        }  # fmt: skip
+
+    def save(self, path: str | Path) -> Path:
+        """Write both runs and the comparison to one HDF5 file; atomic, checksummed."""
+        groups, texts = as_groups(self.conventional, self.intensified, SEPARATION)
+        texts |= {"kind": self.kind, "title": self.title, "case": self.case_text}
+        texts["targets"] = json.dumps({"purity": self.purity, "recovery": self.recovery,
+                                       "sensitivity": self.sensitivity})  # fmt: skip
+        return store.save(path, groups, texts)
+
+    @classmethod
+    def from_groups(cls, groups: dict[str, Any], attrs: dict[str, Any]) -> Self:
+        """The inverse of what `save` stores."""
+        targets = json.loads(attrs["targets"])
+        targets["sensitivity"] = [tuple(row) for row in targets["sensitivity"]]
+        sides = of_groups(groups, attrs, SeparationSide)
+        return cls(*sides, title=attrs["title"], case_text=attrs["case"], **targets)
 
 
 def reactive_separation(
-    combined: PressureSwing | Repeated,
     reactor: PackedBedReactor,
     separator: PressureSwing | Repeated,
+    combined: PressureSwing | Repeated,
     *,
     purity: float,
     recovery: float,
-    purge: str = "purge",
-    least: float = 0.1,
-    most: float = 4.0,
+    free: Mapping[str, Sequence[str]] | None = None,
+    sensitivity: bool = False,
+    title: str = "",
+    case_text: str = "",
 ) -> ReactiveSeparation:
-    """Compare a column that reacts with a reactor in front of a column that does not.
+    """Compare a reactor in front of a column of sorbent with a column that also reacts.
 
     The separator's feed gas becomes the reactor's outlet, at its own temperature and the outlet's
-    pressure. purge: the step whose flow each side may choose, from `least` to `most` times its own.
+    pressure. free: {"conventional": ["purge"], "intensified": ["purge"]}, the sides that may purge
+    with 0.1 to 4 times the flow they have; both, unless it is given. sensitivity: the factor with
+    one thing changed at a time too.
 
-    InputError: no such step, targets that are no shares, sides without the same feed.
+    InputError: a choice that there is not, no purge from a supply, targets that are no shares,
+    sides without the same feed.
 
     >>> import intensify as it
     >>> plants = it.cases.load("sorption-enhanced-shift").reactors
     >>> print(it.reactive_separation(  # doctest: +SKIP
-    ...     plants["column"], plants["shift"], plants["separator"], purity=0.82, recovery=0.9))
+    ...     plants["shift"], plants["separator"], plants["column"], purity=0.82, recovery=0.9))
     """
+    free = {"conventional": CHOICES, "intensified": CHOICES} if free is None else free
     one, other = (x.reactor if isinstance(x, Repeated) else x for x in (combined, separator))
-    wrong = [
-        (k, f"is {x:g}, but must be between 0 and 1")
-        for k, x in (("purity", purity), ("recovery", recovery))
-        if not 0.0 < x < 1.0
-    ]
-    wrong += [("purge", f"'{purge}' is no step with a flow of its own")
-              for side in (one, other)
-              if not any(x.name == purge and x.flow > 0.0 for x in side.steps)]  # fmt: skip
+    targets = {"purity": purity, "recovery": recovery}
+    wrong = [(k, f"is {x:g}, but must be between 0 and 1")
+             for k, x in targets.items() if not 0.0 < x < 1.0]  # fmt: skip
+    wrong += [("free", f"the {name} side has no choice '{choice}'; there is purge")
+              for name, choices in free.items() for choice in {*choices} - {*CHOICES}]  # fmt: skip
+    wrong += [("purge", f"the {name} side has no purge with a flow of its own")
+              for name, side in (("conventional", other), ("intensified", one))
+              if not any(purging(step) for step in side.steps)]  # fmt: skip
     if wrong:
         raise InputError(wrong)
     run = solve(reactor)
@@ -125,22 +165,67 @@ def reactive_separation(
     outlet = {name: float(x) for name, x in zip(other.kinetics.names, F / F.sum(), strict=True)}
     gas = other.gases[feed_gas(other)]._replace(x=outlet, p=run.kpis["p_out"])
     other = other._replace(gases={**other.gases, feed_gas(other): gas})
-    sides = [purged(side, purge, purity, least, most) for side in (one, other)]
-    figures = [column_figures(found.run, purge) for found in sides]
-    figures[1]["vessels"] += 1.0
-    figures[1]["exchangers"] = float(abs(run.kpis["T_out"] - gas.T) > 1.0)
+    a, b = (purged(side, purity if free.get(name) else None)
+            for name, side in (("conventional", other), ("intensified", one)))  # fmt: skip
+    rows = [column_figures(found.run) for found in (a, b)]
+    rows[0]["vessels"] += 1.0
+    rows[0]["exchangers"] = float(abs(run.kpis["T_out"] - gas.T) > 1.0)
     per_flow = reactor.catalyst / float(F_in.sum() * reactor.tubes)  # kg s/mol
-    figures[1]["catalyst"] += per_flow * figures[1].pop("feed") / 3600.0
-    figures[0].pop("feed")
-    targets = {"purity": purity, "recovery": recovery}
-    built = [
+    rows[0]["catalyst"] += per_flow * rows[0].pop("feed") / 3600.0
+    rows[1].pop("feed")
+    X = (f"{name.removeprefix('X_')} {100.0 * x:.1f} %"
+         for name, x in run.kpis.items() if name.startswith("X_") and x > 0.0)  # fmt: skip
+    notes = [f"the reactor converts {', '.join(X)}; ", ""]
+    sides = [
         SeparationSide(found.run.reactor, found.run, row, [
             f"{name} {row[name]:.4f} is {x - row[name]:.4f} short of {x:g}"
-            + (f" at {most:g} times the purge" if name == "purity" else "")
+            + (f" at {MOST:g} times the purge" if name == "purity" and free.get(side) else "")
             for name, x in targets.items() if row[name] < x
-        ]) for found, row in zip(sides, figures, strict=True)
+        ], note + ("the least purge that reaches the purity" if free.get(side) else "as given"))
+        for side, found, row, note in zip(
+            ("conventional", "intensified"), (a, b), rows, notes, strict=True)
     ]  # fmt: skip
-    return ReactiveSeparation(built[0], built[1], purity, recovery)
+    out = ReactiveSeparation(sides[0], sides[1], **targets, title=title, case_text=case_text)
+    if sensitivity and not out.misses:
+        out.sensitivity = sensitivities((reactor, separator, combined), targets, free)
+    return out
+
+
+def sensitivities(
+    plants: tuple[Any, Any, Any],
+    targets: dict[str, float],
+    free: Mapping[str, Sequence[str]],
+) -> list[tuple[str, float, str]]:
+    """The factor with one thing changed: (what, factor or NaN, what is missed)."""
+    reactor, separator, combined = plants
+    zones = reactor.zones.copy()
+    zones[:, LENGTH] *= 2.0
+    longer = (reactor._replace(zones=zones), separator, combined)
+    changes: list[tuple[str, tuple[Any, Any, Any], dict[str, float]]] = [
+        ("purity 0.01 lower", plants, {"purity": targets["purity"] - 0.01}),
+        ("purity 0.01 higher", plants, {"purity": targets["purity"] + 0.01}),
+        (
+            "twice the catalyst in the reactor",
+            longer,
+            {},
+        ),
+    ]
+    rows = []
+    for what, others, asked in changes:
+        try:
+            asked = targets | asked
+            found = reactive_separation(
+                *others, purity=asked["purity"], recovery=asked["recovery"], free=free
+            )
+            rows.append((what, found.factor, ""))
+        except IntensifyError as error:
+            rows.append((what, math.nan, str(error).removeprefix("no factor is given: ")))
+    return rows
+
+
+def purging(step: Any) -> bool:
+    """Whether a step purges from a supply, with a flow that can be chosen."""
+    return bool(step.do == "purge" and step.gas and step.flow > 0.0)
 
 
 def feed_gas(swing: PressureSwing) -> str:
@@ -151,15 +236,16 @@ def feed_gas(swing: PressureSwing) -> str:
     return gas
 
 
-def purged(
-    swing: PressureSwing, name: str, purity: float, least: float, most: float
-) -> Cyclic:  # fmt: skip
-    """The cyclic steady state with the least purge that reaches a purity, or with the most."""
+def purged(swing: PressureSwing, purity: float | None) -> Cyclic:
+    """The cyclic steady state with the least purge that reaches a purity, or with the most.
+
+    purity None: with the purge that it has.
+    """
     found: dict[float, Cyclic] = {}
 
     def miss(ln_x: float) -> float:
         steps = tuple(
-            step._replace(flow=step.flow * math.exp(ln_x)) if step.name == name else step
+            step._replace(flow=step.flow * math.exp(ln_x)) if purging(step) else step
             for step in swing.steps
         )
         near = min(found, key=lambda other: abs(other - ln_x), default=None)
@@ -167,9 +253,12 @@ def purged(
         found[ln_x] = cyclic_steady_state(
             swing._replace(steps=steps), tol=SETTLED, rtol=RTOL, start=start
         )
-        return float(found[ln_x].run.kpis["purity"]) - purity
+        return float(found[ln_x].run.kpis["purity"]) - (purity or 0.0)
 
-    low, high = math.log(least), math.log(most)
+    low, high = math.log(LEAST), math.log(MOST)
+    if purity is None:
+        miss(0.0)
+        return found[0.0]
     if miss(high) < 0.0:
         return found[high]
     if miss(low) >= 0.0:
@@ -179,7 +268,7 @@ def purged(
     return found[min(enough)]
 
 
-def column_figures(run: Any, purge: str) -> dict[str, float]:
+def column_figures(run: Any) -> dict[str, float]:
     """The figures of one side's column; `feed`: moles of its feed gas per kg of product."""
     swing, kpis = run.reactor, run.kpis
     net, eq = swing.kinetics, swing.bed.equations
@@ -187,7 +276,7 @@ def column_figures(run: Any, purge: str) -> dict[str, float]:
     pairs = list(zip(swing.steps, run.legs, strict=True))
     gas = feed_gas(swing)
     fed = sum(float(swing.entered(*pair).sum()) for pair in pairs if pair[0].gas == gas)
-    washed = sum(float(swing.entered(*pair).sum()) for pair in pairs if pair[0].name == purge)
+    washed = sum(float(swing.entered(*pair).sum()) for pair in pairs if purging(pair[0]))
     feeding = sum(step.time for step in swing.steps if step.do == "feed")
     solids = eq.cells.sum(axis=0) * eq.dz * swing.period / (3600.0 * mass)
     tanks = sum(step.tank > 0.0 for step in swing.steps)

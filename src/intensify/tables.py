@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from intensify.kpis import SIDE, TRAIN, label
+from intensify.kpis import SEPARATION, SIDE, TRAIN, label
 
 
 def duration(seconds: float) -> str:
@@ -118,11 +118,7 @@ def verdict(c: Any) -> list[str]:
         f"x {p['heat removal']:.4g} (heat removal)",
         f"  both below {c.limit.T:.1f} K, in operation and under the failures listed above",
     ]
-    for what, factor, missed in c.sensitivity:
-        out.append(
-            f"  {what:<28} " + (f"factor {factor:.4g}" if not missed else f"misses: {missed}")
-        )
-    return out
+    return out + changes(c)
 
 
 def route_table(c: Any) -> str:
@@ -161,15 +157,12 @@ def route_verdict(c: Any) -> list[str]:
         f"  per mass of {c.spec.product} the {more} route draws {ratio:.3g} times what the {less} "
         "one does",
     ]  # fmt: skip
-    width = max((len(what) for what, _, _ in c.sensitivity), default=0)
-    return out + [
-        f"  {what:<{width}}  " + (f"factor {factor:.4g}" if not missed else f"misses: {missed}")
-        for what, factor, missed in c.sensitivity
-    ]
+    return out + changes(c)
 
 
 ENGINEERING = {"W": (1e3, "kW"), "J/mol": (1e3, "kJ/mol"), "J/kg": (1e3, "kJ/kg"), "K": (1.0, "K"),
-               "mol/s": (1.0, "mol/s")}  # fmt: skip
+               "mol/s": (1.0, "mol/s"), "kWh/kg": (1.0, "kWh/kg"),
+               "kg h/kg": (1.0, "kg h/kg")}  # fmt: skip
 
 
 def quantity(value: float, unit: str) -> str:
@@ -207,10 +200,40 @@ def train_table(c: Any) -> str:
         lines += [f"  {train_words(TRAIN[name][1], c)}: {value:.3g} times" if np.isfinite(value)
                   else f"  {train_words(TRAIN[name][1], c)}: no ratio"
                   for name, value in c.ratios.items()]  # fmt: skip
-    for what, factor, missed in c.sensitivity:
-        said = f"factor {factor:.4g}" if not missed else f"misses: {missed}"
-        lines.append(f"  {what:<30} {said}")
-    return "\n".join([*lines, *noted(c)])
+    return "\n".join([*lines, *changes(c), *noted(c)])
+
+
+def separation_table(c: Any) -> str:
+    """Reactor and separator beside the column that does both, their ratios, or why none."""
+    a, b = c.conventional.figures, c.intensified.figures
+    rows = [("", "apart", "combined")]
+    for name in a:
+        unit, meaning = SEPARATION[name]
+        rows.append((meaning, quantity(a[name], unit), quantity(b[name], unit)))
+    lines = ruled(c.title, rows)
+    lines += ["", f"both: purity {c.purity:g}, recovery {c.recovery:g} at least"]
+    lines += [f"apart: {c.conventional.note}", f"combined: {c.intensified.note}"]
+    if c.misses:
+        lines += ["", "No factor: a side misses what both are held to."]
+        lines += [f"  {miss}" for miss in c.misses]
+    else:
+        lines += ["", separation_verdict(c)]
+        lines += [f"  {SEPARATION[name][1]}: {value:.3g} times" for name, value in c.ratios.items()]
+    return "\n".join([*lines, *changes(c), *noted(c)])
+
+
+def separation_verdict(c: Any) -> str:
+    """What comes of a comparison that gives a factor."""
+    return (f"Apart they draw {c.factor:.3g} times the energy of the combined column for the same "
+            f"product, in {c.conventional.figures['vessels']:.0f} vessels against "
+            f"{c.intensified.figures['vessels']:.0f}.")  # fmt: skip
+
+
+def changes(c: Any) -> list[str]:
+    """The factor with one thing changed at a time."""
+    width = max((len(what) for what, _, _ in c.sensitivity), default=0)
+    return [f"  {what:<{width}}  " + (f"misses: {missed}" if missed else f"factor {factor:.4g}")
+            for what, factor, missed in c.sensitivity]  # fmt: skip
 
 
 def stationary_table(title: str, names: list[str], points: Any) -> str:

@@ -43,7 +43,7 @@ def run_samples(
     """Rows of the samples as they come, a group at a time.
 
     executor: "threads"; "processes", where a sample that kills its worker or passes time_limit [s]
-    costs only itself; or an object with `submit`, such as that of a Dask client.
+    costs only itself; a Dask client; or an object whose `submit` gives futures.
     """
     if time_limit is not None and executor != "processes":
         raise InputError("a time limit needs executor='processes': a thread can't be stopped")
@@ -57,6 +57,8 @@ def run_samples(
     elif executor == "processes":
         with Processes(n, time_limit) as lone:
             yield from run_groups(lone, plan, todo, n, alone=n)
+    elif hasattr(executor, "get_executor"):  # a Dask client, whose own futures are of another kind
+        yield from run_groups(executor.get_executor(), plan, todo, n, alone=1)
     elif hasattr(executor, "submit"):
         yield from run_groups(executor, plan, todo, n, alone=1)
     else:

@@ -142,7 +142,8 @@ def sweep(
     {key} stands for the key's value in SI.
     store: a folder NAME.sweep that keeps every finished sample, and goes on where it stopped; kill
     -9 costs the work of the last `flush` seconds, any other end nothing.
-    executor: "threads", "processes" (time_limit [s] of a sample), or an object with `submit`.
+    executor: "threads", "processes" (time_limit [s] of a sample), a Dask client, or an object whose
+    `submit` gives futures.
     on_error: "keep" failures as rows, or "raise" the first. progress: called with samples done and
     all.
 

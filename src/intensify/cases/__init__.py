@@ -23,11 +23,16 @@ class Sides(NamedTuple):
     """Names of the reactors that are compared, and what the comparison may choose for each.
 
     free: {"conventional": [...], "intensified": [...]} of dosing_time, profile, T_set; zones.
+    behind, purity, recovery: the reactor in front of a conventional separator, and what both sides
+    must reach; otherwise empty and 0.
     """
 
     conventional: str
     intensified: str
     free: dict[str, list[str]]
+    behind: str = ""
+    purity: float = 0.0
+    recovery: float = 0.0
 
 
 class Case(NamedTuple):

@@ -57,7 +57,7 @@ def build_case(name: str, text: str, folder: Path | None) -> Case:
     energy = block("energy", EnergyBlock) or EnergyBlock()
     if sides is not None:
         _check_sides(sides, plants, report)
-        sides = Sides(sides.conventional, sides.intensified, sides.free.model_dump())
+        sides = Sides(**sides.model_dump())
     if report.problems or head is None:
         raise report.error()
     energy = Energy(*(getattr(energy, name) for name in Energy._fields))
@@ -125,5 +125,24 @@ def _check_sides(sides: CompareBlock, plants: dict[str, Any], report: Report) ->
             if known and choice not in known:
                 sentence = unknown(f"choice of a {kind} reactor", choice, known)
                 report.add(("compare", "free", side, k), sentence)
+    _check_separation(sides, plants, report)
     if sides.conventional == sides.intensified:
         report.add(("compare", "intensified"), "is the conventional side as well")
+
+
+def _check_separation(sides: CompareBlock, plants: dict[str, Any], report: Report) -> None:
+    """A column that reacts has a packed bed before the one that does not, and what both reach."""
+    swings = [kind_of(plants.get(getattr(sides, side))) == "pressure-swing"
+              for side in FreeBlock.model_fields]  # fmt: skip
+    asked = {"behind": sides.behind, "purity": sides.purity, "recovery": sides.recovery}
+    for key, value in asked.items():
+        if bool(value) != all(swings):
+            report.add(("compare", key), "is missing: two pressure-swing columns are compared with "
+                       "a reactor in front of the conventional one, at the same purity and recovery"
+                       if all(swings) else "is for two pressure-swing columns only")  # fmt: skip
+    if not all(swings) or not sides.behind:
+        return
+    if sides.behind not in plants:
+        report.add(("compare", "behind"), unknown("reactor", sides.behind, list(plants)))
+    elif kind_of(plants[sides.behind]) != "packed-bed":
+        report.add(("compare", "behind"), f"'{sides.behind}' is no packed bed")

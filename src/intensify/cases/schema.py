@@ -353,6 +353,9 @@ class CompareBlock(Block):
     conventional: str
     intensified: str
     free: FreeBlock = FreeBlock()
+    behind: str = ""  # the reactor in front of a conventional separator, and what both must reach
+    purity: Fraction = 0.0
+    recovery: Fraction = 0.0
 
 
 class EnergyBlock(Block):

@@ -237,7 +237,7 @@ def executor_of(processes: bool, dask: str) -> Iterator[Any]:
     except (OSError, ValueError) as error:
         raise InputError(f"no Dask scheduler answers at '{dask}': {error}") from None
     with client:
-        yield client.get_executor()
+        yield client
 
 
 class Terminated(BaseException):

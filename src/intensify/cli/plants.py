@@ -34,8 +34,9 @@ def compare_plants(
     """Compare the two plants of a case under one safety limit.
 
     A discharge is compared with another or with a furnace, by the energy that each draws; a
-    reactive column with the train that it replaces, for the same purities of both products. Exit
-    code 1, and no factor, where a side misses the specification or the limit.
+    reactive column with the train that it replaces, for the same purities of both products; a
+    column of catalyst and sorbent with a reactor and a column of sorbent. Exit code 1, and no
+    factor, where a side misses the specification or the limit.
     """
     check_paths((output, RESULTS), (plot, PICTURES))
     with working(f"comparing the plants of {case}"):

@@ -14,6 +14,7 @@ from intensify.plot.runs import comparison, profiles
 from intensify.plot.safety import criticality, dosing, hot_spots, mtsr
 from intensify.plot.saved import pictured
 from intensify.plot.scale import entry_length, scale_out, scale_up
+from intensify.plot.separations import separation
 from intensify.plot.sorption import breakthrough, cycles, ring, shifted, swing
 from intensify.plot.sweeps import distribution, heat_map, lines, scatter, sweep
 from intensify.plot.trade_off import duties, reflux
@@ -25,6 +26,6 @@ __all__ = [
     "dosing", "duties", "eedf", "effectiveness", "energy_cost", "entry_length", "fit", "front",
     "gas", "heat_map", "hot_spots", "laminar", "lines", "lissajous", "mtsr", "pictured", "plasma",
     "power_split", "profiles", "rate_coefficients", "reflux", "residue_map", "ring", "routes",
-    "runaway", "scale_out", "scale_up", "scatter", "shifted", "string_and_bed", "sweep", "swing",
-    "tornado", "train", "transient", "transient_bed",
+    "runaway", "scale_out", "scale_up", "scatter", "separation", "shifted", "string_and_bed",
+    "sweep", "swing", "tornado", "train", "transient", "transient_bed",
 ]  # fmt: skip

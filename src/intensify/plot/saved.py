@@ -12,8 +12,10 @@ from intensify.plot.estimation import fit
 from intensify.plot.routes import routes
 from intensify.plot.runs import comparison, profiles
 from intensify.plot.safety import criticality
+from intensify.plot.separations import separation
 from intensify.plot.sweeps import sweep
 from intensify.plot.trains import train
+from intensify.reactive_separation import ReactiveSeparation
 from intensify.result import Result
 from intensify.routes import RouteComparison
 
@@ -31,6 +33,8 @@ def pictured(saved: Saved, figure: str = "") -> Figure:
         return routes(saved)
     if isinstance(saved, TrainComparison):
         return train(saved)
+    if isinstance(saved, ReactiveSeparation):
+        return separation(saved)
     if isinstance(saved, Result):
         return profiles(saved)
     if isinstance(saved, Estimate):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -44,7 +45,7 @@ def train(c: TrainComparison) -> Figure:
     grid = figure.add_gridspec(2, 2, width_ratios=[1.0, 1.1])
     bars(figure.add_subplot(grid[:, 0]), c)
     levels(figure.add_subplot(grid[0, 1]), c)
-    ratios(figure.add_subplot(grid[1, 1]), c)
+    ratios(figure.add_subplot(grid[1, 1]), c, "(c) train over column", SHORT)
     return figure
 
 
@@ -101,9 +102,9 @@ def levels(axes: Axes, c: TrainComparison) -> None:
     style_axes(axes)
 
 
-def ratios(axes: Axes, c: TrainComparison) -> None:
-    """What the train needs over what the column needs; or what is missed."""
-    axes.set_title("(c) train over column", loc="left", fontsize=FONT)
+def ratios(axes: Axes, c: Any, title: str, words: Mapping[str, str]) -> None:
+    """What the conventional side needs over what the other needs, in words; or what is missed."""
+    axes.set_title(title, loc="left", fontsize=FONT)
     if c.misses:
         said = "\n".join(textwrap.fill(miss, 52) for miss in c.misses)
         axes.text(0.0, 0.95, plain(f"no factor:\n{said}"), va="top", fontsize=FONT)
@@ -114,7 +115,7 @@ def ratios(axes: Axes, c: TrainComparison) -> None:
     drawn = axes.barh(place, list(shown.values()), 0.7, color=GREY)
     axes.bar_label(drawn, fmt="%.3g", padding=3, fontsize=FONT - 1)
     axes.axvline(1.0, color=BLACK, lw=1.0)
-    axes.set_yticks(place, [SHORT[name] for name in shown])
+    axes.set_yticks(place, [words[name] for name in shown])
     axes.set_xlabel("ratio")
     axes.margins(x=0.12)
     style_axes(axes)

@@ -13,7 +13,8 @@ from intensify.campaigns.plan import Status
 from intensify.compare import Comparison
 from intensify.design.train_comparison import TrainComparison
 from intensify.estimation.outcome import Estimate, fits
-from intensify.kpis import SIDE, TRAIN
+from intensify.kpis import SEPARATION, SIDE, TRAIN
+from intensify.reactive_separation import ReactiveSeparation
 from intensify.report.html import Html, document, element, listing, measured, number, section, table
 from intensify.report.parts import drawn, figures, provenance, run_sections, warnings
 from intensify.result import Result
@@ -42,6 +43,8 @@ def page(saved: Saved) -> str:
         return route_page(saved)
     if isinstance(saved, TrainComparison):
         return train_page(saved)
+    if isinstance(saved, ReactiveSeparation):
+        return separation_page(saved)
     if isinstance(saved, Result):
         return run_page(saved)
     if isinstance(saved, Estimate):
@@ -173,6 +176,34 @@ def train_page(c: TrainComparison) -> str:
                 listing([f"{name}: {side.note}" for name, side in sides])),
         parts, section("Duties", table(("side", "where", "heat", "temperature"), duties, {2, 3})),
         section("What is asked of both", table(("product", "purity"), asked, {1})),
+        section("How the factor changes", table(("change", "factor"), changed, {1})), *runs,
+        provenance(about, ("Case", c.case_text)),
+    )  # fmt: skip
+
+
+def separation_page(c: ReactiveSeparation) -> str:
+    """Reactor and separator beside one column: factor or misses, both sides, balances."""
+    a, b = c.conventional.figures, c.intensified.figures
+    both = [(meaning, tables.quantity(a[name], unit), tables.quantity(b[name], unit))
+            for name, (unit, meaning) in SEPARATION.items()]  # fmt: skip
+    parts = Html("")
+    if c.misses:
+        said = verdict(False, "No factor: a side misses what both are held to.", listing(c.misses))
+    else:
+        said = verdict(True, tables.separation_verdict(c))
+        rows = [(SEPARATION[name][1], number(x)) for name, x in c.ratios.items()]
+        parts = section("Apart over combined", table(("", "ratio"), rows, {1}))
+    sides = (("apart", c.conventional), ("combined", c.intensified))
+    changed = [(what, missed or f"{factor:.4g}") for what, factor, missed in c.sensitivity]
+    asked = [("purity", number(c.purity)), ("recovery", number(c.recovery))]
+    runs = [part for name, side in sides for part in run_sections(side.result, name)]
+    about = {k: v for k, v in c.intensified.result.provenance.items() if k != "parameters"}
+    return document(
+        c.title or "Comparison", kind("a column that reacts, and the two that it replaces"), said,
+        drawn(plot.separation(c), "Gas that leaves, loading of the sorbent, ratios"),
+        section("Both sides", table(("", "apart", "combined"), both, {1, 2}),
+                listing([f"{name}: {side.note}" for name, side in sides])),
+        parts, section("What is asked of both", table(("", "at least"), asked, {1})),
         section("How the factor changes", table(("change", "factor"), changed, {1})), *runs,
         provenance(about, ("Case", c.case_text)),
     )  # fmt: skip

@@ -1,11 +1,13 @@
 """At which inlet temperature does a platinum-coated channel burn lean methane?
 
 A sweep of the case methane-on-platinum: conversion and highest temperature over the inlet's, for
-the coated channel and the bare one. Mechanism: Deutschmann et al., Proc. Combust. Inst. 26 (1996)
-1747, as it comes with Cantera; channel, feed and coating are assumptions of the case.
+the coated channel, the same behind a laminar film, and the bare one. Mechanism: Deutschmann et al.,
+Proc. Combust. Inst. 26 (1996) 1747, as it comes with Cantera; channel, feed and coating are
+assumptions of the case.
 
 Conclusion: on platinum half of 3 % methane burns within 5 cm and 20 ms from 825 K on, and all of it
-25 K above; the bare channel needs 425 K more, and then burns as a flame does, at once.
+25 K above; the bare channel needs 425 K more, and then burns as a flame does, at once. The film
+does not delay this: it keeps heat in the wall, which lights 25 K earlier, and burns hotter there.
 """
 
 import matplotlib
@@ -29,15 +31,19 @@ def light_off(name: str) -> float:
 found = {
     name: it.sweep(CASE, {"T": [f"{T} K" for T in INLETS]}, reactor=name,
                    outputs=["X_CH4", "T_max"])
-    for name in ("coated", "bare")
+    for name in ("coated", "filmed", "bare")
 }  # fmt: skip
 for name in found:
     print(f"{name:7s} half of the methane burns from {light_off(name):.0f} K on")
 
 figure, axes = plt.subplots(figsize=(7.0, 4.2), layout="constrained")
-for name, style in (("coated", "-"), ("bare", "--")):
-    axes.plot(INLETS, 100.0 * found[name].dataset["X_CH4"].values, style, lw=2.0,
-              label=f"{name} channel")  # fmt: skip
+LINES = {
+    "coated": ("-", "coated"),
+    "filmed": (":", "coated, behind a film"),
+    "bare": ("--", "bare"),
+}
+for name, (style, label) in LINES.items():
+    axes.plot(INLETS, 100.0 * found[name].dataset["X_CH4"].values, style, lw=2.0, label=label)
 axes.set_xlabel("inlet temperature [K]")
 axes.set_ylabel("conversion of methane [%]")
 axes.legend(frameon=False)

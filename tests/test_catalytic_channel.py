@@ -3,6 +3,7 @@
 import cantera as ct
 import numpy as np
 import pytest
+from scipy.integrate import solve_ivp
 
 import intensify as it
 
@@ -119,9 +120,65 @@ def test_what_cannot_be_built_is_told(platinum, change, sentence):
         channel(platinum, 900.0, **change)
 
 
-def test_a_surface_that_grows_is_refused():
-    with pytest.raises(it.InputError, match=r"makes .*: a channel that grows"):
-        channel(it.surface_from_cantera("diamond.yaml", "diamond_100"), 900.0, feed={"H2": 1.0})
+@pytest.fixture(scope="module")
+def nitride():
+    return it.surface_from_cantera("SiF4_NH3_mec.yaml", "SI3N4")
+
+
+GROW = {"feed": {"SIF4": 0.25, "NH3": 0.5, "N2": 0.25}, "T": 1700.0, "p": 266.6, "length": 0.05,
+        "mass_flux": 0.02, "area": 400.0}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def grown(nitride):
+    return it.solve(it.CatalyticPlugFlow(nitride, UA=np.inf, **GROW))
+
+
+def test_silicon_nitride_grows_as_canteras_rates_have_it(nitride, grown):
+    """G d eta/dz = w + a s beside coverages at rest; Cantera's own flow reactor makes F there."""
+    wall = ct.Interface("SiF4_NH3_mec.yaml", "SI3N4")
+    gas = next(x for x in wall.adjacent.values() if x.thermo_model == "ideal-gas")
+    T, p = GROW["T"], GROW["p"]
+    for phase in (*wall.adjacent.values(), wall):
+        phase.TP = T, p
+
+    def slope(z, eta):
+        gas.TPX = T, p, np.maximum(eta, 0.0)
+        wall.advance_coverages_to_steady_state()
+        s = gas.net_production_rates + GROW["area"] * wall.get_net_production_rates(gas)
+        return 1e3 * s / GROW["mass_flux"]
+
+    gas.TPX = T, p, GROW["feed"]
+    start = gas.X * 1e3 / gas.mean_molecular_weight
+    path = solve_ivp(slope, (0.0, GROW["length"]), start, method="LSODA", rtol=1e-8, atol=1e-12)
+    eta, end = path.y[:, -1], grown.dataset.isel(z=-1)
+    slope(GROW["length"], eta)
+    # the pressure falls by 1e-4 of it, which the script leaves out
+    np.testing.assert_allclose(end["x"], eta / eta.sum(), rtol=2e-4, atol=1e-8)
+    np.testing.assert_allclose(end["theta"], wall.coverages, rtol=2e-4, atol=1e-8)
+    made = dict(zip(wall.kinetics_species_names, wall.net_production_rates, strict=True))
+    deposit = [made["SI(D)"] * 28.085, made["N(D)"] * 14.007]
+    np.testing.assert_allclose(end["deposit"], deposit, rtol=2e-4)
+    laid = grown.legs[-1].y_end[nitride.surface.solid + 2 :]
+    lost = float(laid @ nitride.surface.M[nitride.surface.solid :])
+    assert 1.0 - float(eta @ gas.molecular_weights) * 1e-3 == pytest.approx(lost, rel=2e-4)
+    assert lost > 0.01
+
+
+def test_growth_is_what_the_gas_has_lost(nitride, grown):
+    """Mean growth from the profile, in um/h; densities as in the file."""
+    assert max(grown.balances().values()) < 1e-6
+    data = grown.dataset
+    rate = (data["deposit"].values / np.array([2066.0, 1374.0])).sum(axis=1) * 3.6e9
+    np.testing.assert_allclose(data["growth"], rate, rtol=1e-9)
+    z = data["z"].values
+    mean = np.sum(0.5 * (rate[1:] + rate[:-1]) * np.diff(z)) / GROW["length"]
+    assert grown.kpis["growth_um_h"] == pytest.approx(mean, rel=1e-3)
+    labels = [axes.get_ylabel() for axes in it.plot.profiles(grown).axes]
+    assert labels[2:] == ["coverage [1]", "growth [um/h]"]
+    free = it.solve(it.CatalyticPlugFlow(nitride, **GROW))
+    assert abs(free.kpis["T_out"] - 1700.0) > 1.0
+    assert max(free.balances().values()) < 1e-6
 
 
 def test_the_shipped_case_burns_on_platinum_only():

@@ -310,8 +310,8 @@ def test_small_does_not_always_pay(capsys):
 def test_platinum_lights_off_far_below_the_bare_channel(capsys):
     runpy.run_path(str(EXAMPLES / "when_does_platinum_light_off.py"))
     said = capsys.readouterr().out
-    coated, bare = (float(x) for x in re.findall(r"from (\d+) K on", said))
-    assert (coated, bare) == (825.0, 1250.0)  # what its first lines say
+    lit = [float(x) for x in re.findall(r"from (\d+) K on", said)]
+    assert lit == [825.0, 800.0, 1250.0]  # coated, filmed, bare: what its first lines say
     assert Path("light_off.png").stat().st_size > 10_000
 
 

@@ -98,6 +98,7 @@ def test_the_command_says_what_is_there_and_what_is_refused():
     done = invoke("mechanism", "h2o2.yaml", "--feed", "H2,O2")
     assert done.exit_code == 0
     assert "29 reactions" in done.stdout
+    assert "10 species with data of transport" in done.stdout
     assert "never reached from the feed: AR, N2" in done.stdout
     assert "refused: nothing" in done.stdout
     refused = invoke("mechanism", PLASMA, "--json")

@@ -289,6 +289,9 @@ def test_what_is_not_known_is_refused_by_name(tmp_path):
     file = mechanism(tmp_path, REACTIONS["orders"].replace("=>", "<=>"))
     with pytest.raises(InputError, match=r"irreversible.*; '- equation: H2 . O <=>"):
         gas_from_cantera(file)
+    file = mechanism(tmp_path, REACTIONS["two temperatures"].replace("=>", "<=>"))
+    with pytest.raises(InputError, match=r"gas.yaml; TwoTempPlasmaRate .* reversible.*'- equation"):
+        gas_from_cantera(file)
 
 
 def test_collisions_with_electrons_take_supplied_constants():

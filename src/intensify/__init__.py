@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from intensify.chemistry import Adsorption, Arrhenius, Network, Reaction, Species
     from intensify.chemistry.gas import GasNetwork
     from intensify.chemistry.gas_file import gas_from_cantera
+    from intensify.chemistry.gas_transport import GasTransport, transport_from_cantera
     from intensify.chemistry.mixture import Mixture
     from intensify.chemistry.surface import SurfaceNetwork
     from intensify.chemistry.surface_file import surface_from_cantera
@@ -84,9 +85,11 @@ if TYPE_CHECKING:
     )
     from intensify.reactors import sorption_steps as steps
     from intensify.reactors.catalytic_channel import CatalyticPlugFlow
+    from intensify.reactors.catalytic_vessel import CatalyticClosedGas, CatalyticStirredReactor
     from intensify.reactors.cold_plasma import ColdPlasmaReactor
     from intensify.reactors.cstr import CSTR, solve_steady, steady_states
     from intensify.reactors.engulfment import EngulfmentMixer
+    from intensify.reactors.film_flow import CatalyticFilmFlow
     from intensify.reactors.gas import ClosedGas, GasPlugFlow, GasReactor
     from intensify.reactors.gas_quenched import QuenchedGasReactor
     from intensify.reactors.gas_stirred import GasStirredReactor
@@ -128,6 +131,7 @@ _HOME = {
     "intensify.extrapolation": ("FittedKinetics", "extrapolate", "repeatability"),
     "intensify.chemistry.gas": ("GasNetwork",),
     "intensify.chemistry.gas_file": ("gas_from_cantera",),
+    "intensify.chemistry.gas_transport": ("GasTransport", "transport_from_cantera"),
     "intensify.chemistry.mixture": ("Mixture",),
     "intensify.chemistry.surface": ("SurfaceNetwork",),
     "intensify.chemistry.surface_file": ("surface_from_cantera",),
@@ -159,6 +163,8 @@ _HOME = {
     "intensify.reactors.swing_reactor": ("PressureSwingReactor", "Share"),
     "intensify.reactors.swing_steps": ("Supply", "SwingStep"),
     "intensify.reactors.catalytic_channel": ("CatalyticPlugFlow",),
+    "intensify.reactors.film_flow": ("CatalyticFilmFlow",),
+    "intensify.reactors.catalytic_vessel": ("CatalyticClosedGas", "CatalyticStirredReactor"),
     "intensify.reactors.gas": ("ClosedGas", "GasPlugFlow", "GasReactor"),
     "intensify.reactors.gas_quenched": ("QuenchedGasReactor",),
     "intensify.reactors.gas_stirred": ("GasStirredReactor",),
@@ -198,7 +204,10 @@ __all__ = [
     "BedFilling",
     "BedZone",
     "Catalyst",
+    "CatalyticClosedGas",
+    "CatalyticFilmFlow",
     "CatalyticPlugFlow",
+    "CatalyticStirredReactor",
     "Change",
     "ClosedGas",
     "Coil",
@@ -228,6 +237,7 @@ __all__ = [
     "GasPlugFlow",
     "GasReactor",
     "GasStirredReactor",
+    "GasTransport",
     "Injection",
     "InputError",
     "IntensifyError",
@@ -334,6 +344,7 @@ __all__ = [
     "surface_from_cantera",
     "sweep",
     "transport",
+    "transport_from_cantera",
 ]
 
 

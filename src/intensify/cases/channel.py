@@ -39,7 +39,7 @@ def build_channel(block: MiniaturisedBlock, scope: Scope) -> Any:
     feed = scope.contents(block.c, block.solvent)
     scope.need_key([feed], "c")
     scope.within_limit(block.T, "T")
-    section = _section(block.section, scope)
+    section = section_of(block.section, scope, "section")
     form = _form(block.section, section, scope)
     fluid = _fluid(block.fluid, feed, scope)
     zones = [_zone(zone, block.T, scope, "zones", k) for k, zone in enumerate(block.zones)]
@@ -68,13 +68,14 @@ def build_channel(block: MiniaturisedBlock, scope: Scope) -> Any:
     )
 
 
-def _section(block: SectionBlock, scope: Scope) -> Section:
+def section_of(block: Any, scope: Scope, *where: str) -> Section:
+    """The section of a block that has a diameter, or width and height."""
     a, b = block.width, block.height
     if block.diameter is not None and a is None and b is None:
         return round_section(block.diameter)
     if block.diameter is None and a is not None and b is not None:
         return rectangular_section(a, b)
-    scope.add("needs a diameter, or width and height", "section")
+    scope.add("needs a diameter, or width and height", *where)
     return round_section(1.0)
 
 

@@ -6,12 +6,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from intensify.cases.channel import section_of
 from intensify.cases.schema import Block, Flag, above_zero
 from intensify.cases.scope import Scope
 from intensify.chemistry.gas import GasNetwork
 from intensify.chemistry.gas_file import gas_from_cantera
+from intensify.chemistry.gas_transport import transport_from_cantera
 from intensify.chemistry.surface_file import surface_from_cantera
+from intensify.errors import InputError
 from intensify.reactors.catalytic_channel import CatalyticPlugFlow
+from intensify.reactors.catalytic_vessel import CatalyticClosedGas, CatalyticStirredReactor
+from intensify.reactors.film_flow import CatalyticFilmFlow
 from intensify.reactors.gas import ClosedGas, GasPlugFlow
 from intensify.reactors.gas_quenched import QuenchedGasReactor
 from intensify.reactors.gas_stirred import GasStirredReactor
@@ -61,13 +66,37 @@ class ClosedGasBlock(GasBlock):
     until: Annotated[Second, above_zero]
     volume: Annotated[CubicMetre, above_zero] | None = None
     UA: WattPerKelvin = 0.0
+    surface: VesselSurfaceBlock | None = None
+
+
+class WallFilmBlock(Block):
+    """The film of a round channel (diameter) or a rectangular one; laminar unless Sh, Nu say else.
+
+    T_start: of the wall at the inlet before the gas came.
+    """
+
+    diameter: Annotated[Metre, above_zero] | None = None
+    width: Annotated[Metre, above_zero] | None = None
+    height: Annotated[Metre, above_zero] | None = None
+    Sh: Annotated[Number, above_zero] | None = None
+    Nu: Annotated[Number, above_zero] | None = None
+    T_start: GasTemperature | None = None
 
 
 class SurfaceBlock(Block):
     """A catalytic wall of the mechanism's file; start: its coverages before the gas came."""
 
     phase: Annotated[str, Field(min_length=1, max_length=100)]
-    area_per_volume: Annotated[PerMetre, above_zero]
+    area_per_volume: Annotated[PerMetre, above_zero] | None = None
+    start: Mixture | None = None
+    film: WallFilmBlock | None = None
+
+
+class VesselSurfaceBlock(Block):
+    """The same of a vessel; where its pressure is held, for 1 kg of gas."""
+
+    phase: Annotated[str, Field(min_length=1, max_length=100)]
+    area: Annotated[SquareMetre, above_zero]
     start: Mixture | None = None
 
 
@@ -92,6 +121,7 @@ class StirredGasBlock(GasBlock):
     T_start: GasTemperature | None = None
     until: Annotated[Second, above_zero] | None = None
     UA: WattPerKelvin = 0.0
+    surface: VesselSurfaceBlock | None = None
 
 
 class QuenchedGasBlock(MixtureBlock):
@@ -114,7 +144,13 @@ def common(block: GasBlock, UA: float) -> tuple[GasNetwork, dict[str, Any]]:
 def build_closed_gas(block: ClosedGasBlock, scope: Scope) -> Any:
     """The vessel of a block."""
     net, shared = common(block, block.UA)
-    return ClosedGas(net, until=block.until, volume=block.volume, **shared)
+    wall, given = block.surface, {"until": block.until, "volume": block.volume} | shared
+    if wall is None:
+        return ClosedGas(net, **given)
+    return CatalyticClosedGas(
+        surface_from_cantera(block.mechanism, wall.phase), area=wall.area,
+        start_coverages=wall.start, **given,
+    )  # fmt: skip
 
 
 def build_gas_plug_flow(block: GasPlugFlowBlock, scope: Scope) -> Any:
@@ -123,18 +159,32 @@ def build_gas_plug_flow(block: GasPlugFlowBlock, scope: Scope) -> Any:
     net, shared = common(block, block.UA)
     if wall is None:
         return GasPlugFlow(net, length=block.length, mass_flux=flux, **shared)
-    return CatalyticPlugFlow(
-        surface_from_cantera(block.mechanism, wall.phase), length=block.length, mass_flux=flux,
-        area=wall.area_per_volume, start=wall.start, **shared,
-    )  # fmt: skip
+    mechanism = surface_from_cantera(block.mechanism, wall.phase)
+    given = shared | {"length": block.length, "mass_flux": flux, "start": wall.start}
+    if wall.film is not None:
+        film = wall.film
+        return CatalyticFilmFlow(
+            mechanism, transport_from_cantera(block.mechanism, phase=block.phase), Sh=film.Sh,
+            Nu=film.Nu, T_start=film.T_start, area=wall.area_per_volume,
+            section=section_of(film, scope, "surface", "film"), **given,
+        )  # fmt: skip
+    if wall.area_per_volume is None:
+        raise InputError([("surface", "needs area_per_volume, or a film whose channel gives it")])
+    return CatalyticPlugFlow(mechanism, area=wall.area_per_volume, **given)
 
 
 def build_stirred_gas(block: StirredGasBlock, scope: Scope) -> Any:
     """The stirred volume of a block."""
     net, shared = common(block, block.UA)
-    return GasStirredReactor(
-        net, volume=block.volume, mass_flow=block.mass_flow, start=block.start,
-        T_start=block.T_start, until=block.until, **shared,
+    wall, given = block.surface, shared | {
+        "volume": block.volume, "mass_flow": block.mass_flow, "start": block.start,
+        "T_start": block.T_start, "until": block.until,
+    }  # fmt: skip
+    if wall is None:
+        return GasStirredReactor(net, **given)
+    return CatalyticStirredReactor(
+        surface_from_cantera(block.mechanism, wall.phase), area=wall.area,
+        start_coverages=wall.start, **given,
     )  # fmt: skip
 
 

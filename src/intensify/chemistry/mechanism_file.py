@@ -93,4 +93,4 @@ def reason(error: Exception) -> str:
     lines = [line.strip() for line in str(error).splitlines()]
     words = [x for x in lines if x.strip("*^ ") and x[0] not in "|>" and "thrown by" not in x]
     marked = [x.split(">", 2)[-1].strip() for x in lines if x.startswith(">")]
-    return "; ".join(words + [f"'{x}'" for x in marked])
+    return "; ".join([x.rstrip(":") for x in words] + [f"'{x}'" for x in marked])

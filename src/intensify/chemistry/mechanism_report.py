@@ -20,9 +20,9 @@ class PhaseReport(NamedTuple):
     """A phase in figures.
 
     beside: phases that a surface has beside it. reactions: its own. thermo, rates: how many by
-    Cantera's names. T_range: where all species have data [K]. refused: what this package does not
-    read, where and why. unreached: species that no reaction makes of the feed, directly or by
-    steps; None where no feed was named.
+    Cantera's names. transport: how many of the species have data of transport. T_range: where all
+    species have data [K]. refused: what this package does not read, where and why. unreached:
+    species that no reaction makes of the feed, directly or by steps; None where no feed was named.
     """
 
     phase: str
@@ -34,6 +34,7 @@ class PhaseReport(NamedTuple):
     reversible: int
     thermo: dict[str, int]
     rates: dict[str, int]
+    transport: int
     T_range: tuple[float, float]
     refused: list[tuple[str, str]]
     unreached: list[str] | None
@@ -47,6 +48,7 @@ class PhaseReport(NamedTuple):
             f"{', '.join(self.elements)}, {self.reactions} reactions, {self.reversible} reversible",
             *(f"  {n:5d} species with {kind}" for kind, n in self.thermo.items()),
             *(f"  {n:5d} reactions {kind}" for kind, n in self.rates.items()),
+            *([f"  {self.transport:5d} species with data of transport"] if self.transport else []),
             f"valid from {low:g} K to {high:g} K by the species' data",
         ]
         if self.unreached is not None:
@@ -121,6 +123,7 @@ def described(solution: Any, made: list[Any], feed: list[str]) -> PhaseReport:
         solution.element_names, names, len(reactions), sum(r.reversible for r in reactions),
         counted(type(s.thermo).__name__ for s in species),
         counted(r.reaction_type for r in reactions),
+        sum(s.transport is not None for s in species),
         (max(s.thermo.min_temp for s in species), min(s.thermo.max_temp for s in species)),
         refused, unreached(names, made, feed) if feed else None,
     )  # fmt: skip

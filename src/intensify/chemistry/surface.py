@@ -37,6 +37,7 @@ class SurfaceNetwork(NamedTuple):
     atoms: np.ndarray  # (E, S)
     standard: np.ndarray  # (S,) ln of the standard concentration of adsorbates, 0 elsewhere
     cover: np.ndarray  # (S,) theta/c [m2/mol] of adsorbates, 0 elsewhere
+    bulk: np.ndarray  # (S,) densities of solids [kg/m3], 0 elsewhere
     arrhenius: np.ndarray  # (5, R) sign and ln of A, b, Ta, 0
     reactions: np.ndarray  # (R, 3), see `surface_kernels`
     factors: np.ndarray  # (R, 3)
@@ -64,6 +65,11 @@ class SurfaceNetwork(NamedTuple):
     def adsorbates(self) -> list[str]:
         """Names of the species on the surface, its free sites among them."""
         return self.names[self.gas : self.solid]
+
+    @property
+    def solids(self) -> list[str]:
+        """Names of the solids that form or go."""
+        return self.names[self.solid :]
 
     @property
     def sites(self) -> np.ndarray:
@@ -124,6 +130,18 @@ class SurfaceNetwork(NamedTuple):
         c = self.concentrations(np.asarray(c_gas, dtype=float), np.asarray(theta, dtype=float))
         compiled(fill_jacobian, self)(self, float(T), c, J, by_T, np.zeros(self.room()))
         return np.column_stack([J, by_T])
+
+    def laid(self, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Rates as of `rates` (n, S) as mass of each solid (n, B) [kg/m2/s], and growth [m/s].
+
+        >>> from intensify.chemistry.surface_file import surface_from_cantera
+        >>> net = surface_from_cantera("diamond.yaml", "diamond_100").surface
+        >>> mass, growth = net.laid(np.eye(len(net.names))[-1:])  # 1 mol/m2/s of carbon
+        >>> mass.round(6).tolist(), float(growth[0].round(9))
+        ([[0.012011]], 3.412e-06)
+        """
+        mass = w[:, self.solid :] * self.M[self.solid :]
+        return mass, np.sum(mass / self.bulk[self.solid :], axis=1)
 
     def properties(self, T: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Heat capacities [J/mol/K], enthalpies [J/mol], entropies [J/mol/K] of all species."""

@@ -87,12 +87,13 @@ def catalyst_of(solution: Any) -> SurfaceMechanism:
     species = [*gas.species(), *own, *(s for near in solids for s in near.species())]
     elements = [e for near in (gas, solution, *solids) for e in near.element_names]
     solid, names = G + len(own), [s.name for s in species]
-    standard, cover = np.zeros(len(species)), np.zeros(len(species))
+    standard, cover, bulk = np.zeros((3, len(species)))
+    bulk[solid:] = [near.density for near in solids]
     cover[G:solid] = [s.size / density for s in own]
     standard[G:solid] = -np.log(cover[G:solid])
     network = network_of(gas.species(), gas.reactions(), gas.element_names)
     arrays = [
-        *species_arrays(species, list(dict.fromkeys(elements))), standard, cover,
+        *species_arrays(species, list(dict.fromkeys(elements))), standard, cover, bulk,
         *rows_of(solution.reactions(), names, G, cover[:solid] * density, density),
     ]  # fmt: skip
     return SurfaceMechanism(network, SurfaceNetwork(G, solid, density, *arrays))

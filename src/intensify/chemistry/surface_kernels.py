@@ -171,3 +171,33 @@ def jacobian(net, T, c, J, by_T, space):
             if net.odd_of[m] == j:
                 which = m
         add_slope(net.slots, net.odd, net.odd_nu, which, j, i, slope, J)
+
+
+@kernel
+def along_state(net, eta, rho, by_N, by_T, slopes):
+    """Turn slopes of w by c and T (S, S + 1) into those by eta, T and theta, in this order.
+
+    c = rho eta, with slopes by_N and by_T of rho by the sum of eta and by T.
+    """
+    n, G = slopes.shape[0], net.gas
+    for k in range(n):
+        along = 0.0
+        for i in range(G):
+            along += slopes[k, i] * eta[i]
+        by_temperature = slopes[k, n] + along * by_T
+        for m in range(net.solid, G, -1):  # theta stands one place further than c
+            slopes[k, m] = slopes[k, m - 1] / net.cover[m - 1]
+        slopes[k, G] = by_temperature
+        for i in range(G):
+            slopes[k, i] = slopes[k, i] * rho + along * by_N
+
+
+@kernel
+def concentrations(net, eta, rho, theta, c):
+    """Fill c with those of a gas rho eta, of coverages, and of solids."""
+    for i in range(net.gas):
+        c[i] = rho * eta[i]
+    for k in range(net.gas, net.solid):
+        c[k] = theta[k - net.gas] / net.cover[k]
+    for k in range(net.solid, net.species.shape[0]):
+        c[k] = 1.0

@@ -1,8 +1,9 @@
 """Steady plug flow of a reacting gas along a catalytic wall.
 
     G d eta_i/dz      = w_i + a s_i                          w of the gas [mol/m3/s], s of the wall
-    G C dT/dz         = -sum_i h_i (w_i + a s_i) - UA (T - T_w)                     [mol/m2/s]
-    G dQ/dz           = UA (T - T_w)
+    G C dT/dz         = -sum_i h_i (w_i + a s_i) - a sum_k h_k s_k - UA (T - T_w)   [mol/m2/s]
+    G dQ/dz           = UA (T - T_w) + a sum_k h_k s_k           k: solids that the wall makes
+    G d eta_k/dz      = a s_k
     (L/t_s) dtheta/dz = n s/Gamma - f (sum theta - 1) theta  coverages, n sites each
 
 a: catalytic area per volume of gas [1/m], what is active of it included. Momentum, density and an
@@ -13,7 +14,10 @@ A steady coverage has s = 0. Here it follows the gas as a surface does within th
 is long: what reacts more slowly than in t_s stays as it is at the inlet, what is quicker is steady,
 and where a state of the surface ends (light-off) it goes over to the next one. What the surface
 takes up on the way is in the balances. The term with f is 0 but for rounding, which would add up.
-State: eta (S), T, Q, theta (A).
+
+Solids grow for ever: G and eta count per mass of feed, which thins by what is laid down; it must
+stay thin enough for the channel to keep its width, and its impulse is left out of the pressure's.
+State: eta (S), T, Q, theta (A), eta_k of the solids.
 """
 
 from __future__ import annotations
@@ -26,6 +30,7 @@ import numpy as np
 from intensify.chemistry.gas import GasNetwork
 from intensify.chemistry.surface import SurfaceNetwork
 from intensify.chemistry.surface_file import SurfaceMechanism
+from intensify.chemistry.surface_kernels import along_state, concentrations
 from intensify.errors import InputError
 from intensify.numerics import BDF, integrate
 from intensify.reactors.gas import GasPlugFlow, GasReactor, scratch_of
@@ -38,6 +43,8 @@ FILLING = 1e3
 """f [1/s]."""
 SHORT = 1e-20
 """A length in which no gas reacts [m]."""
+UM_H = 3.6e9
+"""um/h in a m/s."""
 
 
 class CatalyticChannel(NamedTuple):
@@ -49,32 +56,28 @@ class CatalyticChannel(NamedTuple):
     theta: np.ndarray  # (A,) of the surface before the gas came
     scratch: np.ndarray  # of the surface, and its slopes by c and by T
 
-    def concentrations(self, y, rho, c):
-        """Fill c with those of gas and surface."""
-        net, S = self.surface, self.gas.eta_in.size
-        for i in range(S):
-            c[i] = rho * y[i]
-        for k in range(S, net.solid):
-            c[k] = y[k + 2] / net.cover[k]
-
     def rhs(self, t, y, dy):
         """Derivatives along z; see the module's equations."""
         S, net = self.gas.eta_in.size, self.surface
         self.gas.rhs(t, y, dy)
         it, surface = self.gas.chemistry.work(self.gas.scratch), net.work(self.scratch)
-        T, per = y[S], self.area / self.gas.flux
-        self.concentrations(y, self.gas.density(T, y[:S].sum()), surface.c)
+        T, per, covered = y[S], self.area / self.gas.flux, y[S + 2 : net.solid + 2]
+        concentrations(net, y, self.gas.density(T, y[:S].sum()), covered, surface.c)
         net.production(T, surface.c, self.scratch)
-        released, C = 0.0, 0.0
+        released, carried, C = 0.0, 0.0, 0.0
         for i in range(S):
             dy[i] += per * surface.w[i]
             released -= per * it.h[i] * surface.w[i]
             C += y[i] * it.cp[i]
+        for k in range(net.solid, net.species.shape[0]):
+            dy[k + 2] = per * surface.w[k]
+            carried += per * surface.h[k] * surface.w[k]
         if self.gas.UA < INF:
-            dy[S] += released / C
+            dy[S] += (released - carried) / C
+            dy[S + 1] += carried
         else:
             dy[S + 1] += released
-        slow, excess = T_SURFACE / self.gas.end, y[S + 2 :].sum() - 1.0
+        slow, excess = T_SURFACE / self.gas.end, covered.sum() - 1.0
         for k in range(S, net.solid):
             dy[k + 2] = slow * (net.cover[k] * surface.w[k] - FILLING * excess * y[k + 2])
 
@@ -85,48 +88,42 @@ class CatalyticChannel(NamedTuple):
         self.gas.jac(t, y, J[: S + 2, : S + 2])
         it, surface = self.gas.chemistry.work(self.gas.scratch), net.work(self.scratch)
         rho, by_N, by_T = self.gas.start(y, it)
-        self.concentrations(y, rho, surface.c)
-        n = net.species.shape[0]
+        covered, n = y[S + 2 : net.solid + 2], net.species.shape[0]
+        concentrations(net, y, rho, covered, surface.c)
         slopes = self.scratch[net.room() :].reshape(n, n + 1)
         net.jacobian(T, surface.c, slopes[:, :n], slopes[:, n:], self.scratch)
-        self.along_state(y, rho, by_N, by_T, slopes)
+        along_state(net, y, rho, by_N, by_T, slopes)
         per, slow = self.area / self.gas.flux, T_SURFACE / self.gas.end
-        C, C_T, released, excess = 0.0, 0.0, 0.0, y[S + 2 :].sum() - 1.0
+        C, C_T, released, excess = 0.0, 0.0, 0.0, covered.sum() - 1.0
         for i in range(S):
             C += y[i] * it.cp[i]
             C_T += y[i] * it.cp_T[i]
             released -= per * it.h[i] * surface.w[i]
+        for k in range(net.solid, n):
+            released -= per * surface.h[k] * surface.w[k]
         held = self.gas.UA == INF
         for m in range(net.solid + 1):  # columns of eta, T, then theta
-            column, heat = (m if m <= S else m + 1), 0.0
-            for k in range(net.solid):
+            column, heat, carried = (m if m <= S else m + 1), 0.0, 0.0
+            for k in range(n):
+                slope = slopes[k, m]
+                if S <= k < net.solid:
+                    J[k + 2, column] += slow * net.cover[k] * slope
+                    if m > S:
+                        own = excess if k + 2 == column else 0.0
+                        J[k + 2, column] -= slow * FILLING * (y[k + 2] + own)
+                    continue
+                J[k if k < S else k + 2, column] += per * slope
+                by_heat = surface.h[k] * slope + (surface.cp[k] * surface.w[k] if m == S else 0.0)
                 if k < S:
-                    heat -= per * it.h[k] * slopes[k, m]
-                    heat -= per * it.cp[k] * surface.w[k] if m == S else 0.0
-                row = k if k < S else k + 2
-                J[row, column] += slopes[k, m] * (per if k < S else slow * net.cover[k])
-                if k >= S and m > S:
-                    J[row, column] -= slow * FILLING * (y[row] + (excess if row == column else 0.0))
+                    heat -= per * by_heat
+                else:
+                    carried += per * by_heat
             if held:
                 J[S + 1, column] += heat
             else:
                 own = it.cp[m] if m < S else (C_T if m == S else 0.0)
-                J[S, column] += (heat - released / C * own) / C
-
-    def along_state(self, y, rho, by_N, by_T, slopes):
-        """Turn slopes of s by c and by T into those by eta, T and theta, in this order."""
-        net, S = self.surface, self.gas.eta_in.size
-        n = net.species.shape[0]
-        for k in range(net.solid):
-            along = 0.0
-            for i in range(S):
-                along += slopes[k, i] * y[i]
-            by_temperature = slopes[k, n] + along * by_T
-            for m in range(net.solid, S, -1):  # theta stands one place further than c
-                slopes[k, m] = slopes[k, m - 1] / net.cover[m - 1]
-            slopes[k, S] = by_temperature
-            for i in range(S):
-                slopes[k, i] = slopes[k, i] * rho + along * by_N
+                J[S, column] += (heat - carried - released / C * own) / C
+                J[S + 1, column] += carried
 
     @property
     def kinetics(self) -> GasNetwork:
@@ -142,20 +139,26 @@ class CatalyticChannel(NamedTuple):
         """BDF: stiff, as what the surface does is far quicker than the flow."""
         return Solver(BDF(), 1e-8)
 
+    @property
+    def bare(self) -> np.ndarray:
+        """Solids at the inlet: none."""
+        return np.zeros(len(self.surface.solids))
+
     def state(self) -> np.ndarray:
         """The feed, and what the surface at the inlet comes to under it in t_s."""
-        before = np.concatenate([self.gas.state(), self.theta])
+        before = np.concatenate([self.gas.state(), self.theta, self.bare])
         # over hardly any length the gas stays as it is, and the surface still has its time
         at_inlet = self.inside(self.gas._replace(end=SHORT))
         path = integrate(
             at_inlet, (0.0, SHORT), before, method=BDF(), rtol=1e-8, atol=1e-8 * self.scales()
         )
-        after = path.y_end[self.gas.eta_in.size + 2 :]
-        return np.concatenate([self.gas.state(), after / after.sum()])
+        after = path.y_end[self.gas.eta_in.size + 2 :][: self.theta.size]
+        return np.concatenate([self.gas.state(), after / after.sum(), self.bare])
 
     def scales(self) -> np.ndarray:
         """Absolute tolerances are these times rtol: coverages of 1e-4 count."""
-        return np.concatenate([self.gas.scales(), np.full(self.theta.size, 1e-4)])
+        of_gas = self.gas.scales()
+        return np.concatenate([of_gas, np.full(self.theta.size, 1e-4), self.bare + of_gas[0]])
 
     def stage(self, k: int, place: float, y: np.ndarray) -> Stage | None:
         """One, to the end."""
@@ -172,33 +175,65 @@ class CatalyticChannel(NamedTuple):
         """Names and units of the profiles."""
         names = Axis("adsorbate", np.array(self.surface.adsorbates), "1", "species on the surface")
         theta = Variable("theta", "1", "coverage", (names,))
-        return [*self.gas.variables(), theta]
+        return [*self.gas.variables(), theta, *growth_variables(self.surface)]
 
     def observe(self, leg: Leg, at: np.ndarray, Y: np.ndarray) -> dict[str, np.ndarray]:
         """The profiles at places of a run."""
-        n = self.gas.eta_in.size + 2
-        return {**self.gas.observe(leg, at, Y[:, :n]), "theta": Y[:, n:]}
+        n, at_end = self.gas.eta_in.size + 2, self.surface.solid + 2
+        of_gas, theta = self.gas.observe(leg, at, Y[:, :n]), Y[:, n:at_end]
+        return {**of_gas, "theta": theta, **growth(self.surface, of_gas, theta)}
 
     def balances(self, legs: list[Leg]) -> dict[str, float]:
         """Relative closure of elements, mass, energy and sites; the surface's uptake counts."""
-        first, last, net = legs[0].y_start, legs[-1].y_end, self.surface
-        S = self.gas.eta_in.size
+        return self.closures(legs[0].y_start, legs[-1].y_end, np.zeros(self.gas.eta_in.size), 0.0)
+
+    def closures(
+        self, first: np.ndarray, last: np.ndarray, kept: np.ndarray, heat: float
+    ) -> dict[str, float]:
+        """See `balances`; kept, heat: gas (S,) [mol/kg] and heat [J/kg] that stayed elsewhere."""
+        S, net = self.gas.eta_in.size, self.surface
         per = self.area * self.gas.end / (self.gas.flux * T_SURFACE)
-        taken = per * (last - first)[S + 2 :] / net.cover[S : net.solid]  # mol/kg of gas
+        on_wall, solids = (last - first)[S + 2 : net.solid + 2], (last - first)[net.solid + 2 :]
+        taken = np.concatenate([per * on_wall / net.cover[S : net.solid], solids])  # mol/kg of gas
         there = np.flatnonzero(net.atoms[:, :S].sum(axis=1))  # the metal's atoms are in the sites
         names = [net.element_names[e] for e in there]
         rows = np.vstack([net.atoms[there], net.M])
-        gaps = rows[:, :S] @ (last - first)[:S] + rows[:, S : net.solid] @ taken
+        gaps = rows[:, :S] @ ((last - first)[:S] + kept) + rows[:, S:] @ taken
         size = np.maximum(rows[:, :S] @ np.abs(first[:S]), 1e-9 * first[:S].sum())
         out = dict(zip([*names, "mass"], (np.abs(gaps) / size).tolist(), strict=True))
-        gap = self.gas.energy(last[: S + 2]) - self.gas.energy(first[: S + 2]) + last[S + 1]
+        gap = self.gas.energy(last[: S + 2]) - self.gas.energy(first[: S + 2]) + last[S + 1] + heat
         out["energy"] = float(abs(gap) / max(abs(last[S + 1]), self.gas.warmth(last)))
-        out["sites"] = float(abs((last - first)[S + 2 :].sum()))
+        out["sites"] = float(abs(on_wall.sum()))
         return out
 
     def kpis(self, legs: list[Leg]) -> dict[str, float]:
-        """Figures of the run."""
-        return self.gas.kpis(legs)
+        """Figures of the run; growth: its mean."""
+        out, net = self.gas.kpis(legs), self.surface
+        if net.solids:
+            laid = np.append(np.zeros(net.solid), legs[-1].y_end[net.solid + 2 :])
+            per = self.gas.flux / (self.area * self.gas.end)
+            out["growth_um_h"] = per * float(net.laid(laid[None])[1][0]) * UM_H
+        return out
+
+
+def growth_variables(net: SurfaceNetwork) -> list[Variable]:
+    """Names and units of what `growth` gives."""
+    if not net.solids:
+        return []
+    names = Axis("solid", np.array(net.solids), "1", "solid on the surface")
+    return [Variable("deposit", "kg/m2/s", "rate of deposition", (names,)),
+            Variable("growth", "um/h", "rate of growth")]  # fmt: skip
+
+
+def growth(
+    net: SurfaceNetwork, of_gas: dict[str, np.ndarray], theta: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Rates of deposition (n, B) and growth (n,) under the gas of profiles; none: no solids."""
+    if not net.solids:
+        return {}
+    places = zip(of_gas["T"], of_gas["c"], theta, strict=True)
+    deposit, thickness = net.laid(np.array([net.rates(T, c, on) for T, c, on in places]))
+    return {"deposit": deposit, "growth": thickness * UM_H}
 
 
 def surface_scratch(net: SurfaceNetwork) -> np.ndarray:
@@ -226,7 +261,7 @@ def CatalyticPlugFlow(
     coverages of the inlet's surface before the gas came; a surface that can be in several states
     ends in the one that this leads to. By default its first species, as free sites are in files.
     UA [W/K/m3]: 0 adiabatic, inf: the gas stays at T.
-    InputError: negative area, coverages that do not add up to 1, a surface that makes solids.
+    InputError: negative area, coverages that do not add up to 1.
 
     >>> from intensify.chemistry.surface_file import surface_from_cantera
     >>> pt = surface_from_cantera("ptcombust.yaml", "Pt_surf")
@@ -236,9 +271,6 @@ def CatalyticPlugFlow(
     'PT(S)'
     """
     net = mechanism.surface
-    if net.solid < len(net.species):
-        solids = ", ".join(net.names[net.solid :])
-        raise InputError(f"the surface makes {solids}: a channel that grows is not known here")
     if not 0.0 < area < INF:
         raise InputError([("area", f"is {area:g} 1/m; it must be above 0")])
     gas = GasPlugFlow(

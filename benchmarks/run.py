@@ -21,6 +21,7 @@ import campaigns
 import chemistry
 import columns
 import liquids
+import pellets
 import plasma
 import safety
 import sorption
@@ -36,6 +37,7 @@ BENCHMARKS = {
     "hot_spots": safety.hot_spots,
     "tube": beds.tube,
     "tubes": beds.tubes,
+    "pellets": pellets.pellets,
     "ignition": chemistry.ignition,
     "ignitions": chemistry.ignitions,
     "wall": chemistry.wall,

@@ -313,3 +313,13 @@ def test_platinum_lights_off_far_below_the_bare_channel(capsys):
     lit = [float(x) for x in re.findall(r"from (\d+) K on", said)]
     assert lit == [825.0, 800.0, 1250.0]  # coated, filmed, bare: what its first lines say
     assert Path("light_off.png").stat().st_size > 10_000
+
+
+def test_a_colder_feed_overheats_the_bed_of_platinum(capsys):
+    runpy.run_path(str(EXAMPLES / "does_a_colder_feed_overheat_my_bed.py"))
+    said = capsys.readouterr().out
+    rises = [float(x) for x in re.findall(r"min: ([+-]\d+) K", said)]
+    assert rises[0] == 64.0  # what its first lines say
+    assert rises == sorted(rises, reverse=True)
+    assert rises[-1] / rises[0] == pytest.approx(2.0 / 3.0, abs=0.02)
+    assert Path("cold_feed.png").stat().st_size > 50_000

@@ -34,6 +34,8 @@ NAMES: dict[str, tuple[str, str]] = {
     "Fo": ("1", "Fourier number D tau/R^2 of the fastest diffusing species"),
     "Re": ("1", "Reynolds number"),
     "Bi": ("1", "Biot number h_w R/lambda of the wall"),
+    "Pe": ("1", "Peclet number u L/D of matter"),
+    "Pe_heat": ("1", "Peclet number of heat, its flow times the length over the conductivity"),
     "Phi": ("1", "heat capacity of fluid and metal over that of the fluid"),
     "p_drop": ("Pa", "pressure drop"),
     "distillate": ("mol/s", "what leaves at the top"),

@@ -10,8 +10,11 @@ from pydantic import Field
 from intensify.cases.schema import Block, Concentrations, Flag, Positive, Temperature, above_zero
 from intensify.cases.scope import Scope
 from intensify.chemistry.stoichiometry import unknown
+from intensify.reactors.dispersed_bed import DispersedBed
 from intensify.reactors.packed_bed import DEFAULT_LAW, Dissolving, LiquidBed, PackedBed
 from intensify.reactors.packed_bed_equations import BedZone
+from intensify.reactors.transient_bed import TransientBed
+from intensify.reactors.transient_bed_reactor import BedChange, BedFilling
 from intensify.reactors.wired import Catalyst, Gas, WiredReactor, grain_in
 from intensify.transport.catalyst_grain import Pellet, film, pellet
 from intensify.transport.packing import Packing, extrudate_string, random_bed, sphere_string
@@ -26,8 +29,10 @@ from intensify.units import (
     MolePerCubicMetre,
     Number,
     PascalSecond,
+    Second,
     SquareMetrePerSecond,
     Unit,
+    VolumetricHeatCapacity,
     WattPerKelvin,
     WattPerMetreKelvin,
 )
@@ -145,6 +150,51 @@ class LiquidBedBlock(TubesBlock):
     wetting: Annotated[Number, Unit("1", 0.0, 1.0)] = 1.0
 
 
+class BedChangeBlock(Block):
+    """From `at` on: factors on flow and cooling, temperatures, composition of the feed."""
+
+    at: Annotated[float, Unit("s")]  # below 0 has a sentence of its own
+    flow: Annotated[float, Unit("1", 0.0)] = 1.0
+    cooling: Annotated[float, Unit("1", 0.0)] = 1.0
+    T_in: Temperature | None = None
+    T_coolant: Temperature | None = None
+    feed: dict[str, Fraction] | None = None
+
+
+class BedFillingBlock(Block):
+    """What gas the bed is full of at the start, and how hot it is."""
+
+    T: Temperature
+    feed: dict[str, Fraction] | None = None
+
+
+class TransientBedBlock(PackedBedBlock):
+    """A packed bed in time, from its steady state unless it starts full of something."""
+
+    kind: Any
+    until: Annotated[Second, above_zero]
+    changes: Annotated[list[BedChangeBlock], Field(default_factory=list, max_length=1000)]
+    start: BedFillingBlock | None = None
+    cells: Annotated[int, Field(ge=8, le=20_000)] = 100
+    cp_solid: Annotated[MassHeatCapacity, above_zero] = 900.0
+    pores: Annotated[float, Unit("m3/kg", 1e-6)] = 4e-4
+    nodes: Annotated[int, Field(ge=3, le=100)] | None = None
+    inert: VolumetricHeatCapacity = 0.0
+    dispersion: SquareMetrePerSecond = 0.0
+    axial_conductivity: WattPerMetreKelvin = 0.0
+
+
+class DispersedBedBlock(PackedBedBlock):
+    """A steady bed with axial dispersion; branch: which of its steady states, 0 the coldest."""
+
+    kind: Any
+    dispersion: Annotated[SquareMetrePerSecond, above_zero]
+    axial_conductivity: WattPerMetreKelvin = 0.0
+    cells: Annotated[int, Field(ge=8, le=20_000)] = 200
+    nodes: Annotated[int, Field(ge=3, le=100)] | None = None
+    branch: Annotated[int, Field(ge=0, le=10)] = 0
+
+
 def known(scope: Scope, names: Any, key: str) -> bool:
     """Whether all names are species; unknown ones go to the report."""
     if scope.net is None:
@@ -203,6 +253,34 @@ def build_packed_bed(block: PackedBedBlock, scope: Scope) -> Any:
         zones=zones_of(block, packing, block.T), flow=block.flow or 0.0, cp=gas.cp, M=gas.M,
         mass_flow=block.mass_flow or 0.0, mu=gas.viscosity, friction=block.friction, pellet=inside,
         effectiveness=1.0 if block.effectiveness is None else block.effectiveness,
+    )  # fmt: skip
+
+
+def build_transient_bed(block: TransientBedBlock, scope: Scope) -> Any:
+    """The bed in time of a block; what is wrong goes to the scope's report."""
+    bed, gases = build_packed_bed(block, scope), [x.feed for x in block.changes if x.feed]
+    gases += [block.start.feed] if block.start and block.start.feed else []
+    if bed is None or not all(known(scope, gas, "changes") for gas in gases):
+        return None
+    changes = [
+        BedChange(x.at, x.flow, x.cooling, np.nan if x.T_in is None else x.T_in,
+                  np.nan if x.T_coolant is None else x.T_coolant, x.feed)
+        for x in block.changes
+    ]  # fmt: skip
+    return TransientBed(
+        bed, until=block.until, changes=changes, cells=block.cells, cp_solid=block.cp_solid,
+        start=BedFilling(block.start.T, block.start.feed) if block.start else None,
+        pores=block.pores, nodes=block.nodes or 0, inert=block.inert, D=block.dispersion,
+        conductivity=block.axial_conductivity, T_limit=scope.limit.T if scope.limit else INF,
+    )  # fmt: skip
+
+
+def build_dispersed_bed(block: DispersedBedBlock, scope: Scope) -> Any:
+    """The dispersed bed of a block; what is wrong goes to the scope's report."""
+    bed = build_packed_bed(block, scope)
+    return bed and DispersedBed(
+        bed, D=block.dispersion, conductivity=block.axial_conductivity, cells=block.cells,
+        nodes=block.nodes or 0, branch=block.branch,
     )  # fmt: skip
 
 

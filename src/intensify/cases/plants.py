@@ -6,11 +6,15 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from intensify.cases.bed import (
+    DispersedBedBlock,
     LiquidBedBlock,
     PackedBedBlock,
+    TransientBedBlock,
     WiredBlock,
+    build_dispersed_bed,
     build_liquid_bed,
     build_packed_bed,
+    build_transient_bed,
     build_wired,
 )
 from intensify.cases.channel import build_channel
@@ -59,6 +63,8 @@ PLANTS = {
     "miniaturised": Plant(MiniaturisedBlock, build_channel, ("zones",)),
     "transient": Plant(TransientBlock, build_transient),
     "packed-bed": Plant(PackedBedBlock, build_packed_bed, catalyst=True),
+    "dispersed-bed": Plant(DispersedBedBlock, build_dispersed_bed, catalyst=True),
+    "transient-bed": Plant(TransientBedBlock, build_transient_bed, catalyst=True),
     "liquid-bed": Plant(LiquidBedBlock, build_liquid_bed, catalyst=True),
     "pressure-swing": Plant(SwingBlock, build_swing, ("purge",), catalyst=True),
     "wired": Plant(WiredBlock, build_wired, catalyst=True),

@@ -18,6 +18,7 @@ import numpy as np
 
 from intensify._jit import inner, kernel
 from intensify.numerics.matrix import Band, Full
+from intensify.numerics.nested import Nested
 from intensify.numerics.step_tools import not_finite
 
 HIGHEST = 5
@@ -44,7 +45,7 @@ class BDF(NamedTuple):
     hang on small differences of states.
     """
 
-    matrix: Full | Band = Full()
+    matrix: Full | Band | Nested = Full()
     highest: int = HIGHEST
     enough: float = 0.1
 

@@ -1,6 +1,6 @@
 """Pictures; each function returns a matplotlib Figure and never shows it."""
 
-from intensify.plot.beds import effectiveness, runaway, string_and_bed
+from intensify.plot.beds import effectiveness, runaway, string_and_bed, transient_bed
 from intensify.plot.columns import branches, column
 from intensify.plot.electrons import eedf, lissajous, rate_coefficients
 from intensify.plot.estimation import fit
@@ -29,5 +29,5 @@ __all__ = [
     "films", "fit", "front", "gas", "heat_map", "hot_spots", "laminar", "lines", "lissajous",
     "mtsr", "pictured", "plasma", "power_split", "profiles", "rate_coefficients", "reflux",
     "residue_map", "ring", "routes", "runaway", "scale_out", "scale_up", "scatter", "separation",
-    "shifted", "string_and_bed", "sweep", "swing", "tornado", "train", "transient",
+    "shifted", "string_and_bed", "sweep", "swing", "tornado", "train", "transient", "transient_bed",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from intensify.plot.beds import transient_bed
 from intensify.plot.columns import column
 from intensify.plot.factors import missed, parts
 from intensify.plot.film_profiles import films
@@ -106,7 +107,7 @@ def profiles(result: Result) -> Figure:
     """Temperatures, concentrations and heat rates of one run along its time or position.
 
     Species that hardly change (the solvent) are left out. Of a reactor of one's own every profile
-    is drawn; a channel in time as `transient` does.
+    is drawn; a channel in time as `transient` does, a bed in time as `transient_bed`.
 
     >>> import intensify as it
     >>> milli = it.cases.load("thiosulfate-peroxide").reactors["miniaturised"]
@@ -119,7 +120,7 @@ def profiles(result: Result) -> Figure:
             return ring(result)
         return swing(result) if "cycle" in data.dims else breakthrough(result)
     if x == "t" and "z" in data.dims:
-        return transient(result)
+        return transient_bed(result) if "T_solid" in data else transient(result)
     if x == "t" and "tray" in data.dims:
         return column_in_time(result)
     if "r" in data.dims:

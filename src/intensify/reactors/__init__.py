@@ -16,6 +16,7 @@ from intensify.reactors.column_control import (
 from intensify.reactors.column_solution import solve_column
 from intensify.reactors.column_state import ColumnState
 from intensify.reactors.dispersed import DispersedChannel, dispersed_states
+from intensify.reactors.dispersed_bed import DispersedBed
 from intensify.reactors.feed import Feed
 from intensify.reactors.laminar_channel import LaminarChannel
 from intensify.reactors.miniaturised import ChannelReactor, MiniaturisedReactor
@@ -28,6 +29,8 @@ from intensify.reactors.reactive_distillation import (
     ReactiveDistillationColumn,
 )
 from intensify.reactors.stirred import Controller, Failure, Jacket, Wall
+from intensify.reactors.transient_bed import TransientBed
+from intensify.reactors.transient_bed_reactor import BedChange, BedFilling
 from intensify.reactors.transient_channel import TransientChannel
 from intensify.reactors.transient_column import TransientColumn
 from intensify.reactors.transient_reactor import Change, Filling, Injection
@@ -36,6 +39,8 @@ from intensify.transport.ducts import Section, rectangular_section, round_sectio
 
 __all__ = [
     "BatchReactor",
+    "BedChange",
+    "BedFilling",
     "BedZone",
     "Catalyst",
     "Change",
@@ -44,6 +49,7 @@ __all__ = [
     "ColumnFeed",
     "ColumnState",
     "Controller",
+    "DispersedBed",
     "DispersedChannel",
     "Dissolving",
     "Disturbance",
@@ -67,6 +73,7 @@ __all__ = [
     "SemibatchReactor",
     "StirredReactor",
     "TemperatureControl",
+    "TransientBed",
     "TransientChannel",
     "TransientColumn",
     "Wall",

@@ -26,7 +26,8 @@ from intensify.chemistry.network import A_BACK
 from intensify.errors import InputError
 from intensify.numerics import BDF, Band
 from intensify.numerics.finite_volume import smooth_gradient, smooth_slope
-from intensify.reactors.sorption_equations import FLAT, Bed
+from intensify.reactors.sorption_bed import Bed
+from intensify.reactors.sorption_equations import FLAT
 from intensify.reactors.sorption_steps import Liquid, Sorbent
 from intensify.reactors.stage import Axis, Leg, Solver, Stage, Variable, species_axis
 from intensify.units import INF, Kelvin, Metre

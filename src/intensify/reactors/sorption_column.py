@@ -17,13 +17,13 @@ from intensify.chemistry.network import R_GAS
 from intensify.errors import InputError
 from intensify.numerics import BDF, Band
 from intensify.numerics.roots import find_root
+from intensify.reactors.sorption_bed import Bed
 from intensify.reactors.sorption_equations import (
     CATALYST,
     DENSITY,
     FLOW,
     HEAT,
     OPEN,
-    Bed,
     ColumnEquations,
 )
 from intensify.reactors.sorption_steps import Gas, Heat, Liquid, Sorbent, Step

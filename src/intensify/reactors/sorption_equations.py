@@ -23,8 +23,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from intensify._jit import borrow, inlined
-from intensify.chemistry import Network
-from intensify.chemistry.network import NU, R_GAS
+from intensify.chemistry.network import R_GAS
 from intensify.numerics.finite_volume import smooth_slope, weno5
 from intensify.transport.packing import Friction
 from intensify.units import Kelvin, Metre, PascalSecond
@@ -63,70 +62,6 @@ class End(NamedTuple):
         return self.p_start + part * (self.p_stop - self.p_start)
 
 
-class Bed(NamedTuple):
-    """What takes up and reacts: isotherm of the A species `which`, rates of all S.
-
-    k: uptake (A,) [1/s]. dH: heat of adsorption (A,). gas: 1 where the isotherm sees pressures.
-    floor: least concentrations (S,) that the rate laws see.
-    """
-
-    kinetics: Network
-    isotherm: Any
-    which: np.ndarray
-    k: np.ndarray
-    dH: np.ndarray
-    gas: float
-    floor: np.ndarray
-    scratch: np.ndarray  # c (S), r (R), a (A)
-
-    @inlined
-    def act(self, T, c, q, sorbent, catalyst, dc, dq):
-        """Fill dc (S,) [mol/m3/s of bed] and dq (A,) [1/s]; returns the heat set free [W/m3]."""
-        net, S, A = self.kinetics, c.size, q.size
-        R = net.reactions.shape[0]
-        seen, r = self.scratch[:S], self.scratch[S : S + R]
-        for s in range(S):
-            dc[s] = 0.0
-            seen[s] = max(c[s], self.floor[s])
-        heat = 0.0
-        if catalyst > 0.0 and R > 0:
-            net.rates(T, seen, r)
-            heat = catalyst * net.heat_release(T, r)
-            for j in range(R):
-                for s in range(S):
-                    dc[s] += catalyst * net.reactions[j, NU + s] * r[j]
-        if sorbent > 0.0:
-            a = self.scratch[S + R : S + R + A]
-            factor = R_GAS * T if self.gas > 0.0 else 1.0
-            for i in range(A):
-                a[i] = factor * c[self.which[i]]
-            self.isotherm.loading(T, a, dq)
-            for i in range(A):
-                dq[i] = self.k[i] * (dq[i] - q[i])
-                dc[self.which[i]] -= sorbent * dq[i]
-                heat -= sorbent * self.dH[i] * dq[i]
-        else:
-            for i in range(A):
-                dq[i] = 0.0
-        return heat
-
-    def slopes(self, T, row, sorbent, catalyst, size, out):
-        """Fill out (W, W) with the derivatives of `act` along the cell's c and q, at constant T."""
-        S, W = self.floor.size, out.shape[0]
-        y, base = row[:W].copy(), np.empty(W)
-        self.act(T, y[:S], y[S:], sorbent, catalyst, base[:S], base[S:])
-        for v in range(W):
-            h = 1e-7 * max(abs(y[v]), 1e-3 * size[v])
-            y[v] += h
-            self.act(T, y[:S], y[S:], sorbent, catalyst, out[v, :S], out[v, S:])
-            y[v] = row[v]
-            for w in range(W):
-                out[v, w] = (out[v, w] - base[w]) / h
-        for v in range(W):  # filled by columns
-            for w in range(v):
-                out[v, w], out[w, v] = out[w, v], out[v, w]
-
-
 DENSITY, CATALYST, HEAT = range(3)
 """Columns of ColumnEquations.cells: sorbent, catalyst [kg/m3 bed], solids' heat [J/m3/K]."""
 
@@ -134,7 +69,7 @@ DENSITY, CATALYST, HEAT = range(3)
 class ColumnEquations(NamedTuple):
     """The equations of a step; `SorptionReactor` builds and runs them."""
 
-    bed: Bed
+    bed: Any  # `sorption_bed.Bed`, or grains: what a cell holds beside its fluid
     cells: np.ndarray  # (N, 3): see above
     dz: Metre
     eps: float
@@ -296,7 +231,7 @@ class ColumnEquations(NamedTuple):
     @inlined
     def inside(self, Y, i, made):
         """Fill made (W or S + A + 1,) with what cell i makes, takes up and, last, heats."""
-        S, A, cell = self.M.size, self.bed.which.size, self.cells[i]
+        S, A, cell = self.M.size, self.bed.count(), self.cells[i]
         row = Y[i + 1]
         made[S + A] = self.bed.act(
             self.temperature(row), row[:S], row[S : S + A], cell[DENSITY], cell[CATALYST],
@@ -306,24 +241,41 @@ class ColumnEquations(NamedTuple):
     @inlined
     def cell(self, Y, i, before, after, made, d):
         """Fill d (W,) with the rates of cell i from its faces and what happens inside."""
-        S, A, row = self.M.size, self.bed.which.size, Y[i + 1]
+        S, A, row = self.M.size, self.bed.count(), Y[i + 1]
         for s in range(S):
             d[s] = (made[s] + (before[s] - after[s]) / self.dz) / self.eps
         for a in range(A):
             d[S + a] = made[S + a]
         if self.thermal > 0.0:
-            T, C, heat = row[S + A], self.cells[i, HEAT], made[S + A]
+            T, heat = row[S + A], made[S + A]
             for s in range(S):
-                C += self.eps * row[s] * self.cp[s]
                 gain = before[s] * (before[S] - T) - after[s] * (after[S] - T)
                 heat += self.cp[s] * gain / self.dz
-            heat += self.conducted(Y, i) - self.wall * (T - self.T_wall)
-            d[S + A] = heat / C
+            heat += self.conducted(Y, i) - self.lost(i, T)
+            d[S + A] = heat / self.heat_capacity(row, i)
+
+    @inlined
+    def heat_capacity(self, row, i):
+        """Heat capacity of cell i, its solid's and its fluid's [J/m3/K]."""
+        S, C = self.M.size, self.cells[i, HEAT]
+        for s in range(S):
+            C += self.eps * row[s] * self.cp[s]
+        return C + self.cells[i, CATALYST] * self.bed.held(row[S : row.size - 1], self.cp)
+
+    @inlined
+    def lost(self, i, T):
+        """Heat through the wall of cell i [W/m3]."""
+        return self.wall * (T - self.T_wall)
+
+    @inlined
+    def count(self, flow, out):
+        """Fill out, the derivative of an end's row, with what `flow` lets pass."""
+        out[: self.M.size] = flow[: self.M.size]
 
     def rhs(self, t, y, dy):
         """Time derivatives of all rows; see the module's equations."""
         self, y, dy = borrow((self, y, dy))
-        S, N, W = self.M.size, self.cells.shape[0], self.size.size
+        N, W = self.cells.shape[0], self.size.size
         Y, dY = y.reshape(N + 2, W), dy.reshape(N + 2, W)
         before, after, made, C = self.scratch[0], self.scratch[1], self.scratch[2], self.scratch[3]
         dY[0] = 0.0
@@ -331,14 +283,24 @@ class ColumnEquations(NamedTuple):
         for k in range(N + 1):
             self.face(t, Y, k, self.velocity(t, Y, k), C, after)
             if k == 0:
-                dY[0, :S] = after[:S]
+                self.count(after, dY[0])
             else:
                 self.inside(Y, k - 1, made)
                 self.cell(Y, k - 1, before, after, made, dY[k])
             before[:] = after
-        dY[N + 1, :S] = after[:S]
+        self.count(after, dY[N + 1])
 
     def jac_banded(self, t, y, J, lower, upper):
+        """d(rhs)/dy in the band's storage; see `slopes`."""
+        self.slopes(t, y, J, lower)
+
+    @inlined
+    def put(self, J, lower, m, w, i, v, slope):
+        """Store the slope of value w of row m along value v of row i."""
+        at, width = m * self.size.size + w, self.size.size
+        J[at, lower + i * width + v - at] = slope
+
+    def slopes(self, t, y, J, lower):
         """d(rhs)/dy by differences at the velocities as they are, which have exact slopes."""
         self, y, J = borrow((self, y, J))
         S, N, W = self.M.size, self.cells.shape[0], self.size.size
@@ -356,11 +318,14 @@ class ColumnEquations(NamedTuple):
             self.cell(Y, i, faces[i], faces[i + 1], base[i], old[i])
         J[:] = 0.0
         for i in range(N):
+            exact = self.exact(Y, i, J)
             for v in range(W):
-                flows = v < S or v == S + self.bed.which.size  # a loading moves no face
+                flows = v < S or v == S + self.bed.count()  # a loading moves no face
+                if exact and not flows:
+                    continue
                 first = max(i - near, 0) if flows else i
                 last = min(i + near + 1, N) if flows else i  # faces whose stencil holds the cell
-                col, kept = (i + 1) * W + v, Y[i + 1, v]
+                kept = Y[i + 1, v]
                 h = 1e-7 * max(abs(kept), 1e-3 * self.size[v])
                 Y[i + 1, v] = kept + h
                 for k in range(first, last + 1):
@@ -377,15 +342,28 @@ class ColumnEquations(NamedTuple):
                     self.cell(Y, m, left, right, made if m == i else base[m], new)
                     for w in range(W):
                         if new[w] != old[m, w]:
-                            at = (m + 1) * W + w
-                            J[at, lower + col - at] = (new[w] - old[m, w]) / h
-                for s in range(S if flows else 0):
-                    if first == 0:
-                        J[s, lower + col - s] = (moved[0, s] - faces[0, s]) / h
-                    if last == N:
-                        at = (N + 1) * W + s
-                        J[at, lower + col - at] = (moved[N - first, s] - faces[N, s]) / h
+                            self.put(J, lower, m + 1, w, i + 1, v, (new[w] - old[m, w]) / h)
+                if flows and first == 0:
+                    self.end_slopes(J, lower, 0, i + 1, v, moved[0], faces[0], h)
+                if flows and last == N:
+                    self.end_slopes(J, lower, N + 1, i + 1, v, moved[N - first], faces[N], h)
                 Y[i + 1, v] = kept
+
+    @inlined
+    def exact(self, Y, i, J):
+        """Whether the slopes along what cell i holds beside its fluid were stored, exact ones."""
+        return False
+
+    @inlined
+    def end_slopes(self, J, lower, end, i, v, moved, flow, h):
+        """Store the slopes of the row of an end, whose flow was moved by h in value v of row i."""
+        W = self.size.size
+        new, old = np.zeros(W), np.zeros(W)
+        self.count(moved, new)
+        self.count(flow, old)
+        for w in range(W):
+            if new[w] != old[w]:
+                self.put(J, lower, end, w, i, v, (new[w] - old[w]) / h)
 
     @inlined
     def conducted(self, Y, i):

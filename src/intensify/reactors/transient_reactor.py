@@ -8,11 +8,11 @@ from typing import NamedTuple
 import numpy as np
 
 from intensify.chemistry import Network
-from intensify.errors import SolveError
 from intensify.numerics import BDF, Band, integrate
 from intensify.numerics.roots import find_minimum
 from intensify.reactors.channel import DIRECTION, LENGTH, WC
 from intensify.reactors.miniaturised import ChannelReactor
+from intensify.reactors.rest import at_rest
 from intensify.reactors.stage import Axis, Leg, Solver, Stage, Variable, species_axis
 from intensify.reactors.transient_equations import (
     A_IN,
@@ -181,23 +181,12 @@ class TransientReactor(NamedTuple):
         SolveError where it comes to none.
         """
         model = self.model(Change(0.0))
-        y, scales = entered(model, y), self.scales()
-        span = 2.0 * float((self.cells[:, DZ] / self.u[1:]).sum())
         own = np.ones_like(self.blocks(y), dtype=bool)
         own[[0, -1]] = own[:, -1] = False
-        for _ in range(200):
-            path = integrate(
-                model, (0.0, span), y, method=self.solver().method, rtol=1e-6, atol=1e-6 * scales
-            )
-            moved = np.abs(path.y_end - path(0.5 * span)[0]) / scales
-            y = path.y_end
-            if moved[own.ravel()].max() < 1e-6:
-                self.blocks(y)[~own] = 0.0
-                return y
-        raise SolveError(
-            f"normal operation does not come to rest within {200 * span:.3g} s; give the channel's "
-            "contents at the start, or look for oscillations"
-        )
+        return at_rest(
+            model, entered(model, y), own.ravel(), self.scales(), method=self.solver().method,
+            span=2.0 * float((self.cells[:, DZ] / self.u[1:]).sum()),
+        )  # fmt: skip
 
     def stage(self, k: int, t: float, y: np.ndarray) -> Stage | None:
         """The stretch from the k-th change to the next."""

@@ -15,7 +15,7 @@ from records import Target, best_of, seconds
 
 import intensify as it
 from intensify.chemistry.network import NU
-from intensify.reactors.column_solution import converge, first_guess
+from intensify.reactors.columns.column_solution import converge, first_guess
 from intensify.units import INF
 
 NAMES = ("quaternary-column", "methyl-acetate")

@@ -16,10 +16,10 @@ from records import Target, error, judged, race, with_cost
 
 import intensify as it
 from intensify.numerics import integrate
-from intensify.reactors.moving_bed import MovingBedReactor
-from intensify.reactors.pressure_swing import skarstrom
-from intensify.reactors.sorption_column import SorptionReactor
-from intensify.reactors.sorption_steps import Gas, Liquid, Sorbent, Step, stream
+from intensify.reactors.sorbents.moving_bed import MovingBedReactor
+from intensify.reactors.sorbents.pressure_swing import skarstrom
+from intensify.reactors.sorbents.sorption_column import SorptionReactor
+from intensify.reactors.sorbents.sorption_steps import Gas, Liquid, Sorbent, Step, stream
 from intensify.sorption import langmuir, linear
 
 L, U, VOID, K, QS, B, END = 0.3, 2e-3, 0.4, 0.5, 5.0, 2.0, 940.0

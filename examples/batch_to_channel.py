@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import intensify as it
-from intensify.reactors.channel import U_WALL
+from intensify.reactors.channels.channel import U_WALL
 
 case = it.cases.load("thiosulfate-peroxide")  # or the path of your own YAML file
 c = it.compare_case(case, sensitivity=False)

@@ -6,7 +6,7 @@ from scipy.integrate import solve_ivp
 
 import intensify as it
 from intensify.chemistry.network import R_GAS
-from intensify.reactors.packed_bed_equations import LENGTH
+from intensify.reactors.beds.packed_bed_equations import LENGTH
 from intensify.transport.catalyst_grain import effectiveness, film, pellet, steady_rates, thiele
 from intensify.transport.packing import (
     Friction,

@@ -22,7 +22,7 @@ from intensify.campaigns.plan import PLACES, Status
 from intensify.campaigns.shards import SHARD, BusyError, ChangedError, Shards
 from intensify.campaigns.values import drawn, table_of, values_of
 from intensify.cli import app
-from intensify.reactors.channel import DIRECTION, LENGTH, U_WALL, WC
+from intensify.reactors.channels.channel import DIRECTION, LENGTH, U_WALL, WC
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))

@@ -24,7 +24,7 @@ def amounts(case, reactor, name):
 
 def zones(reactor):
     """T_u [K], residence [s] and UA/V [W/m3/K] of each zone, from lengths and U."""
-    from intensify.reactors import channel
+    from intensify.reactors.channels import channel
 
     table, section = reactor.zones, reactor.section
     speed = reactor.flow / reactor.channels / section.A

@@ -8,7 +8,7 @@ import pytest
 import intensify as it
 from intensify.cases.build import build_case
 from intensify.errors import InputError
-from intensify.reactors import column_equations as eq
+from intensify.reactors.columns import column_equations as eq
 
 DATA = resources.files("intensify.cases") / "data"
 TEXT = (DATA / "quaternary-column.yaml").read_text(encoding="utf-8")

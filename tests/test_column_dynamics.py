@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 import intensify as it
 from intensify.cases.build import build_case
 from intensify.cli import app
-from intensify.reactors import column_dynamics as dyn
-from intensify.reactors import column_equations as eq
+from intensify.reactors.columns import column_dynamics as dyn
+from intensify.reactors.columns import column_equations as eq
 
 CASES = resources.files("intensify.cases") / "data"
 TEXT = (CASES / "quaternary-column.yaml").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ from scipy.optimize import brentq
 import intensify as it
 from intensify.chemistry import vapour
 from intensify.chemistry.mixture import GASES, Mixture
-from intensify.reactors.column_branches import linearised
+from intensify.reactors.columns.column_branches import linearised
 
 R = 8.31446261815324
 ALPHA = [[22.0 + np.log(a), -3500.0, 0.0] for a in (8.0, 4.0, 2.0, 1.0)]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import intensify as it
-from intensify.reactors import column_equations as eq
+from intensify.reactors.columns import column_equations as eq
 
 SHIPPED = ("quaternary-column", "mtbe-column", "etbe-column", "methyl-acetate")
 

@@ -6,8 +6,8 @@ from scipy.optimize import brentq
 
 import intensify as it
 from intensify.chemistry.mixture import Mixture
-from intensify.reactors.column_branches import linearised, varied
-from intensify.reactors.column_solution import converge, first_guess
+from intensify.reactors.columns.column_branches import linearised, varied
+from intensify.reactors.columns.column_solution import converge, first_guess
 
 R = 8.31446261815324
 ALPHA = [[22.0 + np.log(a), -3500.0, 0.0] for a in (8.0, 4.0, 2.0, 1.0)]

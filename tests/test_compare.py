@@ -11,7 +11,7 @@ from scipy.integrate import solve_ivp
 import intensify as it
 from intensify import phases, store
 from intensify.errors import FileFormatError, InputError, SpecificationError
-from intensify.reactors.phases import AT_CONVERSION, LONGEST
+from intensify.reactors.vessels.phases import AT_CONVERSION, LONGEST
 from intensify.sides import product_quality, side
 
 # inputs of the reference case semibatch_2h_vs_milli_1min: Na2S2O3 + 2 H2O2

@@ -9,7 +9,7 @@ from scipy.optimize import brentq
 from intensify.chemistry import Arrhenius, Network, Reaction, Species
 from intensify.errors import InputError
 from intensify.numerics.newton import find_zero
-from intensify.reactors.cstr import CSTR, solve_steady, steady_states
+from intensify.reactors.vessels.cstr import CSTR, solve_steady, steady_states
 from intensify.solve import solve
 
 BATH = {"UA": np.inf, "T_coolant": 300.0}

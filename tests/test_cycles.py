@@ -7,11 +7,11 @@ import intensify.cycles as cycles_module
 from intensify.chemistry import Arrhenius, Network, Reaction, Species
 from intensify.cycles import Mixing, cyclic_steady_state
 from intensify.errors import InputError, SolveError
-from intensify.reactors.moving_bed import MovingBedReactor
-from intensify.reactors.pressure_swing import compression_energy, skarstrom, swing_figures
-from intensify.reactors.shifted_equilibrium import ShiftedEquilibriumReactor, membrane
-from intensify.reactors.sorption_column import SorptionReactor
-from intensify.reactors.sorption_steps import Gas, Heat, Liquid, Sorbent
+from intensify.reactors.sorbents.moving_bed import MovingBedReactor
+from intensify.reactors.sorbents.pressure_swing import compression_energy, skarstrom, swing_figures
+from intensify.reactors.sorbents.sorption_column import SorptionReactor
+from intensify.reactors.sorbents.sorption_steps import Gas, Heat, Liquid, Sorbent
+from intensify.reactors.vessels.shifted_equilibrium import ShiftedEquilibriumReactor, membrane
 from intensify.sorption import langmuir, linear
 
 FEED = {"O2": 0.22, "N2": 0.78}

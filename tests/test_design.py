@@ -11,7 +11,7 @@ import intensify as it
 from intensify import phases
 from intensify.design.dosing import fill_time, with_portions
 from intensify.errors import InputError, SpecificationError
-from intensify.reactors.phases import AT_CONVERSION, LONGEST
+from intensify.reactors.vessels.phases import AT_CONVERSION, LONGEST
 
 # Na2S2O3 + 2 H2O2, inputs of the reference case semibatch_2h_vs_milli_1min
 K0, E, R, DH, RHO_CP = 6.85e8, 76534.704, 8.314, -547.1e3, 4.2e6

@@ -9,7 +9,7 @@ from scipy.optimize import brentq
 
 import intensify as it
 from intensify.errors import InputError
-from intensify.reactors.dispersed import DispersedChannel, dispersed_states
+from intensify.reactors.channels.dispersed import DispersedChannel, dispersed_states
 
 
 def isothermal(Pe, Da, order=1):

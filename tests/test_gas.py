@@ -8,7 +8,7 @@ from intensify._jit import canonical, compiled
 from intensify.chemistry.gas_file import gas_from_cantera
 from intensify.errors import InputError
 from intensify.numerics import BDF
-from intensify.reactors.gas import ClosedGas, GasPlugFlow
+from intensify.reactors.gases.gas import ClosedGas, GasPlugFlow
 from intensify.solve import solve
 from intensify.units import INF
 from intensify.verify import gas as verify

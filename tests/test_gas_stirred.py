@@ -7,8 +7,8 @@ import pytest
 from intensify._jit import canonical, compiled
 from intensify.chemistry.gas_file import gas_from_cantera
 from intensify.errors import InputError
-from intensify.reactors.gas import ClosedGas
-from intensify.reactors.gas_stirred import GasStirredReactor
+from intensify.reactors.gases.gas import ClosedGas
+from intensify.reactors.gases.gas_stirred import GasStirredReactor
 from intensify.solve import solve
 from intensify.units import INF
 

@@ -19,7 +19,7 @@ import intensify as it
 from intensify import _jit
 from intensify.numerics import protocol
 from intensify.numerics.equations import Equations
-from intensify.reactors.cstr import CSTR, solve_steady
+from intensify.reactors.vessels.cstr import CSTR, solve_steady
 
 PACKAGE = Path(it.__file__).parent
 

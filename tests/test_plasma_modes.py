@@ -20,7 +20,7 @@ from intensify.plasma import (
     read_cross_sections,
 )
 from intensify.plasma.energy import AVOGADRO
-from intensify.reactors.cold_plasma import ColdPlasmaReactor, Field
+from intensify.reactors.discharges.cold_plasma import ColdPlasmaReactor, Field
 
 R = 8.31446261815324
 SPECIES = [

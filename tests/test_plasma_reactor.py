@@ -9,7 +9,7 @@ import intensify as it
 from intensify._jit import canonical, compiled
 from intensify.plasma import Boltzmann, read_cross_sections
 from intensify.plasma.kinetics import PlasmaNetwork, PlasmaReaction
-from intensify.reactors.cold_plasma import ColdPlasmaReactor, Field
+from intensify.reactors.discharges.cold_plasma import ColdPlasmaReactor, Field
 
 SPECIES = [
     it.Species("O2", {"O": 2.0}, 0.032, cp=29.4),

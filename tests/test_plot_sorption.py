@@ -7,10 +7,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from intensify import plot
 from intensify.chemistry import Arrhenius, Network, Reaction, Species
 from intensify.cycles import cyclic_steady_state
-from intensify.reactors.moving_bed import MovingBedReactor
-from intensify.reactors.shifted_equilibrium import ShiftedEquilibriumReactor, membrane
-from intensify.reactors.sorption_column import SorptionReactor
-from intensify.reactors.sorption_steps import Liquid, Sorbent, Step, stream
+from intensify.reactors.sorbents.moving_bed import MovingBedReactor
+from intensify.reactors.sorbents.sorption_column import SorptionReactor
+from intensify.reactors.sorbents.sorption_steps import Liquid, Sorbent, Step, stream
+from intensify.reactors.vessels.shifted_equilibrium import ShiftedEquilibriumReactor, membrane
 from intensify.solve import solve
 from intensify.sorption import linear
 

@@ -12,7 +12,7 @@ from scipy.linalg import expm
 import intensify as it
 from intensify import phases
 from intensify.errors import InputError
-from intensify.reactors.phases import AT_CONVERSION, AT_VOLUME, JACKET, PRESCRIBED, Phase
+from intensify.reactors.vessels.phases import AT_CONVERSION, AT_VOLUME, JACKET, PRESCRIBED, Phase
 
 RHO_CP, DH = 4e6, -8e4
 INERT = it.Network.build("A => B", k=0.0)

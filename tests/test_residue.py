@@ -11,7 +11,7 @@ import intensify as it
 from intensify import plot
 from intensify.chemistry.mixture import Mixture
 from intensify.cli import app
-from intensify.reactors.residue import residue_curve, residue_curves, stationary_points
+from intensify.reactors.columns.residue import residue_curve, residue_curves, stationary_points
 
 ALPHA = np.array([4.0, 2.0, 1.0])
 

@@ -16,7 +16,7 @@ from intensify.chemistry.yields import element_selectivity
 from intensify.cli import app
 from intensify.files import opened
 from intensify.plasma import PlasmaNetwork, PlasmaReaction
-from intensify.reactors.cold_plasma import Field
+from intensify.reactors.discharges.cold_plasma import Field
 from intensify.routes import route_side
 
 AIR = {"N2": 0.79, "O2": 0.21}

@@ -7,7 +7,7 @@ from intensify.chemistry import Arrhenius, Network, Reaction
 from intensify.chemistry.equilibrium import equilibrium
 from intensify.design.shift import removal_for
 from intensify.errors import InputError
-from intensify.reactors.shifted_equilibrium import (
+from intensify.reactors.vessels.shifted_equilibrium import (
     ShiftedEquilibriumReactor,
     membrane,
     scaled,

@@ -13,8 +13,8 @@ import intensify as it
 from intensify import phases
 from intensify.errors import FileFormatError, InputError, SolveError
 from intensify.numerics import DormandPrince
-from intensify.reactors.phases import AT_CONCENTRATION, AT_CONVERSION, LONGEST
 from intensify.reactors.stage import Stage
+from intensify.reactors.vessels.phases import AT_CONCENTRATION, AT_CONVERSION, LONGEST
 
 NET = it.Network.build([it.Reaction("A + B => C", it.Arrhenius(1e4, 0.0, 6000.0), dH=-8e4)])
 K330 = 1e4 * np.exp(-6000.0 / 330.0)

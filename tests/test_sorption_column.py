@@ -8,9 +8,9 @@ from intensify.chemistry.equilibrium import equilibrium
 from intensify.chemistry.network import R_GAS
 from intensify.errors import InputError
 from intensify.numerics.finite_volume import weno5
-from intensify.reactors.pressure_swing import skarstrom
-from intensify.reactors.sorption_column import SorptionReactor
-from intensify.reactors.sorption_steps import (
+from intensify.reactors.sorbents.pressure_swing import skarstrom
+from intensify.reactors.sorbents.sorption_column import SorptionReactor
+from intensify.reactors.sorbents.sorption_steps import (
     CLOSED_END,
     Gas,
     Heat,

@@ -16,9 +16,9 @@ from intensify.cases.build import build_case
 from intensify.chemistry.network import R_GAS
 from intensify.cycles import Repeated, cyclic_steady_state
 from intensify.errors import InputError
-from intensify.reactors.pressure_swing import skarstrom, swing_figures
-from intensify.reactors.swing_reactor import PressureSwingReactor, Share
-from intensify.reactors.swing_steps import Supply, SwingStep
+from intensify.reactors.sorbents.pressure_swing import skarstrom, swing_figures
+from intensify.reactors.sorbents.swing_reactor import PressureSwingReactor, Share
+from intensify.reactors.sorbents.swing_steps import Supply, SwingStep
 
 TEXT = (resources.files("intensify.cases") / "data" / "sorption-enhanced-shift.yaml").read_text(
     encoding="utf-8"

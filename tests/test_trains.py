@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 import intensify as it
 from intensify.cases.build import build_case
 from intensify.cli import app
-from intensify.reactors.liquid_reactor import reacted
-from intensify.reactors.train_equations import LEAST_REFLUX
+from intensify.reactors.columns.liquid_reactor import reacted
+from intensify.reactors.columns.train_equations import LEAST_REFLUX
 
 R = 8.31446261815324
 QUATERNARY = it.cases.load("quaternary-column")

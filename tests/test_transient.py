@@ -11,8 +11,8 @@ import intensify as it
 from intensify._jit import canonical, compiled
 from intensify.errors import InputError
 from intensify.numerics.protocol import jacobian
-from intensify.reactors.transient_equations import T_U
-from intensify.reactors.transient_reactor import entered
+from intensify.reactors.channels.transient_equations import T_U
+from intensify.reactors.channels.transient_reactor import entered
 
 RHO_CP, L = 4.2e6, 6.0
 

@@ -11,7 +11,7 @@ import pytest
 
 import intensify as it
 from intensify import _jit, transport
-from intensify.reactors import channel_validity
+from intensify.reactors.channels import channel_validity
 from intensify.transport import Coil, Fitted, Fluid, Section, Straight, Viscosity
 from intensify.transport.ducts import modes, rectangular_section, round_section, slit_section
 from intensify.transport.form import coil_critical, turbulent_friction

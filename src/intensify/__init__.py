@@ -81,35 +81,38 @@ if TYPE_CHECKING:
         find_column_states,
         follow_column,
         leading_eigenvalue,
-        phases,
         rectangular_section,
         round_section,
         solve_column,
     )
-    from intensify.reactors import sorption_steps as steps
-    from intensify.reactors.catalytic_channel import CatalyticPlugFlow
-    from intensify.reactors.catalytic_vessel import CatalyticClosedGas, CatalyticStirredReactor
-    from intensify.reactors.cold_plasma import ColdPlasmaReactor
-    from intensify.reactors.cstr import CSTR, solve_steady, steady_states
-    from intensify.reactors.engulfment import EngulfmentMixer
-    from intensify.reactors.film_flow import CatalyticFilmFlow
-    from intensify.reactors.gas import ClosedGas, GasPlugFlow, GasReactor
-    from intensify.reactors.gas_quenched import QuenchedGasReactor
-    from intensify.reactors.gas_stirred import GasStirredReactor
-    from intensify.reactors.moving_bed import MovingBedReactor
-    from intensify.reactors.rate_based import RateBasedColumn, solve_rates
-    from intensify.reactors.reactor_train import ReactorTrain
-    from intensify.reactors.residue import residue_curve, residue_curves, stationary_points
-    from intensify.reactors.shifted_equilibrium import (
+    from intensify.reactors.channels.engulfment import EngulfmentMixer
+    from intensify.reactors.columns.rate_based import RateBasedColumn, solve_rates
+    from intensify.reactors.columns.reactor_train import ReactorTrain
+    from intensify.reactors.columns.residue import residue_curve, residue_curves, stationary_points
+    from intensify.reactors.columns.train_equations import ProductColumn
+    from intensify.reactors.columns.train_solution import solve_train
+    from intensify.reactors.discharges.cold_plasma import ColdPlasmaReactor
+    from intensify.reactors.gases.catalytic_channel import CatalyticPlugFlow
+    from intensify.reactors.gases.catalytic_vessel import (
+        CatalyticClosedGas,
+        CatalyticStirredReactor,
+    )
+    from intensify.reactors.gases.film_flow import CatalyticFilmFlow
+    from intensify.reactors.gases.gas import ClosedGas, GasPlugFlow, GasReactor
+    from intensify.reactors.gases.gas_quenched import QuenchedGasReactor
+    from intensify.reactors.gases.gas_stirred import GasStirredReactor
+    from intensify.reactors.sorbents import sorption_steps as steps
+    from intensify.reactors.sorbents.moving_bed import MovingBedReactor
+    from intensify.reactors.sorbents.sorption_column import SorptionReactor
+    from intensify.reactors.sorbents.swing_reactor import PressureSwingReactor, Share
+    from intensify.reactors.sorbents.swing_steps import Supply, SwingStep
+    from intensify.reactors.vessels import phases
+    from intensify.reactors.vessels.cstr import CSTR, solve_steady, steady_states
+    from intensify.reactors.vessels.shifted_equilibrium import (
         ShiftedEquilibriumReactor,
         membrane,
         stripping,
     )
-    from intensify.reactors.sorption_column import SorptionReactor
-    from intensify.reactors.swing_reactor import PressureSwingReactor, Share
-    from intensify.reactors.swing_steps import Supply, SwingStep
-    from intensify.reactors.train_equations import ProductColumn
-    from intensify.reactors.train_solution import solve_train
     from intensify.result import Result
     from intensify.routes import RouteComparison, compare_routes
     from intensify.scaleout import numbered_up, scale_out, scale_up
@@ -152,29 +155,29 @@ _HOME = {
         "dispersed_states", "find_column_states", "follow_column", "leading_eigenvalue",
         "rectangular_section", "round_section", "solve_column",
     ),
-    "intensify.reactors.cold_plasma": ("ColdPlasmaReactor",),
-    "intensify.reactors.cstr": ("CSTR", "solve_steady", "steady_states"),
-    "intensify.reactors.engulfment": ("EngulfmentMixer",),
-    "intensify.reactors.moving_bed": ("MovingBedReactor",),
+    "intensify.reactors.discharges.cold_plasma": ("ColdPlasmaReactor",),
+    "intensify.reactors.vessels.cstr": ("CSTR", "solve_steady", "steady_states"),
+    "intensify.reactors.channels.engulfment": ("EngulfmentMixer",),
+    "intensify.reactors.sorbents.moving_bed": ("MovingBedReactor",),
     "intensify.design.reflux": ("reflux_against_stages",),
-    "intensify.reactors.rate_based": ("RateBasedColumn", "solve_rates"),
-    "intensify.reactors.reactor_train": ("ReactorTrain",),
-    "intensify.reactors.residue": ("residue_curve", "residue_curves", "stationary_points"),
-    "intensify.reactors.train_equations": ("ProductColumn",),
-    "intensify.reactors.train_solution": ("solve_train",),
+    "intensify.reactors.columns.rate_based": ("RateBasedColumn", "solve_rates"),
+    "intensify.reactors.columns.reactor_train": ("ReactorTrain",),
+    "intensify.reactors.columns.residue": ("residue_curve", "residue_curves", "stationary_points"),
+    "intensify.reactors.columns.train_equations": ("ProductColumn",),
+    "intensify.reactors.columns.train_solution": ("solve_train",),
     "intensify.transport.films": ("FilmFluids", "StructuredPacking"),
-    "intensify.reactors.shifted_equilibrium": (
+    "intensify.reactors.vessels.shifted_equilibrium": (
         "ShiftedEquilibriumReactor", "membrane", "stripping",
     ),
-    "intensify.reactors.sorption_column": ("SorptionReactor",),
-    "intensify.reactors.swing_reactor": ("PressureSwingReactor", "Share"),
-    "intensify.reactors.swing_steps": ("Supply", "SwingStep"),
-    "intensify.reactors.catalytic_channel": ("CatalyticPlugFlow",),
-    "intensify.reactors.film_flow": ("CatalyticFilmFlow",),
-    "intensify.reactors.catalytic_vessel": ("CatalyticClosedGas", "CatalyticStirredReactor"),
-    "intensify.reactors.gas": ("ClosedGas", "GasPlugFlow", "GasReactor"),
-    "intensify.reactors.gas_quenched": ("QuenchedGasReactor",),
-    "intensify.reactors.gas_stirred": ("GasStirredReactor",),
+    "intensify.reactors.sorbents.sorption_column": ("SorptionReactor",),
+    "intensify.reactors.sorbents.swing_reactor": ("PressureSwingReactor", "Share"),
+    "intensify.reactors.sorbents.swing_steps": ("Supply", "SwingStep"),
+    "intensify.reactors.gases.catalytic_channel": ("CatalyticPlugFlow",),
+    "intensify.reactors.gases.film_flow": ("CatalyticFilmFlow",),
+    "intensify.reactors.gases.catalytic_vessel": ("CatalyticClosedGas", "CatalyticStirredReactor"),
+    "intensify.reactors.gases.gas": ("ClosedGas", "GasPlugFlow", "GasReactor"),
+    "intensify.reactors.gases.gas_quenched": ("QuenchedGasReactor",),
+    "intensify.reactors.gases.gas_stirred": ("GasStirredReactor",),
     "intensify.reactive_separation": ("ReactiveSeparation", "reactive_separation"),
     "intensify.result": ("Result",),
     "intensify.routes": ("RouteComparison", "compare_routes"),
@@ -189,13 +192,13 @@ _HOME = {
 _MODULES = {
     "cases": "intensify.cases",
     "estimation": "intensify.estimation",
-    "phases": "intensify.reactors.phases",
+    "phases": "intensify.reactors.vessels.phases",
     "plasma": "intensify.plasma",
     "plot": "intensify.plot",
     "report": "intensify.report",
     "safety": "intensify.safety",
     "sorption": "intensify.sorption",
-    "steps": "intensify.reactors.sorption_steps",
+    "steps": "intensify.reactors.sorbents.sorption_steps",
     "transport": "intensify.transport",
 }
 _WHERE = {name: module for module, names in _HOME.items() for name in names}

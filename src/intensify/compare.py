@@ -25,12 +25,13 @@ from intensify.design.train_comparison import TrainComparison, compare_with_trai
 from intensify.errors import InputError, IntensifyError
 from intensify.numerics.roots import find_minimum
 from intensify.reactive_separation import ReactiveSeparation, reactive_separation
-from intensify.reactors import BatchReactor, phases
-from intensify.reactors.batch import StirredReactor
-from intensify.reactors.gas_quenched import QuenchedGas
-from intensify.reactors.miniaturised import ChannelReactor
-from intensify.reactors.plasma_reactor import PlasmaReactor
-from intensify.reactors.reactor_train import Train
+from intensify.reactors import BatchReactor
+from intensify.reactors.channels.miniaturised import ChannelReactor
+from intensify.reactors.columns.reactor_train import Train
+from intensify.reactors.discharges.plasma_reactor import PlasmaReactor
+from intensify.reactors.gases.gas_quenched import QuenchedGas
+from intensify.reactors.vessels import phases
+from intensify.reactors.vessels.batch import StirredReactor
 from intensify.routes import RouteComparison, compare_routes
 from intensify.sides import OVERHEADS, Side, TwoSides, as_groups, of_groups, side
 from intensify.solve import solve

@@ -21,7 +21,7 @@ import numpy as np
 from intensify.chemistry import Arrhenius
 from intensify.errors import InputError
 from intensify.numerics import DormandPrince, integrate
-from intensify.reactors.packed_bed_reactor import PackedBedReactor
+from intensify.reactors.beds.packed_bed_reactor import PackedBedReactor
 from intensify.result import Result
 from intensify.solve import solve
 from intensify.validity import Caution
@@ -66,8 +66,8 @@ def life(
     InputError: times that do not rise from 0 on, a law without effect, an unknown reaction.
 
     >>> import intensify as it
-    >>> from intensify.reactors.packed_bed import LiquidBed
-    >>> from intensify.reactors.packed_bed_equations import BedZone
+    >>> from intensify.reactors.beds.packed_bed import LiquidBed
+    >>> from intensify.reactors.beds.packed_bed_equations import BedZone
     >>> from intensify.transport.packing import random_bed
     >>> net = it.Network.build("A => B", k=1e-3)
     >>> bed = LiquidBed(net, packing=random_bed(1e-3, 1e-2), feed={"A": 1.0}, T=300.0, flow=1e-6,

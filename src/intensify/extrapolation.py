@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from intensify.errors import InputError, SolveError
-from intensify.reactors.packed_bed_equations import LENGTH, RHO_B
-from intensify.reactors.packed_bed_reactor import PackedBedReactor
+from intensify.reactors.beds.packed_bed_equations import LENGTH, RHO_B
+from intensify.reactors.beds.packed_bed_reactor import PackedBedReactor
 from intensify.safety.sensitivity import runaway_boundary
 from intensify.solve import solve
 
@@ -173,7 +173,7 @@ def repeatability(
     InputError: a string of several zones, a scatter below 0.
 
     >>> import intensify as it
-    >>> from intensify.reactors.wired import Catalyst, Gas, WiredReactor
+    >>> from intensify.reactors.beds.wired import Catalyst, Gas, WiredReactor
     >>> net = it.Network.build("A => B", k=3e-4)
     >>> wired = WiredReactor(net, string=it.transport.sphere_string(2e-3, 2.4e-3), grains=20,
     ...     catalyst=Catalyst(1400.0), gas=Gas(0.029), feed={"A": 1.0}, T=600.0, p=2e5, flow=2e-5)

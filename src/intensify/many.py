@@ -17,7 +17,7 @@ from intensify.errors import InputError
 from intensify.numerics import DormandPrince, Rodas5P
 from intensify.numerics.march import Status
 from intensify.numerics.samples import FINE, Samples, integrate_samples
-from intensify.reactors.channel import LENGTH
+from intensify.reactors.channels.channel import LENGTH
 
 CHUNK = 256
 """Reactors a kernel call: enough that what Python adds to a call does not count."""

@@ -23,10 +23,10 @@ from intensify.cycles import Cyclic, Repeated, cyclic_steady_state
 from intensify.errors import InputError, IntensifyError
 from intensify.kpis import SEPARATION
 from intensify.numerics.roots import find_root
-from intensify.reactors.packed_bed_equations import LENGTH
-from intensify.reactors.packed_bed_reactor import PackedBedReactor
-from intensify.reactors.sorption_equations import CATALYST, DENSITY
-from intensify.reactors.swing_reactor import PressureSwing
+from intensify.reactors.beds.packed_bed_equations import LENGTH
+from intensify.reactors.beds.packed_bed_reactor import PackedBedReactor
+from intensify.reactors.sorbents.sorption_equations import CATALYST, DENSITY
+from intensify.reactors.sorbents.swing_reactor import PressureSwing
 from intensify.result import Result
 from intensify.sides import TwoSides, as_groups, of_groups
 from intensify.solve import solve

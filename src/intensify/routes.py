@@ -23,8 +23,8 @@ from intensify.chemistry.yields import element_selectivity
 from intensify.errors import InputError, SolveError
 from intensify.numerics.roots import find_minimum
 from intensify.plasma.energy import KWH, SpecificEnergy
-from intensify.reactors.gas_quenched import QuenchedGas
-from intensify.reactors.plasma_reactor import PlasmaReactor
+from intensify.reactors.discharges.plasma_reactor import PlasmaReactor
+from intensify.reactors.gases.gas_quenched import QuenchedGas
 from intensify.sides import Side, TwoSides, as_groups, misses, of_groups
 from intensify.solve import solve
 from intensify.specification import Energy, SafetyLimit, Specification

@@ -11,8 +11,8 @@ import numpy as np
 
 from intensify.errors import InputError, SolveError
 from intensify.provenance import provenance
-from intensify.reactors.channel import LENGTH, T_UTILITY, U_WALL
-from intensify.reactors.miniaturised import ChannelReactor
+from intensify.reactors.channels.channel import LENGTH, T_UTILITY, U_WALL
+from intensify.reactors.channels.miniaturised import ChannelReactor
 from intensify.result import Result
 from intensify.solve import solve
 from intensify.units import INF, describe

@@ -11,8 +11,8 @@ import numpy as np
 
 from intensify.errors import InputError, SpecificationError
 from intensify.kpis import SIDE
-from intensify.reactors.batch import StirredReactor
-from intensify.reactors.miniaturised import ChannelReactor
+from intensify.reactors.channels.miniaturised import ChannelReactor
+from intensify.reactors.vessels.batch import StirredReactor
 from intensify.result import Result, floats, scalars, stored
 from intensify.solve import solve
 from intensify.specification import Energy, SafetyLimit, Specification

@@ -10,12 +10,12 @@ from pydantic import Field
 from intensify.cases.schema import Block, Concentrations, Flag, Positive, Temperature, above_zero
 from intensify.cases.scope import Scope
 from intensify.chemistry.stoichiometry import unknown
-from intensify.reactors.dispersed_bed import DispersedBed
-from intensify.reactors.packed_bed import DEFAULT_LAW, Dissolving, LiquidBed, PackedBed
-from intensify.reactors.packed_bed_equations import BedZone
-from intensify.reactors.transient_bed import TransientBed
-from intensify.reactors.transient_bed_reactor import BedChange, BedFilling
-from intensify.reactors.wired import Catalyst, Gas, WiredReactor, grain_in
+from intensify.reactors.beds.dispersed_bed import DispersedBed
+from intensify.reactors.beds.packed_bed import DEFAULT_LAW, Dissolving, LiquidBed, PackedBed
+from intensify.reactors.beds.packed_bed_equations import BedZone
+from intensify.reactors.beds.transient_bed import TransientBed
+from intensify.reactors.beds.transient_bed_reactor import BedChange, BedFilling
+from intensify.reactors.beds.wired import Catalyst, Gas, WiredReactor, grain_in
 from intensify.transport.catalyst_grain import Pellet, film, pellet
 from intensify.transport.packing import Packing, extrudate_string, random_bed, sphere_string
 from intensify.units import (

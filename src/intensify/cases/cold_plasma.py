@@ -34,8 +34,8 @@ from intensify.plasma import (
 )
 from intensify.plasma.cross_sections import CrossSections
 from intensify.plasma.mechanism import PlasmaMechanism, plasma_from_cantera, plasma_over
-from intensify.reactors.cold_plasma import ColdPlasmaReactor, gap_cooling
-from intensify.reactors.cold_plasma import Field as ElectronField
+from intensify.reactors.discharges.cold_plasma import ColdPlasmaReactor, gap_cooling
+from intensify.reactors.discharges.cold_plasma import Field as ElectronField
 from intensify.units import INF, Fraction, Metre, Number, Second, Unit, WattPerMetreKelvin
 
 Pressure = Annotated[float, Unit("Pa", 1.0, 1e8)]

@@ -20,8 +20,8 @@ from intensify.cases.scope import Scope
 from intensify.chemistry import R_GAS, Adsorption, Arrhenius, Reaction
 from intensify.chemistry.mixture import Mixture
 from intensify.errors import InputError
-from intensify.reactors.rate_based import RateBasedColumn
-from intensify.reactors.reactive_distillation import (
+from intensify.reactors.columns.rate_based import RateBasedColumn
+from intensify.reactors.columns.reactive_distillation import (
     ColumnFeed,
     Draw,
     ReactiveDistillationColumn,

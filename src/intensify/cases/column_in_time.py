@@ -11,14 +11,14 @@ from intensify.cases.column import ColumnFeedBlock, MolePerSecond, column_feed
 from intensify.cases.schema import Block, Flag, Mole, Power, Temperature, above_zero
 from intensify.cases.scope import Scope
 from intensify.chemistry.stoichiometry import unknown
-from intensify.reactors.column import Column
-from intensify.reactors.column_control import (
+from intensify.reactors.columns.column import Column
+from intensify.reactors.columns.column_control import (
     Charge,
     Disturbance,
     LevelControl,
     TemperatureControl,
 )
-from intensify.reactors.transient_column import TransientColumn
+from intensify.reactors.columns.transient_column import TransientColumn
 from intensify.units import INF, Number, Second, Unit
 
 Some = Annotated[Mole, above_zero]

@@ -14,12 +14,12 @@ from intensify.chemistry.gas_file import gas_from_cantera
 from intensify.chemistry.gas_transport import transport_from_cantera
 from intensify.chemistry.surface_file import surface_from_cantera
 from intensify.errors import InputError
-from intensify.reactors.catalytic_channel import CatalyticPlugFlow
-from intensify.reactors.catalytic_vessel import CatalyticClosedGas, CatalyticStirredReactor
-from intensify.reactors.film_flow import CatalyticFilmFlow
-from intensify.reactors.gas import ClosedGas, GasPlugFlow
-from intensify.reactors.gas_quenched import QuenchedGasReactor
-from intensify.reactors.gas_stirred import GasStirredReactor
+from intensify.reactors.gases.catalytic_channel import CatalyticPlugFlow
+from intensify.reactors.gases.catalytic_vessel import CatalyticClosedGas, CatalyticStirredReactor
+from intensify.reactors.gases.film_flow import CatalyticFilmFlow
+from intensify.reactors.gases.gas import ClosedGas, GasPlugFlow
+from intensify.reactors.gases.gas_quenched import QuenchedGasReactor
+from intensify.reactors.gases.gas_stirred import GasStirredReactor
 from intensify.units import (
     INF,
     CubicMetre,

@@ -14,8 +14,8 @@ from intensify.cases.swing import CyclesBlock
 from intensify.chemistry import Network, Species
 from intensify.cycles import Repeated
 from intensify.errors import InputError
-from intensify.reactors.moving_bed import MovingBedReactor
-from intensify.reactors.sorption_steps import Liquid
+from intensify.reactors.sorbents.moving_bed import MovingBedReactor
+from intensify.reactors.sorbents.sorption_steps import Liquid
 from intensify.units import Fraction, Metre, Number, Second, SquareMetrePerSecond
 
 PORTS = ("desorbent", "extract", "feed", "raffinate")

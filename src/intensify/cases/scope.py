@@ -9,7 +9,7 @@ from intensify.cases.document import Key, Report
 from intensify.chemistry import Network
 from intensify.chemistry.stoichiometry import unknown
 from intensify.errors import InputError
-from intensify.reactors.feed import filled
+from intensify.reactors.vessels.feed import filled
 from intensify.specification import SafetyLimit, Specification
 from intensify.units import format
 

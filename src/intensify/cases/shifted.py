@@ -11,7 +11,7 @@ from intensify.cases.schema import Block, JoulePerMole, Mole, Temperature, above
 from intensify.cases.scope import Scope
 from intensify.chemistry import Network, Species
 from intensify.errors import InputError
-from intensify.reactors.shifted_equilibrium import (
+from intensify.reactors.vessels.shifted_equilibrium import (
     Removal,
     ShiftedEquilibriumReactor,
     membrane,

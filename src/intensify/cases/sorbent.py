@@ -8,7 +8,7 @@ from pydantic import Field
 
 from intensify.cases.schema import Block, JoulePerMole, Temperature
 from intensify.errors import InputError
-from intensify.reactors.sorption_steps import Sorbent
+from intensify.reactors.sorbents.sorption_steps import Sorbent
 from intensify.sorption import freundlich, langmuir, linear, sips, toth
 from intensify.units import Number, Unit
 

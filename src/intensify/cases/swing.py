@@ -11,10 +11,10 @@ from intensify.cases.schema import Block, JoulePerMole, Temperature, above_zero
 from intensify.cases.scope import Scope
 from intensify.cases.sorbent import SorbentBlock, sorbent_of
 from intensify.cycles import Repeated
-from intensify.reactors.pressure_swing import Machines
-from intensify.reactors.sorption_steps import Gas, Heat
-from intensify.reactors.swing_reactor import PressureSwingReactor, Share
-from intensify.reactors.swing_steps import Supply, SwingStep
+from intensify.reactors.sorbents.pressure_swing import Machines
+from intensify.reactors.sorbents.sorption_steps import Gas, Heat
+from intensify.reactors.sorbents.swing_reactor import PressureSwingReactor, Share
+from intensify.reactors.sorbents.swing_steps import Supply, SwingStep
 from intensify.units import (
     Fraction,
     HeatTransferCoefficient,

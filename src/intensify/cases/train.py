@@ -11,9 +11,9 @@ from intensify.cases.column import Pressure
 from intensify.cases.schema import Block, Flag, KilogramPerMole, Temperature, above_zero
 from intensify.cases.scope import Scope
 from intensify.chemistry.stoichiometry import unknown
-from intensify.reactors.column import Column
-from intensify.reactors.reactor_train import ReactorTrain
-from intensify.reactors.train_equations import ProductColumn
+from intensify.reactors.columns.column import Column
+from intensify.reactors.columns.reactor_train import ReactorTrain
+from intensify.reactors.columns.train_equations import ProductColumn
 from intensify.units import Fraction, Number
 
 

@@ -17,7 +17,8 @@ from intensify.cases.schema import (
     VesselBlock,
 )
 from intensify.cases.scope import Scope
-from intensify.reactors import Controller, Failure, Feed, Jacket, SemibatchReactor, Wall, phases
+from intensify.reactors import Controller, Failure, Feed, Jacket, SemibatchReactor, Wall
+from intensify.reactors.vessels import phases
 from intensify.units import INF, format
 
 LONGEST = 30 * 86400.0

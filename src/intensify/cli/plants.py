@@ -78,8 +78,8 @@ def follow_residue(
     check_paths((plot, PICTURES))
     with working(f"boiling {reactor or 'the mixture'} of {case}"):
         from intensify import cases
-        from intensify.reactors.column import Column
-        from intensify.reactors.residue import residue_curves, stationary_points
+        from intensify.reactors.columns.column import Column
+        from intensify.reactors.columns.residue import residue_curves, stationary_points
         from intensify.tables import stationary_table
 
         loaded = cases.load(case)

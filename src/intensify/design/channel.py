@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from intensify.errors import InputError, SolveError, SpecificationError
-from intensify.reactors.channel import LENGTH, T_UTILITY
-from intensify.reactors.miniaturised import ChannelReactor
+from intensify.reactors.channels.channel import LENGTH, T_UTILITY
+from intensify.reactors.channels.miniaturised import ChannelReactor
 from intensify.result import Result
 from intensify.sides import product_quality
 from intensify.solve import solve

@@ -9,8 +9,8 @@ import numpy as np
 
 from intensify.errors import InputError, SpecificationError
 from intensify.numerics.roots import find_minimum, find_root
-from intensify.reactors import phases
-from intensify.reactors.batch import StirredReactor
+from intensify.reactors.vessels import phases
+from intensify.reactors.vessels.batch import StirredReactor
 from intensify.result import Result
 from intensify.solve import solve
 

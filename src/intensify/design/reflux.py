@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from intensify.errors import InputError, SolveError
-from intensify.reactors import column_equations as eq
-from intensify.reactors.column import Column
-from intensify.reactors.column_branches import leading_eigenvalue, state_at_jump, varied
-from intensify.reactors.column_solution import Jump, solve_column
-from intensify.reactors.column_state import ColumnState
+from intensify.reactors.columns import column_equations as eq
+from intensify.reactors.columns.column import Column
+from intensify.reactors.columns.column_branches import leading_eigenvalue, state_at_jump, varied
+from intensify.reactors.columns.column_solution import Jump, solve_column
+from intensify.reactors.columns.column_state import ColumnState
 
 
 class StageCount(NamedTuple):

@@ -6,7 +6,7 @@ import numpy as np
 
 from intensify.errors import InputError
 from intensify.numerics.roots import find_root
-from intensify.reactors.shifted_equilibrium import ShiftedReactor, scaled
+from intensify.reactors.vessels.shifted_equilibrium import ShiftedReactor, scaled
 from intensify.solve import solve
 
 

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from intensify.errors import InputError, SolveError
-from intensify.reactors.train_equations import TrainEquations, TrainState
-from intensify.reactors.train_solution import solve_train
+from intensify.reactors.columns.train_equations import TrainEquations, TrainState
+from intensify.reactors.columns.train_solution import solve_train
 
 CHOICES = ("recoveries", "ratio", "T", "stages")
 """What `best_train` may choose."""

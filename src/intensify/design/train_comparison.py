@@ -25,11 +25,11 @@ from intensify import store
 from intensify.design import train as trains
 from intensify.errors import InputError, IntensifyError, SolveError
 from intensify.kpis import TRAIN
-from intensify.reactors import column_equations as eq
-from intensify.reactors.column import Column, column_run
-from intensify.reactors.column_equations import Specification
-from intensify.reactors.column_solution import solve_column
-from intensify.reactors.reactor_train import Train, train_run
+from intensify.reactors.columns import column_equations as eq
+from intensify.reactors.columns.column import Column, column_run
+from intensify.reactors.columns.column_equations import Specification
+from intensify.reactors.columns.column_solution import solve_column
+from intensify.reactors.columns.reactor_train import Train, train_run
 from intensify.result import Result
 from intensify.sides import TwoSides, as_groups, of_groups
 from intensify.tables import train_table

@@ -13,7 +13,7 @@ from intensify.campaigns.plan import in_kernel
 from intensify.errors import InputError
 from intensify.estimation.experiments import Measurement, Quantity
 from intensify.many import Many
-from intensify.reactors.channel import LENGTH
+from intensify.reactors.channels.channel import LENGTH
 from intensify.reactors.stage import Leg
 from intensify.result import Result, observed
 from intensify.units import parse

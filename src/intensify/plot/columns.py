@@ -12,8 +12,8 @@ from intensify.plot.style import CYCLE, FONT, GREY, RED, new_figure, plain, styl
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from intensify.reactors.column_branches import Branch
-    from intensify.reactors.column_state import ColumnState
+    from intensify.reactors.columns.column_branches import Branch
+    from intensify.reactors.columns.column_state import ColumnState
     from intensify.result import Result
 
 

@@ -13,8 +13,8 @@ from intensify.plot.style import BLACK, BLUE, FONT, RED, new_figure, plain, styl
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from intensify.reactors.column import Column
-    from intensify.reactors.residue import ResidueCurve, StationaryPoint
+    from intensify.reactors.columns.column import Column
+    from intensify.reactors.columns.residue import ResidueCurve, StationaryPoint
 
 WIDE, HIGH = 0.12, 0.05
 """Points nearer than this in both mole fractions share a label."""

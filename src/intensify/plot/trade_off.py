@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from intensify.design.reflux import StageCount
-    from intensify.reactors.column_state import ColumnState
+    from intensify.reactors.columns.column_state import ColumnState
 
 
 def duties(states: Mapping[str, ColumnState]) -> Figure:

@@ -12,7 +12,7 @@ import numpy as np
 
 from intensify.errors import InputError
 from intensify.many import solve_many
-from intensify.reactors.channel import DIRECTION
+from intensify.reactors.channels.channel import DIRECTION
 
 
 class HotSpotMap(NamedTuple):

@@ -11,8 +11,8 @@ import numpy as np
 
 from intensify import store
 from intensify.errors import InputError
-from intensify.reactors.batch import StirredReactor
-from intensify.reactors.miniaturised import ChannelReactor
+from intensify.reactors.channels.miniaturised import ChannelReactor
+from intensify.reactors.vessels.batch import StirredReactor
 from intensify.result import Result, floats, scalars, stored
 from intensify.safety.curves import divergence, groups
 from intensify.safety.decomposition import CLASSES, Calorimetry, stoessel_class

@@ -14,8 +14,8 @@ from intensify.reactors import (
     rectangular_section,
     round_section,
 )
-from intensify.reactors.channel import Section
-from intensify.reactors.dispersed import DispersedChannel, dispersed_states
+from intensify.reactors.channels.channel import Section
+from intensify.reactors.channels.dispersed import DispersedChannel, dispersed_states
 from intensify.result import Result
 from intensify.solve import solve
 from intensify.verify.case import Inputs

@@ -10,13 +10,13 @@ import numpy as np
 
 from intensify.chemistry.mixture import Mixture
 from intensify.chemistry.network import R_GAS, Adsorption, Arrhenius, Reaction
-from intensify.reactors.column_branches import find_column_states, follow_column
-from intensify.reactors.column_control import Disturbance
-from intensify.reactors.column_equations import ColumnEquations
-from intensify.reactors.column_solution import boiled, first_guess, solve_column
-from intensify.reactors.column_state import ColumnState
-from intensify.reactors.reactive_distillation import ColumnFeed, ReactiveDistillationColumn
-from intensify.reactors.transient_column import TransientColumn
+from intensify.reactors.columns.column_branches import find_column_states, follow_column
+from intensify.reactors.columns.column_control import Disturbance
+from intensify.reactors.columns.column_equations import ColumnEquations
+from intensify.reactors.columns.column_solution import boiled, first_guess, solve_column
+from intensify.reactors.columns.column_state import ColumnState
+from intensify.reactors.columns.reactive_distillation import ColumnFeed, ReactiveDistillationColumn
+from intensify.reactors.columns.transient_column import TransientColumn
 from intensify.solve import solve
 from intensify.units import INF
 from intensify.verify.case import Inputs

@@ -18,12 +18,12 @@ from intensify.reactors import (
     SemibatchReactor,
     Wall,
     Zone,
-    phases,
     rectangular_section,
 )
-from intensify.reactors.batch import StirredReactor
-from intensify.reactors.miniaturised import ChannelReactor
-from intensify.reactors.phases import AT_CONVERSION, Phase
+from intensify.reactors.channels.miniaturised import ChannelReactor
+from intensify.reactors.vessels import phases
+from intensify.reactors.vessels.batch import StirredReactor
+from intensify.reactors.vessels.phases import AT_CONVERSION, Phase
 from intensify.solve import solve
 from intensify.specification import SafetyLimit, Specification
 from intensify.verify.case import Inputs

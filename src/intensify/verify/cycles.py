@@ -8,9 +8,9 @@ import numpy as np
 
 from intensify.chemistry import Arrhenius, Network, Reaction
 from intensify.cycles import cyclic_steady_state
-from intensify.reactors.moving_bed import MovingBed, MovingBedReactor
-from intensify.reactors.pressure_swing import skarstrom, swing_figures
-from intensify.reactors.sorption_steps import Liquid, Sorbent
+from intensify.reactors.sorbents.moving_bed import MovingBed, MovingBedReactor
+from intensify.reactors.sorbents.pressure_swing import skarstrom, swing_figures
+from intensify.reactors.sorbents.sorption_steps import Liquid, Sorbent
 from intensify.sorption import linear
 from intensify.verify.case import Inputs
 from intensify.verify.sorption_gas import gas_column, named, species_of

@@ -7,7 +7,7 @@ from typing import Any
 
 from intensify.chemistry.gas import GasNetwork
 from intensify.chemistry.gas_file import gas_from_cantera
-from intensify.reactors.gas import ClosedGas, GasPlugFlow
+from intensify.reactors.gases.gas import ClosedGas, GasPlugFlow
 from intensify.result import Result
 from intensify.solve import solve
 from intensify.verify.case import Inputs

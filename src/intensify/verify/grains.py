@@ -8,9 +8,9 @@ import numpy as np
 
 from intensify.chemistry.network import Adsorption, Arrhenius, Network, Reaction
 from intensify.deactivation import Deactivation, life
-from intensify.reactors.packed_bed import Dissolving, LiquidBed, PackedBed
-from intensify.reactors.packed_bed_equations import BedZone
-from intensify.reactors.radial_bed import RadialBed, RadialZone
+from intensify.reactors.beds.packed_bed import Dissolving, LiquidBed, PackedBed
+from intensify.reactors.beds.packed_bed_equations import BedZone
+from intensify.reactors.beds.radial_bed import RadialBed, RadialZone
 from intensify.solve import solve
 from intensify.transport.catalyst_grain import effectiveness, pellet, thiele
 from intensify.transport.grain_films import wakao

@@ -28,7 +28,7 @@ from intensify.plasma import (
     tabulated,
 )
 from intensify.plasma.energy import AVOGADRO
-from intensify.reactors.cold_plasma import ColdPlasmaReactor, Field
+from intensify.reactors.discharges.cold_plasma import ColdPlasmaReactor, Field
 from intensify.solve import solve
 from intensify.units import INF
 from intensify.verify.case import Inputs

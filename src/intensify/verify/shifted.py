@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from intensify.chemistry import Arrhenius, Network, Reaction
-from intensify.reactors.shifted_equilibrium import ShiftedEquilibriumReactor, membrane
+from intensify.reactors.vessels.shifted_equilibrium import ShiftedEquilibriumReactor, membrane
 from intensify.solve import solve
 from intensify.verify.case import Inputs
 

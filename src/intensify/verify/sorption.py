@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from intensify.chemistry import Network, Species
-from intensify.reactors.sorption_column import SorptionColumn, SorptionReactor
-from intensify.reactors.sorption_steps import Liquid, Sorbent, Step, stream
+from intensify.reactors.sorbents.sorption_column import SorptionColumn, SorptionReactor
+from intensify.reactors.sorbents.sorption_steps import Liquid, Sorbent, Step, stream
 from intensify.result import Result
 from intensify.solve import solve
 from intensify.sorption import fronts, glueckauf, langmuir, linear

@@ -10,8 +10,8 @@ import numpy as np
 from intensify.chemistry import Arrhenius, Network, Reaction, Species
 from intensify.chemistry.equilibrium import equilibrium
 from intensify.chemistry.network import R_GAS, Adsorption
-from intensify.reactors.sorption_column import SorptionColumn, SorptionReactor
-from intensify.reactors.sorption_steps import Gas, Heat, Sorbent, Step, inflow, reservoir
+from intensify.reactors.sorbents.sorption_column import SorptionColumn, SorptionReactor
+from intensify.reactors.sorbents.sorption_steps import Gas, Heat, Sorbent, Step, inflow, reservoir
 from intensify.result import Result
 from intensify.solve import solve
 from intensify.sorption import Sites, fronts, langmuir

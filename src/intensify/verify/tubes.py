@@ -14,9 +14,9 @@ from intensify.chemistry.network import (
     Species,
 )
 from intensify.numerics.roots import find_root
-from intensify.reactors.packed_bed import PackedBed
-from intensify.reactors.packed_bed_equations import BedZone
-from intensify.reactors.packed_bed_reactor import PackedBedReactor
+from intensify.reactors.beds.packed_bed import PackedBed
+from intensify.reactors.beds.packed_bed_equations import BedZone
+from intensify.reactors.beds.packed_bed_reactor import PackedBedReactor
 from intensify.safety.criticality import first_criterion
 from intensify.safety.sensitivity import runaway_boundary
 from intensify.solve import solve

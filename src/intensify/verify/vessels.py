@@ -13,10 +13,10 @@ from intensify.reactors import (
     Jacket,
     SemibatchReactor,
     Wall,
-    phases,
 )
-from intensify.reactors.cstr import CSTR, solve_steady
-from intensify.reactors.phases import AT_CONVERSION, AT_TEMPERATURE, JACKET, Phase
+from intensify.reactors.vessels import phases
+from intensify.reactors.vessels.cstr import CSTR, solve_steady
+from intensify.reactors.vessels.phases import AT_CONVERSION, AT_TEMPERATURE, JACKET, Phase
 from intensify.result import Result
 from intensify.solve import solve
 from intensify.units import INF

@@ -1,0 +1,1 @@
+"""Packed beds and strings of grains."""

@@ -1,0 +1,1 @@
+"""Channels: steady, dispersed, laminar, in time."""

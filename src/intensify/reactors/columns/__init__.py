@@ -1,0 +1,1 @@
+"""Reactive distillation, and the train of reactor and columns that it replaces."""

@@ -1,0 +1,1 @@
+"""Gases of a mechanism: closed, stirred, along a channel, quenched, beside catalytic walls."""

@@ -1,0 +1,1 @@
+"""Columns of sorbent, their cycles, and rings of columns."""

@@ -172,3 +172,8 @@ def test_step_limit_is_told():
 def test_unusable_input_is_refused(start, more, sentence):
     with pytest.raises(InputError, match=sentence):
         find_zero(Plain(lambda y: y), start, **more)
+
+
+def test_nothing_to_solve_is_solved():
+    found = find_zero(Broyden(), np.zeros(0))
+    assert (found.y.size, found.residual, found.steps) == (0, 0.0, 0)

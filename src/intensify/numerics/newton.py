@@ -186,6 +186,8 @@ def find_zero(
         )
     if not (scale > 0.0).all() or not rtol > 0.0:
         raise InputError("scale and rtol must be above 0")
+    if y.size == 0:  # such as a grain in which nothing reacts
+        return Zero(y, 0.0, 0)
     model = canonical(model)
     status, y, worst, residual, steps = compiled(newton, model)(
         model, y, low, high, scale, rtol, max_steps

@@ -325,7 +325,7 @@ def test_save_and_load(main, tmp_path):
 def test_a_file_with_missing_groups_is_told(tmp_path, what):
     load, kind = {
         "result": (it.Result.load, "intensify result 1"),
-        "comparison": (it.Comparison.load, "intensify comparison 1"),
+        "comparison": (it.Comparison.load, it.Comparison.kind),
     }[what]
     path = store.save(tmp_path / "part.h5", {}, {"kind": kind})
     with pytest.raises(FileFormatError, match=f"incomplete intensify {what}"):

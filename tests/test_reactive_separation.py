@@ -7,7 +7,6 @@ import intensify as it
 from intensify.cases import text_of
 from intensify.cases.template import Template
 from intensify.cli import app
-from intensify.console import comparison_content
 from intensify.errors import InputError, SpecificationError
 
 
@@ -103,7 +102,7 @@ def test_the_command_compares_keeps_draws_and_reports(tmp_path, plants):
     assert titles == ["(a) gas that leaves", "(b) loading", "(c) apart over combined"]
     assert run(app, ["report", str(kept), "-o", str(page)]).exit_code == 0
     assert f"Apart they draw {back.factor:.3g} times" in page.read_text()
-    content = comparison_content(back)
+    content = back.content()
     assert content["factor"] == back.factor
     assert content["units"]["kWh_kg"] == "kWh/kg"
 

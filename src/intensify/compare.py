@@ -12,14 +12,11 @@ The factor is the ratio of space-time yields, and its parts multiply to it exact
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
-from intensify import store
 from intensify.design import channel_for, fastest_dosing, fastest_profile
 from intensify.design.train_comparison import TrainComparison, compare_with_train
 from intensify.errors import InputError, IntensifyError
@@ -33,13 +30,13 @@ from intensify.reactors.gases.gas_quenched import QuenchedGas
 from intensify.reactors.vessels import phases
 from intensify.reactors.vessels.batch import StirredReactor
 from intensify.routes import RouteComparison, compare_routes
-from intensify.sides import OVERHEADS, Side, TwoSides, as_groups, of_groups, side
+from intensify.sides import OVERHEADS, Side, TwoSides, side
 from intensify.solve import solve
 from intensify.specification import Energy, SafetyLimit, Specification
 from intensify.tables import comparison_table
 from intensify.units import INF
 
-KIND = "intensify comparison 1"
+KIND = "intensify comparison 2"
 CHOICES = {"conventional": ("dosing_time", "profile", "T_set"), "intensified": ("zones",)}
 
 
@@ -47,15 +44,10 @@ class Comparison(TwoSides):
     """Two plants for one product under one limit; see `compare`."""
 
     kind = KIND
-
-    def __init__(self, conventional: Side, intensified: Side, **more: Any) -> None:
-        self.conventional, self.intensified = conventional, intensified
-        self.spec: Specification = more["spec"]
-        self.limit: SafetyLimit = more["limit"]
-        self.t_kinetic: float = more["t_kinetic"]
-        self.title: str = more.get("title", "")
-        self.case_text: str = more.get("case_text", "")
-        self.sensitivity: list[tuple[str, float, str]] = more.get("sensitivity", [])
+    kept = ("spec", "limit", "t_kinetic")
+    spec: Specification
+    limit: SafetyLimit
+    t_kinetic: float
 
     @functools.cached_property
     def breakdown(self) -> dict[str, float]:
@@ -95,26 +87,18 @@ class Comparison(TwoSides):
     def __str__(self) -> str:
         return comparison_table(self)
 
-    def save(self, path: str | Path) -> Path:
-        """Write both runs and the comparison to one HDF5 file; atomic, checksummed."""
-        groups, texts = as_groups(self.conventional, self.intensified)
-        texts |= {"kind": self.kind, "title": self.title, "case": self.case_text}
-        texts["targets"] = json.dumps(
-            {"spec": self.spec, "limit": self.limit, "t_kinetic": self.t_kinetic}
-        )
-        texts["sensitivity"] = json.dumps(self.sensitivity)
-        return store.save(path, groups, texts)
+    def facts(self) -> dict[str, Any]:
+        """Specification and limit, parts of the factor, hold-up for the same production."""
+        return {
+            "specification": self.spec.content(), "limit": self.limit._asdict(),
+            "breakdown": None if self.misses else self.breakdown,
+            "same_production": self.same_production,
+        }  # fmt: skip
 
-    @classmethod
-    def from_groups(cls, groups: dict[str, Any], attrs: dict[str, Any]) -> Self:
-        """The inverse of what `save` stores."""
-        targets = json.loads(attrs["targets"])
-        return cls(
-            *of_groups(groups, attrs), spec=Specification(*targets["spec"]),
-            limit=SafetyLimit(*targets["limit"]),
-            t_kinetic=targets["t_kinetic"], title=attrs["title"], case_text=attrs["case"],
-            sensitivity=[tuple(row) for row in json.loads(attrs["sensitivity"])],
-        )  # fmt: skip
+    @staticmethod
+    def restored(kept: dict[str, Any]) -> dict[str, Any]:
+        """What is kept, of its types."""
+        return kept | {"spec": Specification(*kept["spec"]), "limit": SafetyLimit(*kept["limit"])}
 
 
 def compare(

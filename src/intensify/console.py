@@ -16,49 +16,13 @@ from intensify.errors import InputError, WriteError
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from intensify.compare import AnyComparison
     from intensify.estimation import Estimate
     from intensify.files import Saved
     from intensify.result import Result
-    from intensify.sides import Side
 
 RESULTS = (".h5", ".hdf5", ".nc")
 PICTURES = (".png", ".pdf", ".svg")
 DPI = 150
-
-
-def comparison_content(c: AnyComparison) -> dict[str, Any]:
-    """The comparison as plain data, in SI."""
-    from intensify.compare import Comparison, ReactiveSeparation, TrainComparison
-    from intensify.kpis import SIDE
-
-    if isinstance(c, TrainComparison | ReactiveSeparation):
-        return c.content()
-
-    def one(side: Side) -> dict[str, Any]:
-        about = {"note": side.note, "misses": side.misses, "warnings": side.result.warnings}
-        return {"figures": side.figures, **about}
-
-    own = (
-        {"limit": c.limit._asdict(), "same_production": c.same_production}
-        if isinstance(c, Comparison)
-        else {"least_kWh_kg": c.least, "even_recovery": c.even_recovery, "tried": c.tried}
-    )
-    return {
-        "title": c.title,
-        "specification": {name.rstrip("_"): x for name, x in c.spec._asdict().items()},
-        "conventional": one(c.conventional),
-        "intensified": one(c.intensified),
-        "units": {name: SIDE[name][0] for name in c.conventional.figures},
-        "factor": None if c.misses else c.factor,
-        "breakdown": None if c.misses else c.breakdown,
-        "misses": c.misses,
-        "sensitivity": [
-            {"change": what, "factor": factor, "missed": missed}
-            for what, factor, missed in c.sensitivity
-        ],
-        **own,
-    }
 
 
 def result_content(result: Result) -> dict[str, Any]:

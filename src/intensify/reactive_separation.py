@@ -10,15 +10,12 @@ product, solids per product and time, and pieces of equipment.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from intensify import store
 from intensify.cycles import Cyclic, Repeated, cyclic_steady_state
 from intensify.errors import InputError, IntensifyError
 from intensify.kpis import SEPARATION
@@ -28,7 +25,7 @@ from intensify.reactors.beds.packed_bed_reactor import PackedBedReactor
 from intensify.reactors.sorbents.sorption_equations import CATALYST, DENSITY
 from intensify.reactors.sorbents.swing_reactor import PressureSwing
 from intensify.result import Result
-from intensify.sides import TwoSides, as_groups, of_groups
+from intensify.sides import TwoSides
 from intensify.solve import solve
 from intensify.tables import separation_table
 
@@ -54,16 +51,10 @@ class ReactiveSeparation(TwoSides):
     """Both sides, and what they are held to; see `reactive_separation`."""
 
     kind = KIND
-
-    def __init__(
-        self, conventional: SeparationSide, intensified: SeparationSide, **more: Any
-    ) -> None:
-        self.conventional, self.intensified = conventional, intensified
-        self.purity: float = more["purity"]
-        self.recovery: float = more["recovery"]
-        self.title: str = more.get("title", "")
-        self.case_text: str = more.get("case_text", "")
-        self.sensitivity: list[tuple[str, float, str]] = more.get("sensitivity", [])
+    side, names = SeparationSide, SEPARATION
+    kept = ("purity", "recovery")
+    purity: float
+    recovery: float
 
     @property
     def factor(self) -> float:
@@ -84,38 +75,10 @@ class ReactiveSeparation(TwoSides):
     def __str__(self) -> str:
         return separation_table(self)
 
-    def content(self) -> dict[str, Any]:
-        """The comparison as plain data, in SI."""
-
-        def one(side: SeparationSide) -> dict[str, Any]:
-            return {"figures": side.figures, "note": side.note, "misses": side.misses,
-                    "warnings": side.result.warnings}  # fmt: skip
-
-        return {
-            "title": self.title, "purity": self.purity, "recovery": self.recovery,
-            "conventional": one(self.conventional), "intensified": one(self.intensified),
-            "units": {name: SEPARATION[name][0] for name in self.conventional.figures},
-            "factor": None if self.misses else self.factor,
-            "ratios": None if self.misses else self.ratios, "misses": self.misses,
-            "sensitivity": [{"change": what, "factor": factor, "missed": missed}
-                            for what, factor, missed in self.sensitivity],
-        }  # fmt: skip
-
-    def save(self, path: str | Path) -> Path:
-        """Write both runs and the comparison to one HDF5 file; atomic, checksummed."""
-        groups, texts = as_groups(self.conventional, self.intensified, SEPARATION)
-        texts |= {"kind": self.kind, "title": self.title, "case": self.case_text}
-        texts["targets"] = json.dumps({"purity": self.purity, "recovery": self.recovery,
-                                       "sensitivity": self.sensitivity})  # fmt: skip
-        return store.save(path, groups, texts)
-
-    @classmethod
-    def from_groups(cls, groups: dict[str, Any], attrs: dict[str, Any]) -> Self:
-        """The inverse of what `save` stores."""
-        targets = json.loads(attrs["targets"])
-        targets["sensitivity"] = [tuple(row) for row in targets["sensitivity"]]
-        sides = of_groups(groups, attrs, SeparationSide)
-        return cls(*sides, title=attrs["title"], case_text=attrs["case"], **targets)
+    def facts(self) -> dict[str, Any]:
+        """What is asked of both, ratios of figures."""
+        return {"purity": self.purity, "recovery": self.recovery,
+                "ratios": None if self.misses else self.ratios}  # fmt: skip
 
 
 def reactive_separation(
@@ -185,7 +148,9 @@ def reactive_separation(
         for side, found, row, note in zip(
             ("conventional", "intensified"), (a, b), rows, notes, strict=True)
     ]  # fmt: skip
-    out = ReactiveSeparation(sides[0], sides[1], **targets, title=title, case_text=case_text)
+    out = ReactiveSeparation(
+        sides[0], sides[1], purity=purity, recovery=recovery, title=title, case_text=case_text
+    )
     if sensitivity and not out.misses:
         out.sensitivity = sensitivities((reactor, separator, combined), targets, free)
     return out

@@ -11,27 +11,24 @@ that draws least per mass of product. Cooling water, compression and separation 
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from intensify import store
 from intensify.chemistry.yields import element_selectivity
 from intensify.errors import InputError, SolveError
 from intensify.numerics.roots import find_minimum
 from intensify.plasma.energy import KWH, SpecificEnergy
 from intensify.reactors.discharges.plasma_reactor import PlasmaReactor
 from intensify.reactors.gases.gas_quenched import QuenchedGas
-from intensify.sides import Side, TwoSides, as_groups, misses, of_groups
+from intensify.sides import Side, TwoSides, misses
 from intensify.solve import solve
 from intensify.specification import Energy, SafetyLimit, Specification
 from intensify.tables import route_table
 from intensify.units import INF
 
-KIND = "intensify route comparison 1"
+KIND = "intensify route comparison 2"
 POINTS = 13
 """Values tried of what a side may choose, before the best is refined."""
 RECOVERIES = (0.0, 0.5, 0.9)
@@ -54,16 +51,11 @@ class RouteComparison(TwoSides):
     """
 
     kind = KIND
-
-    def __init__(self, conventional: Side, intensified: Side, **more: Any) -> None:
-        self.conventional, self.intensified = conventional, intensified
-        self.spec: Specification = more["spec"]
-        self.dH: float = more["dH"]
-        self.M: float = more["M"]
-        self.title: str = more.get("title", "")
-        self.case_text: str = more.get("case_text", "")
-        self.tried: dict[str, list[dict[str, float]]] = more.get("tried", {})
-        self.sensitivity: list[tuple[str, float, str]] = more.get("sensitivity", [])
+    kept = ("spec", "dH", "M", "tried")
+    spec: Specification
+    dH: float
+    M: float
+    tried: dict[str, list[dict[str, float]]]
 
     @functools.cached_property
     def breakdown(self) -> dict[str, float]:
@@ -103,24 +95,18 @@ class RouteComparison(TwoSides):
     def __str__(self) -> str:
         return route_table(self)
 
-    def save(self, path: str | Path) -> Path:
-        """Write both runs and the comparison to one HDF5 file; atomic, checksummed."""
-        groups, texts = as_groups(self.conventional, self.intensified)
-        texts |= {"kind": self.kind, "title": self.title, "case": self.case_text}
-        texts["targets"] = json.dumps({"spec": self.spec, "dH": self.dH, "M": self.M})
-        texts["tried"], texts["sensitivity"] = json.dumps(self.tried), json.dumps(self.sensitivity)
-        return store.save(path, groups, texts)
+    def facts(self) -> dict[str, Any]:
+        """Specification, parts of the factor, least energy, heat recovery that makes both even."""
+        return {
+            "specification": self.spec.content(),
+            "breakdown": None if self.misses else self.breakdown,
+            "least_kWh_kg": self.least, "even_recovery": self.even_recovery, "tried": self.tried,
+        }  # fmt: skip
 
-    @classmethod
-    def from_groups(cls, groups: dict[str, Any], attrs: dict[str, Any]) -> Self:
-        """The inverse of what `save` stores."""
-        targets = json.loads(attrs["targets"])
-        return cls(
-            *of_groups(groups, attrs), spec=Specification(*targets["spec"]), dH=targets["dH"],
-            M=targets["M"], title=attrs["title"], case_text=attrs["case"],
-            tried=json.loads(attrs["tried"]),
-            sensitivity=[tuple(row) for row in json.loads(attrs["sensitivity"])],
-        )  # fmt: skip
+    @staticmethod
+    def restored(kept: dict[str, Any]) -> dict[str, Any]:
+        """What is kept, of its types."""
+        return kept | {"spec": Specification(*kept["spec"])}
 
 
 def compare_routes(
@@ -296,7 +282,7 @@ def sensitivities(
         for what, other in changes(reactor):
             side, _ = best_route(other, bool(free.get(name)), asked)
             both = {"conventional": base.conventional, "intensified": base.intensified, name: side}
-            new = RouteComparison(*both.values(), spec=base.spec, dH=base.dH, M=base.M)
+            new = RouteComparison(*both.values(), spec=base.spec, dH=base.dH, M=base.M, tried={})
             factor = float("nan") if new.misses else new.factor
             rows.append((f"{name}: {what}" if alike else what, factor, "; ".join(new.misses)))
     return rows

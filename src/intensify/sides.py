@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 
+from intensify import store
 from intensify.errors import InputError, SpecificationError
 from intensify.kpis import SIDE
 from intensify.reactors.channels.miniaturised import ChannelReactor
@@ -36,11 +37,31 @@ KEPT = 3
 
 
 class TwoSides:
-    """Two sides that are held to the same: what every comparison has; kind: of its file."""
+    """Two sides that are held to the same: what every comparison has.
+
+    kind: of its file. side, names: the type of its sides, unit and meaning of their figures. kept:
+    what both are held to, and what else was found, by name; it is given and kept in the file.
+    """
 
     kind: str
-    conventional: Any
-    intensified: Any
+    side: type[Any] = Side
+    names: Mapping[str, tuple[str, str]] = SIDE
+    kept: tuple[str, ...] = ()
+
+    def __init__(
+        self,
+        conventional: Any,
+        intensified: Any,
+        *,
+        title: str = "",
+        case_text: str = "",
+        sensitivity: Sequence[tuple[str, float, str]] = (),
+        **kept: Any,
+    ) -> None:
+        self.conventional, self.intensified = conventional, intensified
+        self.title, self.case_text, self.sensitivity = title, case_text, list(sensitivity)
+        for name in self.kept:
+            setattr(self, name, kept[name])
 
     @property
     def misses(self) -> list[str]:
@@ -54,6 +75,39 @@ class TwoSides:
         if self.misses:
             raise SpecificationError("no factor is given: " + "; ".join(self.misses))
 
+    @property
+    def factor(self) -> float:
+        """By how much the intensified side is ahead. SpecificationError as `hold`."""
+        raise NotImplementedError
+
+    def facts(self) -> dict[str, Any]:
+        """What belongs to this comparison only, as plain data."""
+        raise NotImplementedError
+
+    def content(self) -> dict[str, Any]:
+        """The comparison as plain data, in SI."""
+
+        def one(side: Any) -> dict[str, Any]:
+            own = {name: getattr(side, name) for name in side._fields[2:]}
+            return own | {"warnings": side.result.warnings}
+
+        return {
+            "title": self.title, **self.facts(),
+            "conventional": one(self.conventional), "intensified": one(self.intensified),
+            "units": {name: self.names[name][0] for name in self.conventional.figures},
+            "factor": None if self.misses else self.factor, "misses": self.misses,
+            "sensitivity": [{"change": what, "factor": factor, "missed": missed}
+                            for what, factor, missed in self.sensitivity],
+        }  # fmt: skip
+
+    def save(self, path: str | Path) -> Path:
+        """Write both runs and the comparison to one HDF5 file; atomic, checksummed."""
+        groups, texts = as_groups(self.conventional, self.intensified, self.names)
+        texts |= {"kind": self.kind, "title": self.title, "case": self.case_text}
+        texts["targets"] = json.dumps({name: getattr(self, name) for name in self.kept})
+        texts["sensitivity"] = json.dumps(self.sensitivity)
+        return store.save(path, groups, texts)
+
     @classmethod
     def load(cls, path: str | Path) -> Self:
         """The comparison that `save` wrote; FileFormatError for any other file."""
@@ -62,7 +116,16 @@ class TwoSides:
     @classmethod
     def from_groups(cls, groups: dict[str, Any], attrs: dict[str, Any]) -> Self:
         """The inverse of what `save` stores."""
-        raise NotImplementedError
+        return cls(
+            *of_groups(groups, attrs, cls.side), title=attrs["title"], case_text=attrs["case"],
+            sensitivity=[tuple(row) for row in json.loads(attrs["sensitivity"])],
+            **cls.restored(json.loads(attrs["targets"])),
+        )  # fmt: skip
+
+    @staticmethod
+    def restored(kept: dict[str, Any]) -> dict[str, Any]:
+        """What is kept, of the types that a file has made into lists."""
+        return kept
 
 
 def batch_side(
@@ -170,7 +233,7 @@ def misses(
 
 
 def as_groups(
-    conventional: Any, intensified: Any, names: Mapping[str, tuple[str, str]] = SIDE
+    conventional: Any, intensified: Any, names: Mapping[str, tuple[str, str]]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Both sides as groups and texts of a file; names: unit and meaning of their figures."""
     groups: dict[str, Any] = {}
@@ -183,7 +246,7 @@ def as_groups(
     return groups, texts
 
 
-def of_groups(groups: dict[str, Any], attrs: dict[str, Any], kind: Any = Side) -> list[Any]:
+def of_groups(groups: dict[str, Any], attrs: dict[str, Any], kind: Any) -> list[Any]:
     """The inverse of `as_groups`, without the reactors; kind: of the sides."""
     sides = []
     for name in ("conventional", "intensified"):

@@ -20,6 +20,14 @@ class Specification(NamedTuple):
     yield_: Fraction = 0.0
     selectivity: Fraction = 0.0
 
+    def content(self) -> dict[str, str | float]:
+        """Its fields by the names of a case file.
+
+        >>> Specification("product", "key", 0.99).content()["yield"]
+        0.0
+        """
+        return {name.rstrip("_"): x for name, x in self._asdict().items()}
+
 
 class SafetyLimit(NamedTuple):
     """The temperature that must not be passed, in operation and under the listed failures.

@@ -12,7 +12,6 @@ from intensify.console import (
     RESULTS,
     as_text,
     check_paths,
-    comparison_content,
     draw,
     keep,
     result_content,
@@ -44,7 +43,7 @@ def compare_plants(
         from intensify.compare import compare_case
 
         compared = compare_case(cases.load(case), sensitivity=sensitivity)
-        text = as_text(comparison_content(compared)) if as_json else str(compared)
+        text = as_text(compared.content()) if as_json else str(compared)
     say(text)
     keep(compared, output)
     if plot:

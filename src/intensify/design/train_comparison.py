@@ -14,14 +14,11 @@ Pumps, heat exchange between streams and with the surroundings are left out on b
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from intensify import store
 from intensify.design import train as trains
 from intensify.errors import InputError, IntensifyError, SolveError
 from intensify.kpis import TRAIN
@@ -31,10 +28,10 @@ from intensify.reactors.columns.column_equations import Specification
 from intensify.reactors.columns.column_solution import solve_column
 from intensify.reactors.columns.reactor_train import Train, train_run
 from intensify.result import Result
-from intensify.sides import TwoSides, as_groups, of_groups
+from intensify.sides import TwoSides
 from intensify.tables import train_table
 
-KIND = "intensify train comparison 1"
+KIND = "intensify train comparison 2"
 ALIKE, PURE = 0.01, 1e-7
 """Part by which productions may differ, and mole fraction by which a purity may miss its own."""
 CHOICES = {"conventional": trains.CHOICES, "intensified": ("duties",)}
@@ -63,14 +60,10 @@ class TrainComparison(TwoSides):
     """A train and a column for the same two products; see `compare_with_train`."""
 
     kind = KIND
-
-    def __init__(self, conventional: TrainSide, intensified: TrainSide, **more: Any) -> None:
-        self.conventional, self.intensified = conventional, intensified
-        self.products: dict[str, tuple[str, float]] = more["products"]
-        self.T_0: float = more["T_0"]
-        self.title: str = more.get("title", "")
-        self.case_text: str = more.get("case_text", "")
-        self.sensitivity: list[tuple[str, float, str]] = more.get("sensitivity", [])
+    side, names = TrainSide, TRAIN
+    kept = ("products", "T_0")
+    products: dict[str, tuple[str, float]]
+    T_0: float
 
     def ratio(self, name: str) -> float:
         """A figure of the train over that of the column. SpecificationError as `factor`."""
@@ -92,40 +85,25 @@ class TrainComparison(TwoSides):
     def __str__(self) -> str:
         return train_table(self)
 
-    def content(self) -> dict[str, Any]:
-        """The comparison as plain data, in SI."""
+    def facts(self) -> dict[str, Any]:
+        """What is asked of both, temperature of the surroundings, ratios of figures."""
+        return {"products": self.products, "T_0": self.T_0,
+                "ratios": None if self.misses else self.ratios}  # fmt: skip
 
-        def one(side: TrainSide) -> dict[str, Any]:
-            return {"figures": side.figures, "duties": side.duties, "note": side.note,
-                    "misses": side.misses, "warnings": side.result.warnings}  # fmt: skip
-
-        return {
-            "title": self.title, "products": self.products, "T_0": self.T_0,
-            "conventional": one(self.conventional), "intensified": one(self.intensified),
-            "units": {name: TRAIN[name][0] for name in self.conventional.figures},
-            "factor": None if self.misses else self.factor,
-            "ratios": None if self.misses else self.ratios, "misses": self.misses,
-            "sensitivity": [{"change": what, "factor": factor, "missed": missed}
-                            for what, factor, missed in self.sensitivity],
-        }  # fmt: skip
-
-    def save(self, path: str | Path) -> Path:
-        """Write both runs and the comparison to one HDF5 file; atomic, checksummed."""
-        groups, texts = as_groups(self.conventional, self.intensified, TRAIN)
-        texts |= {"kind": self.kind, "title": self.title, "case": self.case_text}
-        targets = {"products": self.products, "T_0": self.T_0, "sensitivity": self.sensitivity}
-        texts["targets"] = json.dumps(targets)
-        return store.save(path, groups, texts)
+    @staticmethod
+    def restored(kept: dict[str, Any]) -> dict[str, Any]:
+        """What is kept, of its types."""
+        return kept | {"products": {end: tuple(pair) for end, pair in kept["products"].items()}}
 
     @classmethod
     def from_groups(cls, groups: dict[str, Any], attrs: dict[str, Any]) -> Self:
         """The inverse of what `save` stores."""
-        sides = [side._replace(duties=[Duty(*row) for row in side.duties])
-                 for side in of_groups(groups, attrs, TrainSide)]  # fmt: skip
-        targets = json.loads(attrs["targets"])
-        targets["products"] = {end: tuple(pair) for end, pair in targets["products"].items()}
-        targets["sensitivity"] = [tuple(row) for row in targets["sensitivity"]]
-        return cls(*sides, title=attrs["title"], case_text=attrs["case"], **targets)
+        out = super().from_groups(groups, attrs)
+        out.conventional, out.intensified = (
+            one._replace(duties=[Duty(*row) for row in one.duties])
+            for one in (out.conventional, out.intensified)
+        )
+        return out
 
 
 def compare_with_train(

@@ -106,6 +106,14 @@ class _Cache(FunctionCache):
 def _njit(function: Callable, folder: str | None) -> Callable:
     """`function` as a kernel, cached in that folder of the cache root (None: not cached)."""
     out = numba.njit(**JIT_OPTIONS)(function)
+    template = out.get_call_template
+
+    def without_values(args: Any, named: Any) -> Any:
+        """Numba would compile it again for each constant that a kernel calls it with."""
+        plain = {name: types.unliteral(kind) for name, kind in named.items()}
+        return template([types.unliteral(kind) for kind in args], plain)
+
+    out.get_call_template = without_values
     root = cache_root() if folder is not None else None
     if root is None or folder is None:
         return out

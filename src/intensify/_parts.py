@@ -2,7 +2,7 @@
 
 Numba optimises every function together with all that it calls and makes machine code of it, and so
 again at each level. A part is linked into its callers as it is, and optimised once, in the kernel
-that Python calls: cold compilations take 0.55 of the time; kernels then run up to 7 % longer.
+that Python calls: cold compilations take half the time; kernels then run up to 7 % longer.
 """
 
 from __future__ import annotations

@@ -251,6 +251,59 @@ def test_a_model_that_cannot_be_compiled_is_a_sentence():
         _jit.compiled(rate, Odd())(Odd(), 1.0)
 
 
+# --- memory --------------------------------------------------------------------------------------
+class Owner(NamedTuple):
+    """Parts that make an array, give a view back, and only look at what they are given."""
+
+    table: np.ndarray
+
+    def made(self, n):
+        return self.table[0] * np.ones(n)
+
+    def first(self, x, n):
+        return x[:n]
+
+    def total(self, x):
+        rows, out = x.reshape(2, x.size // 2), 0.0
+        for row in rows:
+            out += row[0] + row[:2].sum()
+        return out
+
+    def picked(self, x):
+        return x[np.array([0, 2])].sum()
+
+    def worked(self, n):
+        view = self.first(self.made(n), n - n % 2)  # all that holds the array is the view
+        other = self.made(n) + 1.0
+        return self.total(view) + self.picked(other) + other[0]
+
+
+def work(model, n, repeats):
+    """An entry."""
+    out = 0.0
+    for _ in range(repeats):
+        out += model.worked(n)
+    return out
+
+
+def test_parts_free_what_they_make_and_nothing_else():
+    from numba.core.runtime import _nrt_python, rtsys
+
+    model = Owner(np.array([2.0, 3.0]))
+    entry = _jit.compiled(work, model)
+    expected = work(model, 11, 1)
+    assert entry(model, 11, 1) == expected
+    _nrt_python.memsys_enable_stats()
+    try:
+        before, owners = rtsys.get_allocation_stats(), sys.getrefcount(model.table)
+        assert entry(model, 11, 100) == pytest.approx(100.0 * expected, rel=1e-14)
+        after, now = rtsys.get_allocation_stats(), sys.getrefcount(model.table)
+    finally:
+        _nrt_python.memsys_disable_stats()
+    assert after.alloc - before.alloc == after.free - before.free >= 300
+    assert now == owners
+
+
 # --- what compiles no second kernel --------------------------------------------------------------
 Count = Annotated[int, "a number of things"]
 

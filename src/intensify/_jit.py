@@ -105,7 +105,7 @@ class _Cache(FunctionCache):
 
 def _njit(function: Callable, folder: str | None) -> Callable:
     """`function` as a kernel, cached in that folder of the cache root (None: not cached)."""
-    out = numba.njit(**JIT_OPTIONS)(function)
+    out = numba.njit(**JIT_OPTIONS, forceinline=hasattr(function, "inlined"))(function)
     template = out.get_call_template
 
     def without_values(args: Any, named: Any) -> Any:
@@ -136,7 +136,7 @@ def kernel(function: Callable) -> Callable:
 
 # --- methods of NamedTuples in nopython code -----------------------------------------------------
 def inlined(method: Callable) -> Callable:
-    """Mark a method of a hot loop: kernels take its body in place of a call.
+    """Mark a method or a kernel of a hot loop: kernels take its body in place of a call.
 
     A call copies every field of its model, which in a large one costs more than the method's own
     work: columns of finite volumes became ten times faster. Longer to compile; for what runs in

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from intensify._jit import inner, kernel
+from intensify.numerics.linalg import take
 from intensify.numerics.matrix import Band, Full
 from intensify.numerics.nested import Nested
 from intensify.numerics.step_tools import not_finite
@@ -55,7 +56,7 @@ class BDF(NamedTuple):
 
     def degree(self):
         """Degree of the dense polynomials."""
-        return HIGHEST
+        return self.highest
 
 
 @kernel
@@ -76,37 +77,39 @@ def change_step(D, order, factor):
         for i in range(1, order + 1):
             R[i, j] = R[i - 1, j] * ((i - 1 - factor * j) / i if j > 0 else 0.0)
             U[i, j] = U[i - 1, j] * ((i - 1.0 - j) / i if j > 0 else 0.0)
-    RU, row = R @ U, np.empty(order + 1)
-    for i in range(D.shape[1]):
-        for j in range(order + 1):
-            row[j] = D[j, i]
-        for j in range(order + 1):
-            total = 0.0
-            for k in range(order + 1):
-                total += RU[k, j] * row[k]
-            D[j, i] = total
+    RU = R @ U  # lower triangular: a difference depends on those of its own and higher orders
+    for j in range(1, order + 1):
+        for i in range(D.shape[1]):
+            D[j, i] *= RU[j, j]
+        for k in range(j + 1, order + 1):
+            take(D[j], -RU[k, j], D[k])
 
 
 @kernel
 def predict(D, order, rtol, atol, y, history, weight):
     """Extrapolation of the differences, what the method knows of the past, and error weights."""
+    y[:] = D[0]
+    history[:] = 0.0
+    for j in range(1, order + 1):
+        take(y, -1.0, D[j])
+        take(history, -GAMMA[j] / ALPHA[order], D[j])
     for i in range(y.size):
-        x, past = D[0, i], 0.0
-        for j in range(1, order + 1):
-            x += D[j, i]
-            past += GAMMA[j] * D[j, i]
-        y[i], history[i] = x, past / ALPHA[order]
-        weight[i] = 1.0 / (atol[i] + rtol[i] * abs(x) + 1e-300)
+        weight[i] = 1.0 / (atol[i] + rtol[i] * abs(y[i]) + 1e-300)
 
 
 @kernel
 def weighted_norm(x, weight, factor):
-    """Root mean square of factor x_i weight_i."""
-    total = 0.0
-    for i in range(x.size):
-        if x[i] != 0.0:  # a state that stays 0 needs no absolute tolerance
-            total += (x[i] * weight[i]) ** 2
-    return factor * np.sqrt(total / x.size)
+    """Root mean square of factor x_i weight_i.
+
+    A state that stays 0 needs no absolute tolerance: weights are finite.
+    """
+    even = odd = 0.0  # two sums, so that no square waits for the one before
+    for i in range(0, x.size - 1, 2):
+        even += (x[i] * weight[i]) ** 2
+        odd += (x[i + 1] * weight[i + 1]) ** 2
+    if x.size % 2 == 1:
+        even += (x[-1] * weight[-1]) ** 2
+    return factor * np.sqrt((even + odd) / x.size)
 
 
 @kernel
@@ -154,8 +157,8 @@ def accept(D, order, d):
     for i in range(d.size):
         D[order + 2, i] = d[i] - D[order + 1, i]
         D[order + 1, i] = d[i]
-        for j in range(order, -1, -1):
-            D[j, i] += D[j + 1, i]
+    for j in range(order, -1, -1):
+        take(D[j], -1.0, D[j + 1])
 
 
 @kernel
@@ -176,9 +179,7 @@ def better_order(D, order, highest, weight, err):
 @kernel
 def fill_dense(D, order, dense):
     """The step's interpolating polynomial in powers of theta."""
-    for p in range(HIGHEST + 1):
-        for i in range(D.shape[1]):
-            dense[p, i] = 0.0
+    dense[:] = 0.0
+    for p in range(order + 1):
         for j in range(p, order + 1):
-            for i in range(D.shape[1]):
-                dense[p, i] += POWERS[j, p] * D[j, i]
+            take(dense[p], -POWERS[j, p], D[j])

@@ -6,7 +6,7 @@ when column k (counted from 0) has no pivot above 0 and below infinity, which co
 
 from __future__ import annotations
 
-from intensify._jit import kernel
+from intensify._jit import inlined, kernel
 
 
 @kernel
@@ -90,7 +90,8 @@ def banded_factor(ab, kl, ku, pivots):
     Parameters
     ----------
     ab : (n, 2*kl + ku + 1)  band in the first kl + ku + 1 columns; the last kl are cleared here
-                             and take the fill-in of pivoting.
+                             and take the fill-in of pivoting. On return the diagonal of U holds
+                             its reciprocals.
     kl, ku : int             diagonals below and above the main one.
     pivots : (n,) int        on return the row that was swapped with row k.
 
@@ -106,12 +107,14 @@ def banded_factor(ab, kl, ku, pivots):
     """
     n, far = ab.shape[0], 0  # far: the last column that a pivot's row has reached so far
     ab[:, kl + ku + 1 :] = 0.0
+    flat, down = ab.reshape(ab.size), ab.shape[1] - 1  # a step down a column of A
     for k in range(n):
-        p, largest, own = k, abs(ab[k, kl]), abs(ab[k, kl])
-        last_row = min(k + kl, n - 1)
-        for i in range(k + 1, last_row + 1):
-            if abs(ab[i, kl + k - i]) > largest:
-                p, largest = i, abs(ab[i, kl + k - i])
+        at, last_row = k * (down + 1) + kl, min(k + kl, n - 1)
+        below = flat[at + down : at + down * (last_row - k) + 1 : down]
+        p, largest, own = k, abs(flat[at]), abs(flat[at])
+        for i in range(below.size):
+            if abs(below[i]) > largest:
+                p, largest = k + 1 + i, abs(below[i])
         if not 0.0 < largest < float("inf"):
             return k + 1
         if own >= 0.1 * largest:  # threshold pivoting: rows that stay in place are solved faster
@@ -123,13 +126,14 @@ def banded_factor(ab, kl, ku, pivots):
             for j in range(width):
                 q = kl + k - p + j
                 ab[k, kl + j], ab[p, q] = ab[p, q], ab[k, kl + j]
-        for i in range(k + 1, last_row + 1):
-            first = kl + k - i
-            if ab[i, first] != 0.0:
-                factor = ab[i, first] / ab[k, kl]
-                ab[i, first] = factor
-                for j in range(1, width):
-                    ab[i, first + j] -= factor * ab[k, kl + j]
+        flat[at] = 1.0 / flat[at]
+        row = flat[at + 1 : at + width]
+        for i in range(below.size):
+            if below[i] != 0.0:
+                factor = below[i] * flat[at]
+                below[i] = factor
+                start = at + (i + 1) * down
+                take(flat[start + 1 : start + width], factor, row)
     return 0
 
 
@@ -164,12 +168,28 @@ def banded_solve(ab, kl, ku, pivots, b):
     reach = kl + ku if swapped else ku
     for i in range(n - 1, -1, -1):
         m = min(reach, n - 1 - i)
-        b[i] = less(b[i], ab[i, kl + 1 : kl + 1 + m], b[i + 1 : i + 1 + m]) / ab[i, kl]
+        b[i] = less(b[i], ab[i, kl + 1 : kl + 1 + m], b[i + 1 : i + 1 + m]) * ab[i, kl]
 
 
 @kernel
+@inlined
+def take(y, factor, x):
+    """y - factor x in place of y."""
+    for k in range(y.size):
+        y[k] -= factor * x[k]
+
+
+@kernel
+@inlined
 def less(s, x, y):
-    """s - sum_k x_k y_k."""
-    for k in range(x.size):
+    """s - sum_k x_k y_k; four sums, so that no product waits for the one before."""
+    a = b = c = 0.0
+    rest = x.size % 4
+    for k in range(rest):
+        a -= x[k] * y[k]
+    for k in range(rest, x.size, 4):
         s -= x[k] * y[k]
-    return s
+        a -= x[k + 1] * y[k + 1]
+        b -= x[k + 2] * y[k + 2]
+        c -= x[k + 3] * y[k + 3]
+    return (s + a) + (b + c)

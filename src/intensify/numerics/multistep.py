@@ -95,7 +95,7 @@ def march_multistep(run, stops, y0, rtol, atol, h0, max_steps, space, pivots, n_
     )  # fmt: skip
     y[:] = y0
     g, g_new, g_at = np.ones(n_events), np.ones(n_events), np.ones(n_events)
-    ts, dense = np.empty(65), np.empty((64, HIGHEST + 1, n))
+    ts, dense = np.empty(65), np.empty((64, run.method.degree() + 1, n))
     found = np.zeros((1 + (MOST_EVENTS if n_events > 0 else 0), 2))  # row 0: how many
     mass(model, it.m)
     t = ts[0] = stops[0]

@@ -52,7 +52,7 @@ class TransientEquations(NamedTuple):
     loss: float  # to the surroundings, W/m3/K
     T_ambient: Kelvin
     T_limit: Kelvin
-    scratch: np.ndarray  # see `face_scratch`; in it r, dr/dT, dr/dc
+    scratch: np.ndarray  # two faces, slopes behind a cell, r, dr/dT, dr/dc, `face_weights` twice
 
     def mass(self, m):
         """Zero where the metal has no heat capacity: its equation is algebraic."""
@@ -86,7 +86,7 @@ class TransientEquations(NamedTuple):
         behind: slopes from the cell before; on return those to the cell after.
         """
         last, per_apart = i == self.cells.shape[0] - 1, 1.0 / self.cells[i, APART]
-        for v in range(face.size):
+        for v in range(self.c_in.size + 1):
             ahead = behind[v] if last else (Y[i + 2, v] - Y[i + 1, v]) * per_apart
             if i == 0 and self.D > 0.0:
                 behind[v] = ahead  # Danckwerts: the inlet's value is not that of the face
@@ -109,19 +109,20 @@ class TransientEquations(NamedTuple):
         """Time derivatives of all blocks; see the module's equations."""
         S, N = self.c_in.size, self.cells.shape[0]
         Y, dY = y.reshape(N + 2, S + 4), dy.reshape(N + 2, S + 4)
-        left, right, behind, _ = self.face_scratch()
+        faces, behind = self.scratch[: 2 * S + 2].reshape(2, S + 1), self.scratch[2 * S + 2 :]
         dY[0] = 0.0
         dY[N + 1] = 0.0
-        self.enter(Y, left, behind)
-        self.passing(self.u[0], left, dY[0])
-        C_left = self.heat_capacity(left)
+        self.enter(Y, faces[0], behind)
+        self.passing(self.u[0], faces[0], dY[0])
+        C_left = self.heat_capacity(faces[0])
         for i in range(N):
+            left, right = faces[i % 2], faces[(i + 1) % 2]
             self.downstream(Y, i, behind, right)
             C_right = self.heat_capacity(right)
             self.fluid(Y, i, left, right, C_left, C_right, dY[i + 1])
             self.solid(Y, i, dY[i + 1])
-            left[:], C_left = right, C_right
-        self.passing(self.u[N], right, dY[N + 1])
+            C_left = C_right
+        self.passing(self.u[N], faces[N % 2], dY[N + 1])
 
     @inlined
     def fluid(self, Y, i, left, right, C_left, C_right, d):
@@ -245,11 +246,15 @@ class TransientEquations(NamedTuple):
         """
         S, N = self.c_in.size, self.cells.shape[0]
         Y, width = y.reshape(N + 2, S + 4), S + 4
-        left, right, behind, slopes = self.face_scratch()
-        enters, leaves = slopes[0], slopes[1]
-        J[:], enters[:] = 0.0, 0.0
-        self.enter(Y, left, behind)
+        n, R = S + 1, self.kinetics.reactions.shape[0]
+        faces, behind = self.scratch[: 2 * n].reshape(2, n), self.scratch[2 * n : 3 * n]
+        slopes = self.scratch[3 * n + (n + 1) * R :].reshape(2, n, 3)
+        J[:] = 0.0
+        slopes[0] = 0.0
+        self.enter(Y, faces[0], behind)
         for i in range(N):
+            left, right = faces[i % 2], faces[(i + 1) % 2]
+            enters, leaves = slopes[i % 2], slopes[(i + 1) % 2]
             row, cell, C = (i + 1) * width, self.cells[i], self.heat_capacity(Y[i + 1])
             u_in, u_out = self.u[i] / cell[DZ], self.u[i + 1] / cell[DZ]
             self.face_weights(Y, i, behind, leaves)
@@ -266,20 +271,12 @@ class TransientEquations(NamedTuple):
             self.reaction_slopes(Y, i, J, lower)
             self.dispersion_slopes(i, C, J, lower)
             self.solid_slopes(Y, i, J, lower)
-            left[:], enters[:] = right, leaves
-        self.outlet_slopes(right, leaves, J, lower)
+        self.outlet_slopes(faces[N % 2], slopes[N % 2], J, lower)
 
     @inlined
     def add(self, J, lower, row, column, value):
         """Add to an entry of the band."""
         J[row, lower + column - row] += value
-
-    @inlined
-    def face_scratch(self):
-        """Two faces, slopes behind a cell, and twice what `face_weights` fills."""
-        n, R = self.c_in.size + 1, self.kinetics.reactions.shape[0]
-        a = self.scratch
-        return a[:n], a[n : 2 * n], a[2 * n : 3 * n], a[3 * n + (n + 1) * R :].reshape(2, n, 3)
 
     @inlined
     def face_weights(self, Y, i, behind, weights):

@@ -8,13 +8,14 @@ import re
 
 import numpy as np
 
-from intensify._jit import kernel
+from intensify._jit import inlined, kernel
 from intensify.errors import InputError
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 
 
 @kernel
+@inlined
 def arrhenius(table, j, column, T):
     """A T^b exp(-Ta/T) from three columns of a row."""
     b = table[j, column + 1]
@@ -23,6 +24,7 @@ def arrhenius(table, j, column, T):
 
 
 @kernel
+@inlined
 def power_product(c, table, j, start):
     """prod_i c_i^order_i, orders from `start` in row j.
 

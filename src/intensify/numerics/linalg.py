@@ -109,8 +109,8 @@ def banded_factor(ab, kl, ku, pivots):
     ab[:, kl + ku + 1 :] = 0.0
     flat, down = ab.reshape(ab.size), ab.shape[1] - 1  # a step down a column of A
     for k in range(n):
-        at, last_row = k * (down + 1) + kl, min(k + kl, n - 1)
-        below = flat[at + down : at + down * (last_row - k) + 1 : down]
+        at, rows = k * (down + 1) + kl, min(kl, n - 1 - k)
+        below = flat[at + down : at + down * rows + min(rows, 1) : max(down, 1)]
         p, largest, own = k, abs(flat[at]), abs(flat[at])
         for i in range(below.size):
             if abs(below[i]) > largest:

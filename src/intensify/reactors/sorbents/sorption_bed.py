@@ -45,12 +45,13 @@ class Bed(NamedTuple):
         """Fill dc (S,) [mol/m3/s of bed] and dq (A,) [1/s]; returns the heat set free [W/m3]."""
         net, S, A = self.kinetics, c.size, q.size
         R = net.reactions.shape[0]
-        seen, r = self.scratch[:S], self.scratch[S : S + R]
+        heat = 0.0
         for s in range(S):
             dc[s] = 0.0
-            seen[s] = max(c[s], self.floor[s])
-        heat = 0.0
         if catalyst > 0.0 and R > 0:
+            seen, r = self.scratch[:S], self.scratch[S : S + R]
+            for s in range(S):
+                seen[s] = max(c[s], self.floor[s])
             net.rates(T, seen, r)
             heat = catalyst * net.heat_release(T, r)
             for j in range(R):

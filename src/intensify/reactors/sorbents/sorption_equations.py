@@ -274,21 +274,19 @@ class ColumnEquations(NamedTuple):
 
     def rhs(self, t, y, dy):
         """Time derivatives of all rows; see the module's equations."""
-        self, y, dy = borrow((self, y, dy))
         N, W = self.cells.shape[0], self.size.size
         Y, dY = y.reshape(N + 2, W), dy.reshape(N + 2, W)
-        before, after, made, C = self.scratch[0], self.scratch[1], self.scratch[2], self.scratch[3]
+        faces, made, C = self.scratch[:2], self.scratch[2], self.scratch[3]
         dY[0] = 0.0
         dY[N + 1] = 0.0
-        for k in range(N + 1):
+        self.face(t, Y, 0, self.velocity(t, Y, 0), C, faces[0])
+        self.count(faces[0], dY[0])
+        for k in range(1, N + 1):
+            before, after = faces[(k - 1) % 2], faces[k % 2]
             self.face(t, Y, k, self.velocity(t, Y, k), C, after)
-            if k == 0:
-                self.count(after, dY[0])
-            else:
-                self.inside(Y, k - 1, made)
-                self.cell(Y, k - 1, before, after, made, dY[k])
-            before[:] = after
-        self.count(after, dY[N + 1])
+            self.inside(Y, k - 1, made)
+            self.cell(Y, k - 1, before, after, made, dY[k])
+        self.count(faces[N % 2], dY[N + 1])
 
     def jac_banded(self, t, y, J, lower, upper):
         """d(rhs)/dy in the band's storage; see `slopes`."""

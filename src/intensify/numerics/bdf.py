@@ -35,7 +35,7 @@ POWERS = np.array([  # prod_(i<j) (theta - 1 + i)/(i + 1) in powers of theta, j 
     [0.0, -1.0 / 12.0, -1.0 / 24.0, 1.0 / 12.0, 1.0 / 24.0, 0.0],
     [0.0, -0.05, -1.0 / 24.0, 1.0 / 24.0, 1.0 / 24.0, 1.0 / 120.0],
 ])  # fmt: skip
-ITERATIONS = 4
+ITERATIONS = 6
 
 
 class BDF(NamedTuple):
@@ -121,13 +121,12 @@ def residual(f, c, m, history, d):
 
 @inner
 def correct(model, matrix, t, y, c, m, history, weight, rate, W, pivots, d, f, enough):
-    """Newton's iteration for y(t); fills the increment d. Returns iterations and whether it met.
+    """Newton's iteration for y(t) and its increment d. Returns iterations and whether it met.
 
     rate (1,) is that of the last iterations with this W, 1 where there were none: it tells after
     how many iterations what is left is below `enough` of the tolerance.
     Iterations are negative where the equations gave numbers that are not finite.
     """
-    d[:] = 0.0
     before = 0.0
     for k in range(ITERATIONS):
         model.rhs(t, y, f)

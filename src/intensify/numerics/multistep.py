@@ -21,7 +21,7 @@ from intensify.numerics.bdf import (
     weighted_norm,
 )
 from intensify.numerics.march import MOST_EVENTS, Status, scan
-from intensify.numerics.protocol import events, mass
+from intensify.numerics.protocol import events, guess, mass
 from intensify.numerics.step_tools import first_step, largest, longer, more_steps, not_finite
 
 WORTH = 1.2
@@ -124,6 +124,10 @@ def march_multistep(run, stops, y0, rtol, atol, h0, max_steps, space, pivots, n_
             t_new = end if h >= end - t else t + h
             at = min(max(t_new, start + edge), end - edge)
             predict(it.D, order, rtol, atol, y_new, it.history, it.weight)
+            it.d[:] = y_new
+            guess(model, at, y, it.D[1], y_new)
+            for i in range(n):
+                it.d[i] = y_new[i] - it.d[i]
             fresh = not it.kept[HAS_J]
             iterations, solved = attempt(model, matrix, at, h, order, it, y_new, run.method.enough)
             err = weighted_norm(it.d, it.weight, abs(ERROR[order])) if solved else np.inf
@@ -153,6 +157,8 @@ def march_multistep(run, stops, y0, rtol, atol, h0, max_steps, space, pivots, n_
                     break
                 status = Status.EVENT if stopped else status
                 g[:] = g_new
+            if iterations > 2 and not fresh:
+                it.kept[HAS_J] = 0  # an old Jacobian that converges slowly fails next
             t, steps, equal = t_new, steps + 1, equal + 1
             ts[steps] = t
             y[:] = y_new

@@ -53,6 +53,11 @@ def events(model, t, y, g):
     g[:] = 1.0
 
 
+@optional("guess")
+def guess(model, t, y, step, y_new):
+    """Improve y_new, what is expected at t; y: the state before, y - step: the one before that."""
+
+
 @optional("mass")
 def mass(model, m):
     """Fill m with the diagonal of M in M y' = f; the default is the identity."""

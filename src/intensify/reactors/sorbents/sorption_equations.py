@@ -288,6 +288,26 @@ class ColumnEquations(NamedTuple):
             self.cell(Y, k - 1, before, after, made, dY[k])
         self.count(faces[N % 2], dY[N + 1])
 
+    def guess(self, t, y, step, y_new):
+        """Give a gas in y_new the pressures that follow in a straight line from those before.
+
+        They differ so little from cell to cell that those of contents and temperatures, each
+        expected by itself, would drive flows of any size and sign, far from what Newton needs.
+        """
+        N, W = self.cells.shape[0], self.size.size
+        Y, D, New = y.reshape(N + 2, W), step.reshape(N + 2, W), y_new.reshape(N + 2, W)
+        for j in range(1, N + 1 if self.u == 0.0 else 1):
+            now, past, new = 0.0, 0.0, 0.0
+            for s in range(self.M.size):
+                now += Y[j, s]
+                past += Y[j, s] - D[j, s]
+                new += New[j, s]
+            T, T_new = self.temperature(Y[j]), self.temperature(New[j])
+            T_past = T - (D[j, W - 1] if self.thermal > 0.0 else 0.0)
+            if new * T_new > 0.0:
+                for s in range(self.M.size):
+                    New[j, s] *= max((2.0 * now * T - past * T_past) / (new * T_new), 0.0)
+
     def jac_banded(self, t, y, J, lower, upper):
         """d(rhs)/dy in the band's storage; see `slopes`."""
         self.slopes(t, y, J, lower)

@@ -300,9 +300,14 @@ class Boltzmann:
         fields = np.asarray(E_N, dtype=float)
         if fields.ndim != 1 or fields.size < 4 or not (np.diff(fields) > 0.0).all():
             raise InputError("a table needs 4 or more fields that rise")
-        with ThreadPoolExecutor(max(threads, 1)) as pool:
-            swarms = list(pool.map(lambda field: self.solve(float(field), x), fields))
-        return SwarmTable.of(swarms)
+        threads = max(threads, 1)
+
+        def part(first: int) -> list[Swarm]:
+            return [self.solve(float(field), x) for field in fields[first::threads]]
+
+        with ThreadPoolExecutor(threads) as pool:
+            parts = list(pool.map(part, range(threads)))
+        return SwarmTable.of([parts[i % threads][i // threads] for i in range(fields.size)])
 
     def critical_field(
         self, x: Mapping[str, float], *, low: float = 1e-21, high: float = 3e-18

@@ -32,12 +32,12 @@ LOWEST, HIGHEST = -30, 76
 MOST_CELLS = 20_000
 MOST_ROUNDS = 200
 PROBE = 150
-LOW_TAIL, HIGH_TAIL = 1e-22, 1e-14
+LOW_TAIL, TAIL, HIGH_TAIL = 1e-22, 1e-18, 1e-14
 USUAL = 0.55 / TOWNSEND
-"""Where F0 of air has fallen by 18 decades, over the field [eV/(V m2)]."""
+"""Where the tail of F0 ends in air, over the field [eV/(V m2)]."""
 MOST_KEPT = 128
-RTOL = 1e-5
-"""Of F0, by the growth number that it is solved with."""
+RTOL, PROBE_RTOL = 1e-8, 1e-4
+"""Of F0, by the growth number that it is read at."""
 
 
 class Boltzmann:
@@ -169,24 +169,33 @@ class Boltzmann:
         return found, [self.populations[p.name] for p in found]
 
     def find_rung(self, E_N: float, x: np.ndarray) -> tuple[int, float]:
-        """Where F0 has fallen by 14 to 22 decades on a coarse grid, and the growth number there.
+        """Where F0 has fallen by 18 decades on a coarse grid, and the growth number there.
 
         It depends on nothing but field and gas, so that no answer depends on those before it.
         """
-        usual = max(USUAL * E_N, math.log(1e18) * K_B * self.T)
+        usual = USUAL * E_N - math.log(TAIL) * K_B * self.T
         rung = min(max(round(math.log(usual, LADDER)), LOWEST), HIGHEST)
-        short, long = LOWEST, HIGHEST + 1
+        short, long = LOWEST - 1, HIGHEST + 1
         while True:
-            q, F, *_ = self.distribution(self.gas(rung, PROBE, x), E_N, 0.0)
+            gas = self.gas(rung, PROBE, x)
+            q, F, *_ = self.distribution(gas, E_N, 0.0, PROBE_RTOL)
             fall = max(float(F[-1] / F[0]), 1e-300) if F[0] > 0.0 and F[-1] >= 0.0 else 1.0
             if LOW_TAIL < fall < HIGH_TAIL:
                 break
-            short, long = (rung, long) if fall >= HIGH_TAIL else (short, rung)
+            if fall >= HIGH_TAIL:
+                short = rung
+                step = math.log(math.log(TAIL) / math.log(min(fall, 0.5)), LADDER)
+                guess = rung + round(step)
+            else:
+                long = rung
+                end = gas.edge[EDGE, 1 + np.argmax(TAIL * F[0] > F)]
+                guess = math.ceil(math.log(end, LADDER))
+                if guess >= rung:
+                    break
             if long - short <= 1:
                 rung = long  # too long costs cells, too short the answer
                 break
-            guess = math.log(math.log(1e-18) / math.log(min(fall, 0.5)), LADDER)
-            rung = min(max(rung + round(guess), short + 1), long - 1)
+            rung = min(max(guess, short + 1), long - 1)
         if rung > HIGHEST:
             raise SolveError(
                 f"electrons run away at {E_N / TOWNSEND:g} Td: F0 does not fall below "
@@ -195,12 +204,12 @@ class Boltzmann:
         return rung, q
 
     def distribution(
-        self, gas: Gas, E_N: float, start: float
+        self, gas: Gas, E_N: float, start: float, rtol: float = RTOL
     ) -> tuple[float, np.ndarray, int, str, np.ndarray]:
         """Growth number, F0, passes, back end, and the numbers of the solve."""
         numbers = np.array([E_N, K_B * self.T, self.omega_N / GAMMA, float(self.growth)])
         F = np.empty(gas.centres.size)
-        q, passes = solve_growth(start, *gas.operator, numbers, RTOL, F)
+        q, passes = solve_growth(start, *gas.operator, numbers, rtol, F)
         if not gas.back and passes > 0 and F.min() >= 0.0:
             return q, F, passes, "march", numbers
         q, F, passes = solve_matrix((*gas.operator, numbers), gas.back, q, F)

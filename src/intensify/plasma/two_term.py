@@ -71,82 +71,91 @@ def with_growth(sigma, growth):
 
 @kernel
 def one_pass(steps, cell, start, source, gain, F):
-    """Fill F (N,), not normalised; returns net production minus growth per electron [m3/s]."""
-    N = F.size
-    F[N - 1] = 1e-250
-    J = norm = 0.0
+    """Fill F (N, 2) of two growth numbers; returns net production minus growth of each [m3/s].
+
+    What takes time is to read the gains, and they are the same for both.
+    """
+    N = F.shape[0]
+    F[N - 1, 0] = F[N - 1, 1] = 1e-250
+    J0 = J1 = norm0 = norm1 = 0.0
     for i in range(N - 1, -1, -1):
-        into = other = 0.0  # two sums: the processor adds them at the same time
+        into0 = into1 = other0 = other1 = 0.0  # sums that the processor adds at the same time
         for n in range(start[i], start[i + 1]):
-            into += gain[n, 0] * F[source[n, 0]]
-            other += gain[n, 1] * F[source[n, 1]]
-        J -= steps[OWN, i] * F[i] + GAMMA * (into + other)
-        norm += cell[ROOT, i] * F[i]
+            into0 += gain[n, 0] * F[source[n, 0], 0]
+            into1 += gain[n, 0] * F[source[n, 0], 1]
+            other0 += gain[n, 1] * F[source[n, 1], 0]
+            other1 += gain[n, 1] * F[source[n, 1], 1]
+        J0 -= steps[0, OWN, i] * F[i, 0] + GAMMA * (into0 + other0)
+        J1 -= steps[1, OWN, i] * F[i, 1] + GAMMA * (into1 + other1)
+        norm0 += cell[ROOT, i] * F[i, 0]
+        norm1 += cell[ROOT, i] * F[i, 1]
         if i == 0:
             break
-        F[i - 1] = steps[DECAY, i] * F[i] + steps[GAP, i] * J
-        if F[i - 1] > 1e100:
+        F[i - 1, 0] = steps[0, DECAY, i] * F[i, 0] + steps[0, GAP, i] * J0
+        F[i - 1, 1] = steps[1, DECAY, i] * F[i, 1] + steps[1, GAP, i] * J1
+        if max(F[i - 1, 0], F[i - 1, 1]) > 1e100:
             for j in range(i - 1, N):
-                F[j] *= 1e-250
-            J *= 1e-250
-            norm *= 1e-250
+                F[j, 0] *= 1e-250
+                F[j, 1] *= 1e-250
+            J0, J1, norm0, norm1 = J0 * 1e-250, J1 * 1e-250, norm0 * 1e-250, norm1 * 1e-250
     for i in range(N):
-        F[i] /= norm
-    return -J / norm
+        F[i, 0] /= norm0
+        F[i, 1] /= norm1
+    return -J0 / norm0, -J1 / norm1
 
 
 @kernel
 def solve_growth(q, edge, cell, start, source, gain, numbers, rtol, F):
-    """Secant iteration on the growth number; fills F; returns it, passes (0: no convergence).
+    """Newton's iteration on the growth number; fills F; returns it, passes (0: no convergence).
 
-    It ends where the step to come would change F by rtol, or the growth number by 0.1 rtol.
+    Each pass solves for q and for q + d, and F is read between. It ends where this misses F by
+    rtol: the change of F by the step that is left, times those by the step and by d.
     """
     growth = numbers[GROWTH]
-    steps = np.empty((6, F.size))
-    step = r = 0.0
+    steps, both = np.empty((2, 6, F.size)), np.empty((F.size, 2))
+    d = 1e-20 if growth == 1.0 else 1e-44 / numbers[FIELD]  # over a usual drift velocity
     for passes in range(1, MOST_PASSES):
-        q += step
-        fill_steps(q, edge, cell, numbers, steps)
-        new = one_pass(steps, cell, start, source, gain, F)
+        for k in range(2):
+            fill_steps(q + k * d, edge, cell, numbers, steps[k])
+        r, other = one_pass(steps, cell, start, source, gain, both)
         if growth == 0.0:
+            F[:] = both[:, 0]
             return 0.0, 1
-        scale = drift(steps, F, numbers[FIELD]) if growth == 2.0 else 1.0
-        change = r - new
-        follow = step * new / change if change != 0.0 else 0.0
-        if passes == 1 or not abs(follow) <= 20.0 * abs(step):
-            follow = new / scale  # a flat or rising secant: back to the plain iteration
-        r, step = new, follow
-        if not np.isfinite(r):
+        scale = drift(steps[0], both, numbers[FIELD]) if growth == 2.0 else 1.0
+        slope = (r - other) / d
+        step = r / slope if slope > 0.05 * scale else r / scale
+        if not np.isfinite(step):
             return q, 0
-        if abs(r) <= 0.1 * rtol * abs(q) * scale + 1e-27:
-            return q, passes
-        if abs(step) * scale * sensitivity(steps, cell, F) <= rtol:
+        felt = scale * sensitivity(steps[0], cell, both)
+        if abs(step) * felt * (abs(step) + abs(d)) * felt <= rtol:
+            for i in range(F.size):
+                F[i] = both[i, 0] + step / d * (both[i, 1] - both[i, 0])
             return q + step, passes
+        q += step
+        d = 1e-4 / felt
     return q, 0
 
 
 @kernel
 def sensitivity(steps, cell, F):
-    """How much F at E = 0 rises against the tail per production that is missing; inf: F < 0.
+    """How much F[:, 0] at E = 0 rises against the tail per production that is missing.
 
     The electrons above each edge carry their share of it through as flux, and F_left feels GAP J.
     """
     above = total = 0.0
-    for i in range(F.size - 1, 0, -1):
-        above += cell[ROOT, i] * F[i]
-        if F[i - 1] < 0.0:
-            return np.inf
-        if F[i - 1] > 0.0:
-            total += steps[GAP, i] * above / F[i - 1]
+    for i in range(F.shape[0] - 1, 0, -1):
+        above += cell[ROOT, i] * F[i, 0]
+        if F[i - 1, 0] != 0.0:
+            total += steps[GAP, i] * above / abs(F[i - 1, 0])
     return total
 
 
 @kernel
 def drift(steps, F, field):
-    """Drift velocity of F, without the diffusion of growth [m/s]."""
+    """Drift velocity of F[:, 0], without the diffusion of growth [m/s]."""
     power = 0.0
-    for i in range(1, F.size):
-        power += steps[HEATING, i] * (F[i - 1] - F[i])
+    for i in range(1, F.shape[0]):
+        power += steps[HEATING, i] * (F[i - 1, 0] - F[i, 0])
     return power / field
 
 

@@ -238,13 +238,23 @@ def read_chemistry(name: str) -> ChemistryBlock:
     return block
 
 
+def electrons_of(sections: CrossSections, T: float, scope: Scope) -> Boltzmann:
+    """The electrons of a reactor above this one where they are the same: they keep their grids."""
+    wanted = sections.sha256, T
+    for other in scope.built.values():
+        known = getattr(other, "electrons", None)
+        if isinstance(known, Boltzmann) and (known.sections.sha256, known.T) == wanted:
+            return known
+    return Boltzmann(sections, T=T)
+
+
 def build_plasma(block: ColdPlasmaBlock, scope: Scope) -> Any:
     """The reactor of a block; InputError says what is wrong with it."""
     seen, wall, pulses = block.electrons, block.wall, block.pulses
     chemistry, sections = chemistry_of(block)
     electrons = field = None
     if sections is not None:
-        electrons = Boltzmann(sections, T=block.T)
+        electrons = electrons_of(sections, block.T, scope)
     elif seen.mobility_N is not None:
         field = ElectronField(seen.E_N * TOWNSEND, seen.mobility_N)
     UA = INF if wall.isothermal else 0.0

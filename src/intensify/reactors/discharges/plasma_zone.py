@@ -43,14 +43,15 @@ class PlasmaZone(NamedTuple):
         c, w, x = self.scratch[:S], self.scratch[S : 2 * S], self.scratch[2 * S : 3 * S]
         room = self.scratch[3 * S :]
         parcels = (y.size - 2) // (S + 1)
-        P, load = self.power(t), self.loads[self.now(t)]
+        k = self.now(t)
+        P, load = self.levels[k], self.loads[k]
         heat = fed = 0.0
-        for k in range(parcels):
-            a = k * (S + 1)
-            T, here = y[a + S], P if k == 0 else 0.0
+        for m in range(parcels):
+            a = m * (S + 1)
+            T, here = y[a + S], P if m == 0 else 0.0
             part = 1.0
             if parcels == 2:
-                part = self.fraction if k == 0 else 1.0 - self.fraction
+                part = self.fraction if m == 0 else 1.0 - self.fraction
             total = 0.0
             for i in range(S):
                 total += y[a + i]

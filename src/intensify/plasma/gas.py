@@ -20,9 +20,6 @@ from intensify.plasma.two_term import (
     MOMENTUM,
     PATH,
     ROOT,
-    SLOW_MIDDLE,
-    SLOWNESS,
-    WIDTH,
 )
 
 EPSILON_0 = 8.8541878128e-12
@@ -68,24 +65,18 @@ class Gas(NamedTuple):
         cls, grid: Grid, x: np.ndarray, back: Sequence[Process], populations: Sequence[float]
     ) -> Self:
         """Of a grid, mole fractions (T,), and the processes with a populated upper state."""
-        E = grid.edges
-        centres = 0.5 * (E[1:] + E[:-1])
-        edge, cell = np.zeros((8, E.size)), np.zeros((5, centres.size))
-        edge[EDGE] = E
-        edge[WIDTH, 1:-1] = 0.5 * (E[2:] - E[:-2])
-        edge[MOMENTUM], edge[LOSS] = x @ grid.momentum, GAMMA * E**2 * (x @ grid.elastic)
+        edge, cell = grid.edge.copy(), grid.cell.copy()
+        E = edge[EDGE]
+        edge[MOMENTUM], edge[LOSS] = x @ grid.momentum, GAMMA * E * E * (x @ grid.elastic)
         cell[MIDDLE], cell[LOST] = x @ grid.momentum_centre, x @ grid.lost
-        cell[ROOT], cell[ENERGY] = 2.0 / 3.0 * np.diff(E**1.5), 0.4 * np.diff(E**2.5)
         ways = tuple(Superelastic.on(E, p, n) for p, n in zip(back, populations, strict=True))
         for one in ways:
             edge[MOMENTUM] += one.momentum
             cell[MIDDLE] += 0.5 * (one.momentum[1:] + one.momentum[:-1])
-        edge[SLOWNESS, 1:] = 1.0 / (GAMMA * np.sqrt(E[1:]))
-        cell[SLOW_MIDDLE] = 1.0 / (GAMMA * np.sqrt(centres))
         edge[PATH, 1:] = E[1:] / edge[MOMENTUM, 1:]
         return cls(
-            centres, edge, cell, grid.start, grid.source, np.tensordot(x, grid.gain, 1), grid.rate,
-            x[grid.target], ways,
+            grid.centres, edge, cell, grid.start, grid.source, np.tensordot(x, grid.gain, 1),
+            grid.rate, x[grid.target], ways,
         )  # fmt: skip
 
     @property

@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from intensify._jit import kernel
-from intensify.plasma.cross_sections import CrossSections, Process
+from intensify.plasma.cross_sections import GAMMA, CrossSections, Process
+from intensify.plasma.two_term import EDGE, ENERGY, ROOT, SLOW_MIDDLE, SLOWNESS, WIDTH
 
 
 class Growth(IntEnum):
@@ -34,7 +35,9 @@ class Sharing(IntEnum):
 class Grid(NamedTuple):
     """T targets and K processes on N cells; integrals in eV, m2; rates lack the factor GAMMA."""
 
-    edges: np.ndarray  # (N + 1,) [eV]
+    edge: np.ndarray  # (8, N + 1) rows of `two_term` that no gas changes; the others are 0
+    cell: np.ndarray  # (5, N) the same of cells
+    centres: np.ndarray  # (N,) [eV]
     target: np.ndarray  # (K,) target of each process
     elastic: np.ndarray  # (T, N + 1) 2 m/M sigma_el at edges
     momentum: np.ndarray  # (T, N + 1) sigma_m at edges
@@ -113,8 +116,9 @@ def build_grid(
 ) -> Grid:
     """The grid up to E_max [eV] with that many cells."""
     edges = E_max * (np.arange(cells + 1) / cells) ** 2
+    edge, cell, centres = places(edges)
     points = np.empty(2 * cells + 1)  # edges, and centres between them
-    points[::2], points[1::2] = edges, 0.5 * (edges[1:] + edges[:-1])
+    points[::2], points[1::2] = edges, centres
     targets, processes = sections.targets, sections.processes
     T, K = len(targets), len(processes)
     elastic, momentum = np.zeros((T, cells + 1)), np.zeros((T, cells + 1))
@@ -138,8 +142,21 @@ def build_grid(
         gains += [(t, *moves) for moves in scatter(p, edges, total, growth, sharing, rate[k])]
     start, source, entries = compressed(gains, T, cells)
     return Grid(
-        edges, owner, elastic, momentum, momentum_centre, lost, start, source, entries, rate
+        edge, cell, centres, owner, elastic, momentum, momentum_centre, lost, start, source,
+        entries, rate,
     )  # fmt: skip
+
+
+def places(edges: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Tables of edges and of cells as far as the grid alone gives them, and centres [eV]."""
+    centres = 0.5 * (edges[1:] + edges[:-1])
+    edge, cell = np.zeros((8, edges.size)), np.zeros((5, centres.size))
+    edge[EDGE] = edges
+    edge[WIDTH, 1:-1] = 0.5 * (edges[2:] - edges[:-2])
+    edge[SLOWNESS, 1:] = 1.0 / (GAMMA * np.sqrt(edges[1:]))
+    cell[SLOW_MIDDLE] = 1.0 / (GAMMA * np.sqrt(centres))
+    cell[ROOT], cell[ENERGY] = 2.0 / 3.0 * np.diff(edges**1.5), 0.4 * np.diff(edges**2.5)
+    return edge, cell, centres
 
 
 def scatter(

@@ -2,7 +2,8 @@
 
 The discharge's outlet is the bed's feed: mole fractions, temperature and flow. Ozone decomposes at
 first order on the catalyst (k at 300 K and its activation energy are assumptions; measure yours in
-a string of grains), adiabatically: the more ozone there is, the warmer and shorter the bed.
+a string of grains), adiabatically: the more ozone there is, the warmer and shorter the bed. A
+zone without pressure drop, in one run with the discharge, is `cleaned` of the case ozone-from-air.
 
 Picture: catalyst_behind_a_discharge.png.
 """

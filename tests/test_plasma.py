@@ -40,6 +40,25 @@ def test_fields_from_one_tenth_to_3000_townsend_close_their_power(air, Td):
         assert (swarm.F0 >= 0.0).all()
 
 
+def test_no_answer_depends_on_threads_or_on_those_before_it(air):
+    fields = np.geomspace(1e-21, 1e-18, 9)
+    one, two = (air.table(fields, AIR, threads=n).values for n in (1, 2))
+    new = Boltzmann(air.sections)
+    back = np.array([new.solve(float(E), AIR).rates for E in fields[::-1]])[::-1]
+    assert (one == two).all()
+    assert (one[:, 3:] == back).all()
+
+
+def test_a_swarm_is_good_to_its_tolerance_wherever_growth_is_looked_for_from(air):
+    """Also near E = 0 at high frequency, where F0 feels the growth number ten times as much."""
+    for electrons, Td in ((air, 500.0), (Boltzmann(air.sections, omega_N=1e-13), 120.0)):
+        gas = electrons.gas(30, 600, electrons.fractions(AIR))
+        near = electrons.on_gas(gas, Td * 1e-21)
+        exact = electrons.on_gas(gas, Td * 1e-21, near.growth_N)
+        assert np.abs(near.F0 / exact.F0 - 1.0).max() < 1e-5
+        assert near.growth_N == pytest.approx(exact.growth_N, rel=1e-5)
+
+
 def test_two_terms_of_many_are_the_two_term_answer_and_many_meet_monte_carlo(air):
     two = air.solve(1e-19, {"N2": 1.0}).mean_energy
     assert air.solve_multi_term(1e-19, {"N2": 1.0}, terms=2).mean_energy == pytest.approx(two)

@@ -11,6 +11,16 @@ def under(reactor, power):
     return it.solve(reactor._replace(levels=np.array([power, 0.0, 0.0]))).kpis
 
 
+def test_a_case_has_a_packed_zone_behind_its_discharge():
+    gap, cleaned = it.cases.load("ozone-from-air").reactors.values()
+    run, before = it.solve(cleaned), it.solve(gap)
+    assert run.at(0.25)["n"] == pytest.approx(before.at(0.25)["n"], rel=1e-6, abs=1e-12)
+    # first order, at the wall's temperature but for the heat of what falls apart
+    k = 3346.0 * np.exp(-3608.0 / 280.0)
+    fell = -k * 101325.0 / (8.314462618 * 280.0) * run.kpis["catalyst_over_flow"]
+    assert np.log(run.kpis["x_O3"] / before.kpis["x_O3"]) == pytest.approx(fell, rel=1e-2)
+
+
 def test_air_makes_less_ozone_than_oxygen_and_poisons_itself():
     air, oxygen = (it.cases.load(name).reactors["gap"] for name in ("ozone-from-air", "ozone"))
     mild, hot = under(air, 1e4), under(air, 1e6)

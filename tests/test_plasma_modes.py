@@ -20,7 +20,7 @@ from intensify.plasma import (
     read_cross_sections,
 )
 from intensify.plasma.energy import AVOGADRO
-from intensify.reactors.discharges.cold_plasma import ColdPlasmaReactor, Field
+from intensify.reactors.discharges.cold_plasma import Catalyst, ColdPlasmaReactor, Field
 
 R = 8.31446261815324
 SPECIES = [
@@ -102,6 +102,74 @@ def test_strong_filaments_make_dearer_ozone_and_balance():
     assert costs[0] < costs[1] < costs[2]
 
 
+# --- a packed zone -------------------------------------------------------------------------------
+K_CAT = 0.05  # m3/kg/s
+ON_IT = PlasmaReaction("O3 => 1.5 O2", A=K_CAT, catalytic=True)
+
+
+def packed(catalyst, **more):
+    chemistry = PlasmaNetwork.build([*REACTIONS, ON_IT], SPECIES)
+    options = {"feed": {"O2": 1.0}, "T": 300.0, "UA": np.inf, "field": FIELD, "power": 1e4,
+               "residence": 0.2, "after": 0.4}  # fmt: skip
+    return it.solve(ColdPlasmaReactor(chemistry, catalyst=catalyst, **(options | more)), rtol=1e-10)
+
+
+def test_a_bed_behind_a_discharge_takes_ozone_at_first_order_however_long_the_gas_is_in_it():
+    W_F = 1.5
+    for end in (0.4, 0.6):
+        run = packed(Catalyst(W_F, 0.3, end))
+        n3, total = (run.at(t)["n"] for t in (0.3, 0.6)), R * 300.0 / 101325.0
+        (before, after) = n3
+        # n3' = -k n3/V per W/F, and V grows by half a mole for each that goes
+        whole = before.sum() + 0.5 * before[2]
+        taken = -whole * np.log(after[2] / before[2]) + 0.5 * (after[2] - before[2])
+        assert taken * total == pytest.approx(K_CAT * W_F, rel=1e-5)
+        assert run.kpis["catalyst_over_flow"] == pytest.approx(W_F)
+        assert max(run.balances().values()) < 1e-7
+    hot = packed(Catalyst(W_F, 0.3, 0.4), UA=0.0)  # what ozone held comes out as heat
+    assert hot.at(0.4)["T"] - hot.at(0.3)["T"] == pytest.approx(
+        142.7e3 * (hot.at(0.3)["n"][2] - hot.at(0.4)["n"][2]) / 29.4, rel=2e-2
+    )
+    assert max(hot.balances().values()) < 1e-7
+
+
+def test_a_bed_in_a_discharge_holds_ozone_where_it_takes_what_is_made():
+    alone = packed(Catalyst(1e-9, 0.5, 0.6))
+    made = (alone.at(0.1)["n"][2] - alone.at(0.05)["n"][2]) / 0.05
+    run = packed(Catalyst(200.0, 0.0, 0.2))
+    held = made * R * 300.0 / 101325.0 / (K_CAT * 200.0 / 0.2)
+    assert run.at(0.1)["n"][2] == pytest.approx(held, rel=2e-2)
+
+
+def test_reactions_on_a_catalyst_come_on_top_of_a_mechanism():
+    on_it = PlasmaReaction("C2H4 + H2 => C2H6", A=1e-24, catalytic=True)
+    mechanism, _ = plasma_from_cantera(METHANE, elements=("C", "H"), more=[on_it])
+    names, c = mechanism.names, np.full(len(mechanism.names), 2.0)
+    w = np.zeros((2, c.size))
+    for row, load in zip(w, (0.0, 3.0), strict=True):
+        mechanism.make(900.0, 2e4, c, c / c.sum(), 0.0, load, row, np.zeros(mechanism.room))
+    change = dict(zip(names, w[1] - w[0], strict=True))
+    r = 1e-24 * AVOGADRO * 2.0 * 2.0 * 3.0
+    for name, nu in (("C2H6", 1.0), ("C2H4", -1.0), ("H2", -1.0), ("CH4", 0.0)):
+        assert change[name] == pytest.approx(nu * r, rel=1e-6, abs=1e-9 * r)
+
+
+def test_a_catalyst_stands_where_the_gas_is_and_has_reactions():
+    with pytest.raises(it.InputError, match=r"ends at 0.7 s, the run at 0.6 s; make `after`"):
+        packed(Catalyst(1.0, 0.3, 0.7))
+    with pytest.raises(it.InputError, match=r"W/F = 0 kg s/mol from 0.3 to 0.2 s"):
+        packed(Catalyst(0.0, 0.3, 0.2))
+    with pytest.raises(it.InputError, match=r"is needed: a reaction runs on it"):
+        packed(None)
+    with pytest.raises(it.InputError, match=r"not for a stirred reactor"):
+        packed(Catalyst(1.0, 0.0, 0.2), stirred=0.1, after=0.0)
+    with pytest.raises(it.InputError, match=r"has no reaction"):
+        it.solve(ozoniser(power=1e4, residence=0.2, catalyst=Catalyst(1.0, 0.0, 0.2)))
+    rx = PlasmaReaction("e + O2 => e + 2 O", A=1e-15, catalytic=True)
+    with pytest.raises(it.InputError, match=r"it takes no electron"):
+        PlasmaNetwork.build([rx], SPECIES)
+
+
 @functools.cache
 def air():
     return Boltzmann(read_cross_sections("air-plasma-Phelps.yaml"))
@@ -129,12 +197,12 @@ def test_two_temperatures_set_rates_of_given_and_of_driven_electrons():
     k *= np.exp(900 / T - 900 / Te)
     c, x, r = np.array([30.0, 1e-3, 2.0]), np.array([0.9, 0.0, 0.1]), np.empty(1)
     driven = PlasmaNetwork.build([PlasmaReaction("e + O2 => e + 2 O", **law)], SPECIES)
-    driven.rates(T, Te, c, x, 7.0, r)
+    driven.rates(T, Te, c, x, 7.0, 0.0, r)
     assert r[0] == pytest.approx(k * 7.0 * 0.9)
     electron = it.Species("e", {"E": 1.0}, 5.4858e-7, cp=20.8)
     given = PlasmaNetwork.build([PlasmaReaction("e + O2 => e + 2 O", **law)], [*SPECIES, electron])
     c = np.append(c, 1e-5)
-    given.rates(T, Te, c, c / c.sum(), 0.0, r)
+    given.rates(T, Te, c, c / c.sum(), 0.0, 0.0, r)
     assert r[0] == pytest.approx(k * AVOGADRO * 30.0 * 1e-5)
 
 
@@ -156,12 +224,12 @@ def test_rates_of_the_mechanism_are_canteras_and_the_electrons_come_on_top():
     part.TPX = 1100.0, 2e5, x
     c = part.concentrations * 1e3
     w, room = np.empty(c.size), np.zeros(mechanism.room)
-    mechanism.make(1100.0, 3e4, c, c / c.sum(), 0.0, w, room)
+    mechanism.make(1100.0, 3e4, c, c / c.sum(), 0.0, 0.0, w, room)
     scale = np.abs(part.net_production_rates).max() * 1e3
     assert w == pytest.approx(part.net_production_rates * 1e3, rel=1e-9, abs=1e-12 * scale)
     found = mechanism.with_rates({"CH4->e + CH3 + H": 2e-15, "CH4->e + e + CH4+": 1e-15})
     more = np.empty(c.size)
-    found.make(1100.0, 3e4, c, c / c.sum(), 5.0, more, room)
+    found.make(1100.0, 3e4, c, c / c.sum(), 5.0, 0.0, more, room)
     q = 5.0 * c[mechanism.names.index("CH4")] / c.sum()
     change = dict(zip(mechanism.names, (more - w) / q, strict=True))
     assert change["CH4"] == pytest.approx(-3e-15, rel=1e-6)

@@ -180,7 +180,7 @@ def test_rates_are_canteras_and_those_on_top():
     c = np.append([gas.concentrations[gas.species_index(n)] for n in over.names[:-1]], 1e-3) * 1e3
     c[-1] = 1e-4
     w, room = np.empty(c.size), np.zeros(over.room)
-    over.make(2200.0, 1e4, c, c / c.sum(), 4.0, w, room)
+    over.make(2200.0, 1e4, c, c / c.sum(), 4.0, 0.0, w, room)
     expected = dict(zip(gas.species_names, gas.net_production_rates * 1e3, strict=True))
     split = 1e-15 * 4.0 * c[over.names.index("N2")] / c.sum()
     quench = 5e-18 * 6.02214076e23 * c[-1] * c[over.names.index("O2")]

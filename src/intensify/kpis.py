@@ -64,6 +64,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "SEI_eV": ("eV", "electrical energy per molecule of inlet gas"),
     "E_N": ("Td", "reduced field"),
     "n_total": ("1", "amount of gas at the end per mole of inlet gas"),
+    "catalyst_over_flow": ("kg*s/mol", "catalyst over the molar flow of the feed"),
     "heat_share": ("1", "part of the energy that left as heat"),
     "energy_efficiency": ("1", "part of the energy that is in the first product's enthalpy"),
     "heat_in": ("J/mol", "heat that the furnace gives, per mole of feed"),

@@ -34,13 +34,14 @@ from intensify.plasma import (
 )
 from intensify.plasma.cross_sections import CrossSections
 from intensify.plasma.mechanism import PlasmaMechanism, plasma_from_cantera, plasma_over
-from intensify.reactors.discharges.cold_plasma import ColdPlasmaReactor, gap_cooling
+from intensify.reactors.discharges.cold_plasma import Catalyst, ColdPlasmaReactor, gap_cooling
 from intensify.reactors.discharges.cold_plasma import Field as ElectronField
 from intensify.units import INF, Fraction, Metre, Number, Second, Unit, WattPerMetreKelvin
 
 Pressure = Annotated[float, Unit("Pa", 1.0, 1e8)]
 PowerPerMole = Annotated[float, Unit("W/mol", 0.0)]
 ElectronVolt = Annotated[float, Unit("eV", 0.0)]
+KilogramSecondPerMole = Annotated[float, Unit("kg*s/mol", 0.0), above_zero]
 Positive = Annotated[Number, above_zero]
 SUFFIX = ".chemistry.yaml"
 
@@ -105,8 +106,17 @@ class ElectronsBlock(Block):
     updates: Annotated[int, Field(ge=1, le=10_000)] = 1
 
 
+class CatalystBlock(Block):
+    """A packed zone: W/F of the feed, when the gas is on it, and its reactions with A per kg."""
+
+    W_F: KilogramSecondPerMole
+    start: Second
+    end: Second
+    reactions: Annotated[list[PlasmaReactionBlock], Field(min_length=1, max_length=5000)]
+
+
 class ColdPlasmaBlock(Block):
-    """A parcel of gas under power, and `after` seconds without.
+    """A parcel of gas under power, and `after` seconds without; a catalyst in either.
 
     Species and reactions stand in the block and in a file (`chemistry`), or in a mechanism of
     Cantera with cross sections: of it the neutral species of these elements, without those named.
@@ -131,6 +141,7 @@ class ColdPlasmaBlock(Block):
     wall: WallBlock = WallBlock()
     stirred: Second = 0.0
     fraction: Fraction = 1.0
+    catalyst: CatalystBlock | None = None
     products: Annotated[list[str], Field(default_factory=list, max_length=100)]
     key: str = ""
     dH: JoulePerMole = float("nan")
@@ -145,6 +156,8 @@ def chemistry_of(
     species, rows = dict(block.species), [*block.reactions]
     if part is not None:
         species, rows = part.species | species, [*part.reactions, *rows]
+    packed = [] if block.catalyst is None else block.catalyst.reactions
+    on_it = [r._replace(catalytic=True) for row in packed for r in reactions_of(row, None)]
     if block.mechanism and not rows:
         own = {"species": species, "electrons.cross_sections": file}
         if doubled := [
@@ -152,12 +165,14 @@ def chemistry_of(
             for key in own if own[key]
         ]:  # fmt: skip
             raise InputError(doubled)
-        return plasma_from_cantera(block.mechanism, elements=block.elements, without=block.without)
+        return plasma_from_cantera(
+            block.mechanism, elements=block.elements, without=block.without, more=on_it
+        )
     there = {"species": species or block.mechanism, "reactions": rows}
     if missing := [(key, "is needed, or a mechanism") for key in there if not there[key]]:
         raise InputError(missing)
     sections = sections_of(rows, file)
-    reactions = [r for row in rows for r in reactions_of(row, sections)]
+    reactions = [*(r for row in rows for r in reactions_of(row, sections)), *on_it]
     known = [Species(n, s.atoms, s.M, 0.0, s.cp, s.h) for n, s in species.items()]
     if not block.mechanism:
         return PlasmaNetwork.build(reactions, known), sections
@@ -223,13 +238,23 @@ def read_chemistry(name: str) -> ChemistryBlock:
     return block
 
 
+def electrons_of(sections: CrossSections, T: float, scope: Scope) -> Boltzmann:
+    """The electrons of a reactor above this one where they are the same: they keep their grids."""
+    wanted = sections.sha256, T
+    for other in scope.built.values():
+        known = getattr(other, "electrons", None)
+        if isinstance(known, Boltzmann) and (known.sections.sha256, known.T) == wanted:
+            return known
+    return Boltzmann(sections, T=T)
+
+
 def build_plasma(block: ColdPlasmaBlock, scope: Scope) -> Any:
     """The reactor of a block; InputError says what is wrong with it."""
     seen, wall, pulses = block.electrons, block.wall, block.pulses
     chemistry, sections = chemistry_of(block)
     electrons = field = None
     if sections is not None:
-        electrons = Boltzmann(sections, T=block.T)
+        electrons = electrons_of(sections, block.T, scope)
     elif seen.mobility_N is not None:
         field = ElectronField(seen.E_N * TOWNSEND, seen.mobility_N)
     UA = INF if wall.isothermal else 0.0
@@ -239,10 +264,12 @@ def build_plasma(block: ColdPlasmaBlock, scope: Scope) -> Any:
     train = None
     if pulses is not None:
         train = PulseTrain(pulses.energy, pulses.width, pulses.period, pulses.number)
+    bed = block.catalyst
     return ColdPlasmaReactor(
         chemistry, feed=block.feed,
         T=block.T, p=block.p, power=block.power, residence=block.residence, pulses=train,
         after=block.after, E_N=seen.E_N * TOWNSEND, electrons=electrons, field=field, UA=UA,
         T_wall=wall.T, stirred=block.stirred, fraction=block.fraction, updates=seen.updates,
+        catalyst=None if bed is None else Catalyst(bed.W_F, bed.start, bed.end),
         products=block.products, key=block.key, dH=block.dH,
     )  # fmt: skip

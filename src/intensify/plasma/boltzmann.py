@@ -6,6 +6,7 @@ mean energy is 6 % low against multi-term and Monte Carlo answers, below 2 % fro
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -31,7 +32,12 @@ LOWEST, HIGHEST = -30, 76
 MOST_CELLS = 20_000
 MOST_ROUNDS = 200
 PROBE = 150
-LOW_TAIL, HIGH_TAIL = 1e-22, 1e-14
+LOW_TAIL, TAIL, HIGH_TAIL = 1e-22, 1e-18, 1e-14
+USUAL = 0.55 / TOWNSEND
+"""Where the tail of F0 ends in air, over the field [eV/(V m2)]."""
+MOST_KEPT = 128
+RTOL, PROBE_RTOL = 1e-8, 1e-4
+"""Of F0, by the growth number that it is read at."""
 
 
 class Boltzmann:
@@ -79,12 +85,13 @@ class Boltzmann:
         self._grids: dict[tuple[int, int], Grid] = {}
         self._gases: dict[tuple[int, int, bytes], Gas] = {}
         processes = sections.processes
+        self._targets = sections.targets
         self._names = tuple(p.name for p in processes)
         self._kinds = tuple(p.kind for p in processes)
         self._attaching = [k for k, p in enumerate(processes) if p.kind == "attachment"]
-        # an elastic loss comes from its own integral, not from a threshold
-        self._thresholds = np.array([p.threshold * (p.kind != "elastic") for p in processes])
-        self._last = 12
+        # elastic losses and attachments come from their own integrals, not from a threshold
+        others = ("elastic", "attachment")
+        self._thresholds = np.array([p.threshold * (p.kind not in others) for p in processes])
         self._lock = threading.Lock()
         for p in sections.processes:
             if not any(q.kind == "elastic" for q in sections.of(p.target)):
@@ -124,16 +131,16 @@ class Boltzmann:
 
     def fractions(self, x: Mapping[str, float]) -> np.ndarray:
         """Mole fractions (T,) in the order of the targets."""
-        targets = self.sections.targets
+        targets = self._targets
         for name, value in x.items():
             if name not in targets:
                 raise InputError(unknown("target", name, targets))
             if not 0.0 <= value <= 1.0:
                 raise InputError(f"the mole fraction of {name} is {value:g}; it lies from 0 to 1")
-        out = np.array([float(x.get(t, 0.0)) for t in targets])
-        if not out.sum() > 0.0:
+        out = [float(x.get(t, 0.0)) for t in targets]
+        if not sum(out) > 0.0:
             raise InputError(f"no mole fraction of {', '.join(targets)} is above 0")
-        return out
+        return np.array(out)
 
     def build(self, E_max: float, cells: int) -> Grid:
         """The grid up to E_max [eV]."""
@@ -146,13 +153,14 @@ class Boltzmann:
         found = self._gases.get(key)
         if found is None:
             with self._lock:
-                if len(self._gases) > 60 or len(self._grids) > 60:
-                    self._gases.clear()
-                    self._grids.clear()
                 if (rung, cells) not in self._grids:
                     self._grids[rung, cells] = self.build(LADDER**rung, cells)
                 found = Gas.of(self._grids[rung, cells], x, *self.back())
                 self._gases[key] = found
+                if len(self._grids) > MOST_KEPT:
+                    del self._grids[next(iter(self._grids))]
+                if len(self._gases) > MOST_KEPT:
+                    del self._gases[next(iter(self._gases))]
         return found
 
     def back(self) -> tuple[list[Process], list[float]]:
@@ -161,34 +169,47 @@ class Boltzmann:
         return found, [self.populations[p.name] for p in found]
 
     def find_rung(self, E_N: float, x: np.ndarray) -> tuple[int, float]:
-        """Where F0 has fallen by 14 to 22 decades on a coarse grid, and the growth number there."""
-        rung, short, long = self._last, LOWEST, HIGHEST + 1
+        """Where F0 has fallen by 18 decades on a coarse grid, and the growth number there.
+
+        It depends on nothing but field and gas, so that no answer depends on those before it.
+        """
+        usual = USUAL * E_N - math.log(TAIL) * K_B * self.T
+        rung = min(max(round(math.log(usual, LADDER)), LOWEST), HIGHEST)
+        short, long = LOWEST - 1, HIGHEST + 1
         while True:
-            q, F, *_ = self.distribution(self.gas(rung, PROBE, x), E_N, 0.0)
-            fall = max(F[-1] / F[0], 1e-300) if F[0] > 0.0 and F[-1] >= 0.0 else 1.0
+            gas = self.gas(rung, PROBE, x)
+            q, F, *_ = self.distribution(gas, E_N, 0.0, PROBE_RTOL)
+            fall = max(float(F[-1] / F[0]), 1e-300) if F[0] > 0.0 and F[-1] >= 0.0 else 1.0
             if LOW_TAIL < fall < HIGH_TAIL:
                 break
-            short, long = (rung, long) if fall >= HIGH_TAIL else (short, rung)
+            if fall >= HIGH_TAIL:
+                short = rung
+                step = math.log(math.log(TAIL) / math.log(min(fall, 0.5)), LADDER)
+                guess = rung + round(step)
+            else:
+                long = rung
+                end = gas.edge[EDGE, 1 + np.argmax(TAIL * F[0] > F)]
+                guess = math.ceil(math.log(end, LADDER))
+                if guess >= rung:
+                    break
             if long - short <= 1:
                 rung = long  # too long costs cells, too short the answer
                 break
-            guess = np.log(np.log(1e-18) / np.log(min(fall, 0.5))) / np.log(LADDER)
-            rung = int(np.clip(rung + round(float(guess)), short + 1, long - 1))
+            rung = min(max(guess, short + 1), long - 1)
         if rung > HIGHEST:
             raise SolveError(
                 f"electrons run away at {E_N / TOWNSEND:g} Td: F0 does not fall below "
                 f"{LADDER**HIGHEST:.0f} eV; the two-term equation has no steady answer there"
             )
-        self._last = rung
         return rung, q
 
     def distribution(
-        self, gas: Gas, E_N: float, start: float
+        self, gas: Gas, E_N: float, start: float, rtol: float = RTOL
     ) -> tuple[float, np.ndarray, int, str, np.ndarray]:
         """Growth number, F0, passes, back end, and the numbers of the solve."""
         numbers = np.array([E_N, K_B * self.T, self.omega_N / GAMMA, float(self.growth)])
-        F = np.empty(gas.roots.size)
-        q, passes = solve_growth(start, *gas.operator, numbers, 1e-6, F)
+        F = np.empty(gas.centres.size)
+        q, passes = solve_growth(start, *gas.operator, numbers, rtol, F)
         if not gas.back and passes > 0 and F.min() >= 0.0:
             return q, F, passes, "march", numbers
         q, F, passes = solve_matrix((*gas.operator, numbers), gas.back, q, F)
@@ -215,7 +236,7 @@ class Boltzmann:
             for trial in range(20):
                 dense = with_coulomb(gas, before, self.ionisation, self.N, drag)
                 q, F, passes, way, numbers = self.distribution(dense, E_N, swarm.growth_N)
-                made, taken = coulomb_power(q, dense.edge, F, numbers)
+                made, taken = coulomb_power(q, dense.edge, dense.cell, F, numbers)
                 old, new = new, (drag, made / taken)
                 if abs(made) < 1e-6 * swarm.joule or abs(new[1]) < 1e-12:
                     break
@@ -236,25 +257,25 @@ class Boltzmann:
         numbers: np.ndarray,
     ) -> Swarm:  # fmt: skip
         """Transport, rates, losses and audit of a distribution."""
-        mean, mu, D, mu_E, D_E, given, back = moments(q, gas.edge, gas.middle, F, numbers)
+        mean, mu, D, mu_E, D_E, given, back = moments(q, gas.edge, gas.cell, F, numbers)
         rates = GAMMA * (gas.rate @ F)
-        losses = gas.fractions * rates * self._thresholds
+        losses = self._thresholds * gas.fractions * rates
         for k in self._attaching:
             kept = gas.fractions[k] if self.growth != Growth.NONE else 0.0
-            losses[k] = kept * GAMMA * float(gas.power[k] @ F)
-        gross = given + np.abs(losses).sum()
+            losses[k] = kept * GAMMA * float(gas.rate[k] @ (gas.centres * F))
+        taken = gross = float(losses.sum())
         for one in gas.back:
-            losses[self.sections.processes.index(one.process)] -= (
-                GAMMA * one.process.threshold * float(one.lost @ F)
-            )
+            brought = GAMMA * one.process.threshold * float(one.lost @ F)
+            losses[self.sections.processes.index(one.process)] -= brought
+            taken -= brought
         growth = 0.0
         if self.growth == Growth.TEMPORAL:
             growth = q * mean
         elif self.growth == Growth.SPATIAL:
             growth = mean * q * (E_N * mu_E - q * D_E) + q * E_N * D
         joule = mu * E_N**2
-        gap = joule - (given - back) - losses.sum() - growth
-        residual = gap / max(joule, gross)  # near equilibrium joule is 0
+        gap = joule - (given - back) - taken - growth
+        residual = gap / max(joule, given + gross)  # near equilibrium joule is 0
         return Swarm(
             E_N, gas.centres, F, mean, mu, D, mu_E, D_E, self._names, self._kinds, rates,
             gas.fractions, losses, given - back, growth, q, residual, passes, way,
@@ -288,9 +309,14 @@ class Boltzmann:
         fields = np.asarray(E_N, dtype=float)
         if fields.ndim != 1 or fields.size < 4 or not (np.diff(fields) > 0.0).all():
             raise InputError("a table needs 4 or more fields that rise")
-        with ThreadPoolExecutor(max(threads, 1)) as pool:
-            swarms = list(pool.map(lambda field: self.solve(float(field), x), fields))
-        return SwarmTable.of(swarms)
+        threads = max(threads, 1)
+
+        def part(first: int) -> list[Swarm]:
+            return [self.solve(float(field), x) for field in fields[first::threads]]
+
+        with ThreadPoolExecutor(threads) as pool:
+            parts = list(pool.map(part, range(threads)))
+        return SwarmTable.of([parts[i % threads][i // threads] for i in range(fields.size)])
 
     def critical_field(
         self, x: Mapping[str, float], *, low: float = 1e-21, high: float = 3e-18

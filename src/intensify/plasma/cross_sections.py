@@ -65,14 +65,8 @@ class Process(NamedTuple):
 
     def __call__(self, energy: np.ndarray) -> np.ndarray:
         """Sigma at energies [eV], in m2; at a jump the value above it."""
-        e, s = self.energy, self.sigma
-        x = np.atleast_1d(np.asarray(energy, dtype=float))
-        i = np.clip(np.searchsorted(e, x, side="right") - 1, 0, e.size - 2)
-        width = e[i + 1] - e[i]
-        part = np.where(width > 0.0, (x - e[i]) / np.where(width > 0.0, width, 1.0), 1.0)
-        inside = s[i] + np.clip(part, 0.0, 1.0) * (s[i + 1] - s[i])
-        below = s[0] if self.kind in ("elastic", "effective") else 0.0
-        return np.where(x < e[0], below, inside)
+        below = self.sigma[0] if self.kind in ("elastic", "effective") else 0.0
+        return np.interp(np.atleast_1d(energy), self.energy, self.sigma, left=below)
 
     def integral(self) -> np.ndarray:
         """Integral of E sigma from the first table point to each point [eV2 m2]."""

@@ -17,7 +17,7 @@ from intensify._jit import kernel
 from intensify.errors import SolveError
 from intensify.plasma.cross_sections import GAMMA
 from intensify.plasma.gas import Superelastic
-from intensify.plasma.two_term import FIELD, GROWTH, drift, flux_coefficients, growth_term
+from intensify.plasma.two_term import DECAY, FIELD, GAP, GROWTH, OWN, ROOT, fill_steps, moments
 
 MOST_PASSES = 60
 MOST_STEPS = 200
@@ -26,15 +26,19 @@ LEAST = 1e-27
 
 
 @kernel
-def fill(q, edge, roots, lost, start, source, gain, numbers, A):
+def fill(q, edge, cell, start, source, gain, numbers, A):
     """Add to A (N, N) the net gain of each cell."""
-    N = roots.size
+    N = cell.shape[1]
+    steps = np.empty((6, N))
+    fill_steps(q, edge, cell, numbers, steps)
     for i in range(N):
         for n in range(start[i], start[i + 1]):
-            A[i, source[n]] += GAMMA * gain[n]
-        A[i, i] += growth_term(edge, roots, i, q, numbers) - GAMMA * lost[i]
+            for m in range(2):
+                A[i, source[n, m]] += GAMMA * gain[n, m]
+        A[i, i] += steps[OWN, i]
         if i > 0:
-            a0, a1 = flux_coefficients(edge, i, q, numbers)
+            a0 = 1.0 / steps[GAP, i]
+            a1 = -steps[DECAY, i] * a0
             A[i, i - 1] += a0
             A[i, i] += a1
             A[i - 1, i - 1] -= a0
@@ -61,7 +65,7 @@ def eliminate(A, last, b):
 
 def matrix(q: float, operator: Any, back: Sequence[Superelastic]) -> np.ndarray:
     """A (N, N): net gain of each cell."""
-    A = np.zeros((operator[1].size,) * 2)
+    A = np.zeros((operator[1].shape[1],) * 2)
     for one in back:
         A += GAMMA * one.gain
         A[np.diag_indices_from(A)] -= GAMMA * one.lost
@@ -93,13 +97,16 @@ def solve_matrix(
     operator: Any, back: Sequence[Superelastic], q: float, F: np.ndarray
 ) -> tuple[float, np.ndarray, int]:
     """Growth number, F0 and passes, from a guess; SolveError where the iteration does not end."""
-    edge, roots, *_, numbers = operator
+    edge, cell, *_, numbers = operator
+    roots = cell[ROOT]
     if not (np.isfinite(F).all() and F.min() > 0.0 and np.isfinite(q)):
         q, F = 0.0, np.exp(-np.linspace(0.0, 40.0, roots.size))
     step, passes = 0.0, 1
     value, F = largest(matrix(q, operator, back), roots, F)
     while numbers[GROWTH] != 0.0:
-        scale = drift(edge, F, q, numbers) if numbers[GROWTH] == 2.0 else 1.0
+        scale = 1.0
+        if numbers[GROWTH] == 2.0:  # the drift velocity
+            scale = moments(q, edge, cell, F, numbers)[1] * numbers[FIELD]
         if abs(value) <= 1e-7 * abs(q) * scale + LEAST:
             break
         if passes == MOST_PASSES:

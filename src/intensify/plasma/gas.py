@@ -9,7 +9,18 @@ import numpy as np
 
 from intensify.plasma.cross_sections import ELEMENTARY_CHARGE, GAMMA, Process
 from intensify.plasma.grid import Grid, moved
-from intensify.plasma.two_term import DIFFUSION_EE, DRIFT_EE, EDGE, ELASTIC, MOMENTUM, WIDTH
+from intensify.plasma.two_term import (
+    DIFFUSION_EE,
+    DRIFT_EE,
+    EDGE,
+    ENERGY,
+    LOSS,
+    LOST,
+    MIDDLE,
+    MOMENTUM,
+    PATH,
+    ROOT,
+)
 
 EPSILON_0 = 8.8541878128e-12
 
@@ -28,7 +39,7 @@ class Superelastic(NamedTuple):
     @classmethod
     def on(cls, edges: np.ndarray, p: Process, population: float) -> Self:
         """Of a process and the mole fraction of its upper state; electrons stay on the grid."""
-        place, value = moved(p, edges)
+        place, value = moved(p, edges, p.integral())
         down = np.bincount(place, value, (edges.size - 1) ** 2).reshape(edges.size - 1, -1)
         up = population * p.weight_ratio * down.T
         raised = np.maximum(edges, edges[1])
@@ -37,18 +48,15 @@ class Superelastic(NamedTuple):
 
 
 class Gas(NamedTuple):
-    """The mixture's tables on N cells; see `two_term` for the rows of `edge`."""
+    """The mixture's tables on N cells; see `two_term` for the rows of `edge` and `cell`."""
 
     centres: np.ndarray  # (N,) [eV]
-    edge: np.ndarray  # (6, N + 1)
-    middle: np.ndarray  # (N,) sigma_m at centres
-    roots: np.ndarray  # (N,) integral of sqrt(E)
-    lost: np.ndarray  # (N,)
-    start: np.ndarray
-    source: np.ndarray
-    gain: np.ndarray
+    edge: np.ndarray  # (8, N + 1)
+    cell: np.ndarray  # (5, N)
+    start: np.ndarray  # rows of the gains, which stand in pairs
+    source: np.ndarray  # (pairs, 2)
+    gain: np.ndarray  # (pairs, 2)
     rate: np.ndarray  # (K, N)
-    power: np.ndarray  # (K, N)
     fractions: np.ndarray  # (K,) mole fraction of each process's target
     back: tuple[Superelastic, ...]
 
@@ -57,25 +65,24 @@ class Gas(NamedTuple):
         cls, grid: Grid, x: np.ndarray, back: Sequence[Process], populations: Sequence[float]
     ) -> Self:
         """Of a grid, mole fractions (T,), and the processes with a populated upper state."""
-        E = grid.edges
-        edge = np.zeros((6, E.size))
-        edge[EDGE] = E
-        edge[WIDTH, 1:-1] = 0.5 * (E[2:] - E[:-2])
-        edge[MOMENTUM], edge[ELASTIC] = x @ grid.momentum, x @ grid.elastic
-        middle = x @ grid.momentum_centre
+        edge, cell = grid.edge.copy(), grid.cell.copy()
+        E = edge[EDGE]
+        edge[MOMENTUM], edge[LOSS] = x @ grid.momentum, GAMMA * E * E * (x @ grid.elastic)
+        cell[MIDDLE], cell[LOST] = x @ grid.momentum_centre, x @ grid.lost
         ways = tuple(Superelastic.on(E, p, n) for p, n in zip(back, populations, strict=True))
         for one in ways:
             edge[MOMENTUM] += one.momentum
-            middle += 0.5 * (one.momentum[1:] + one.momentum[:-1])
+            cell[MIDDLE] += 0.5 * (one.momentum[1:] + one.momentum[:-1])
+        edge[PATH, 1:] = E[1:] / edge[MOMENTUM, 1:]
         return cls(
-            0.5 * (E[1:] + E[:-1]), edge, middle, 2.0 / 3.0 * np.diff(E**1.5), x @ grid.lost,
-            grid.start, grid.source, x @ grid.gain, grid.rate, grid.power, x[grid.target], ways,
+            grid.centres, edge, cell, grid.start, grid.source, np.tensordot(x, grid.gain, 1),
+            grid.rate, x[grid.target], ways,
         )  # fmt: skip
 
     @property
     def operator(self) -> tuple[Any, ...]:
         """What the solvers take, before the numbers of a solve."""
-        return self.edge, self.roots, self.lost, self.start, self.source, self.gain
+        return self.edge, self.cell, self.start, self.source, self.gain
 
 
 def with_coulomb(gas: Gas, F: np.ndarray, ionisation: float, N: float, drag: float) -> Gas:
@@ -86,8 +93,8 @@ def with_coulomb(gas: Gas, F: np.ndarray, ionisation: float, N: float, drag: flo
     1, that takes out the energy which the grid would make of them.
     """
     E = gas.edge[EDGE]
-    A1 = np.concatenate([[0.0], np.cumsum(gas.roots * F)])
-    A2 = np.concatenate([[0.0], np.cumsum(0.4 * np.diff(E**2.5) * F)])
+    A1 = np.concatenate([[0.0], np.cumsum(gas.cell[ROOT] * F)])
+    A2 = np.concatenate([[0.0], np.cumsum(gas.cell[ENERGY] * F)])
     A3 = np.append(np.cumsum((np.diff(E) * F)[::-1])[::-1], 0.0)
     T_e = 2.0 / 3.0 * A2[-1]
     number = 12.0 * np.pi * (EPSILON_0 * T_e / ELEMENTARY_CHARGE) ** 1.5 / np.sqrt(ionisation * N)

@@ -3,6 +3,7 @@
     thermal           k = A (T/T_ref)^b exp(-Ta/T)
     two-temperature   the same times (Te/T_ref)^be exp(Tae/T - Tae/Te)
     electron impact   k = k(E/N), from the Boltzmann equation or a number
+    on a catalyst     the thermal one per kg, times the catalyst in a volume of gas
 
 times the concentrations of the left-hand side; M on it counts every species, times an efficiency
 where given. `e` is a species of its own where it is named among the species. Otherwise the power P
@@ -23,7 +24,7 @@ from intensify.errors import InputError
 from intensify.plasma.energy import AVOGADRO
 
 ELECTRON, THIRD_BODY = "e", "M"
-THERMAL, IMPACT, DRIVEN = 0.0, 1.0, 2.0
+THERMAL, IMPACT, DRIVEN, CATALYTIC = 0.0, 1.0, 2.0, 3.0
 # columns of PlasmaNetwork.laws
 LAW, K, B, TA, BE, TAE, T_REF, WITH_M, LEFT = range(9)
 
@@ -33,7 +34,7 @@ class PlasmaReaction(NamedTuple):
 
     T_ref: temperature that powers are taken of (300 K: (T/300)^b). Te in K, as T.
     process: of the cross sections, whose rate takes the place of A, `share` of it; an electron on
-    the left.
+    the left. catalytic: k is per kg of catalyst.
     """
 
     equation: str
@@ -46,6 +47,7 @@ class PlasmaReaction(NamedTuple):
     process: str | None = None
     efficiencies: Mapping[str, float] = {}
     share: float = 1.0
+    catalytic: bool = False
 
 
 class PlasmaNetwork(NamedTuple):
@@ -64,8 +66,8 @@ class PlasmaNetwork(NamedTuple):
     processes: tuple[str, ...] = ()
 
     # --- the physics -----------------------------------------------------------------------------
-    def rates(self, T, Te, c, x, power, r):
-        """Fill r (R,) [mol/m3/s]; c (S,) [mol/m3], x mole fractions.
+    def rates(self, T, Te, c, x, power, packed, r):
+        """Fill r (R,) [mol/m3/s]; c (S,) [mol/m3], x mole fractions; packed: catalyst [kg/m3].
 
         power [W/m3] over e mu N (E/N)^2: the electrons times N that driven collisions meet.
         """
@@ -84,6 +86,8 @@ class PlasmaNetwork(NamedTuple):
             if law == 2.0:
                 r[j] = k * power * x[int(laws[j, LEFT])]
                 continue
+            if law == 3.0:
+                k *= packed
             for m in range(3):
                 i = int(laws[j, LEFT + m])
                 if i >= 0:
@@ -104,10 +108,10 @@ class PlasmaNetwork(NamedTuple):
                 if i >= 0:
                     w[i] += self.changes[j, m + 1] * r[j]
 
-    def make(self, T, Te, c, x, power, w, room):
+    def make(self, T, Te, c, x, power, packed, w, room):
         """Fill w (S,) with what all reactions make [mol/m3/s]; room: see `room`."""
         r = room[: self.laws.shape[0]]
-        self.rates(T, Te, c, x, power, r)
+        self.rates(T, Te, c, x, power, packed, r)
         self.production(r, w)
 
     def h(self, i, T):
@@ -133,6 +137,11 @@ class PlasmaNetwork(NamedTuple):
     def has_collisions(self) -> bool:
         """Whether electrons take part in a reaction, or are a species."""
         return bool(np.isin(self.laws[:, LAW], (DRIVEN, IMPACT)).any()) or ELECTRON in self.names
+
+    @property
+    def has_catalysis(self) -> bool:
+        """Whether a reaction needs a catalyst."""
+        return bool((self.laws[:, LAW] == CATALYTIC).any())
 
     def with_rates(self, k: Mapping[str, float]) -> Self:
         """With the rate coefficients of its processes [m3/s]; InputError where one is missing."""
@@ -169,6 +178,8 @@ class PlasmaNetwork(NamedTuple):
             impact = left.get(ELECTRON, 0.0) > 0.0
             if rx.process is not None and not impact:
                 problems.append((rx.equation, "is a collision of electrons, but has none: 'e'"))
+            if impact and rx.catalytic:
+                problems.append((rx.equation, "is on a catalyst: it takes no electron"))
             if not explicit:
                 left.pop(ELECTRON, 0.0)
                 right.pop(ELECTRON, 0.0)
@@ -186,6 +197,7 @@ class PlasmaNetwork(NamedTuple):
                 continue
             number = 1.0 if driven else AVOGADRO ** (len(order) + with_M - 1.0)
             law = DRIVEN if driven else IMPACT if rx.process else THERMAL
+            law = CATALYTIC if rx.catalytic else law
             where = [names.index(n) for n in order] + [-1] * (3 - len(order))
             A = rx.share if rx.process else rx.A * number
             rows.append([law, A, rx.b, rx.Ta, rx.be, rx.Tae, rx.T_ref, with_M, *where])

@@ -32,10 +32,10 @@ class PlasmaMechanism(NamedTuple):
     impact: PlasmaNetwork
 
     # --- the physics -----------------------------------------------------------------------------
-    def make(self, T, Te, c, x, power, w, room):
+    def make(self, T, Te, c, x, power, packed, w, room):
         """Fill w (S,) with what all reactions make [mol/m3/s]; room: zeros at first."""
         kept = self.gas.room()
-        self.impact.make(T, Te, c, x, power, w, room[kept:])
+        self.impact.make(T, Te, c, x, power, packed, w, room[kept:])
         self.gas.production(T, c, room[:kept])
         made = self.gas.work(room[:kept]).w
         for i in range(c.size):
@@ -71,6 +71,11 @@ class PlasmaMechanism(NamedTuple):
         return self.impact.has_collisions
 
     @property
+    def has_catalysis(self) -> bool:
+        """Whether a reaction needs a catalyst."""
+        return self.impact.has_catalysis
+
+    @property
     def room(self) -> int:
         """Numbers of scratch that `make` needs."""
         return self.gas.room() + self.impact.room
@@ -85,13 +90,17 @@ class PlasmaMechanism(NamedTuple):
 
 
 def plasma_from_cantera(
-    file: str, *, elements: Sequence[str] = (), without: Sequence[str] = ()
+    file: str,
+    *,
+    elements: Sequence[str] = (),
+    without: Sequence[str] = (),
+    more: Sequence[PlasmaReaction] = (),
 ) -> tuple[PlasmaMechanism, CrossSections]:
     """The neutral gas of a Cantera file with a plasma phase, its collisions and cross sections.
 
-    elements: only species of these (none: all); without: species to leave out. Collisions whose
-    products are no species cost energy and change nothing. InputError: a rate of a kind that is
-    not known, no collision that changes a species.
+    elements: only species of these (none: all); without: species to leave out; more: reactions
+    on top. Collisions whose products are no species cost energy and change nothing. InputError: a
+    rate of a kind that is not known, no collision that changes a species.
 
     >>> methane, sections = plasma_from_cantera(
     ...     "methane-plasma-pavan-2023.yaml", elements=("C", "H"))
@@ -109,7 +118,7 @@ def plasma_from_cantera(
     if not driven:
         raise InputError(f"no collision in '{file}' changes one of {', '.join(sorted(names))}")
     once = {(r.process, r.equation): r for r in driven}
-    return of_both(gas, kept, list(once.values())), sections
+    return of_both(gas, kept, [*once.values(), *more]), sections
 
 
 def plasma_over(
@@ -145,7 +154,10 @@ def plasma_over(
         kept[-1].thermo = ct.ConstantCp(1.0, 1e5, 101325.0, [298.15, 1e3 * s.h, 0.0, 1e3 * s.cp])
     held = dict.fromkeys([*solution.element_names, *(e for s in kept for e in s.composition)])
     known = {sides for r in thermal for sides in both_ways(r.reactants, r.products)}
-    own = [r for r in reactions if known.isdisjoint(both_ways(*parse_equation(r.equation)[:2]))]
+    own = [
+        r for r in reactions
+        if r.catalytic or known.isdisjoint(both_ways(*parse_equation(r.equation)[:2]))
+    ]  # fmt: skip
     return of_both(network_of(kept, thermal, list(held)), kept, own)
 
 

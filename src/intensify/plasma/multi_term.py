@@ -16,7 +16,7 @@ import numpy as np
 from intensify.errors import SolveError
 from intensify.plasma.cross_sections import GAMMA
 from intensify.plasma.gas import Gas
-from intensify.plasma.two_term import EDGE, ELASTIC, MOMENTUM, WIDTH
+from intensify.plasma.two_term import EDGE, ENERGY, LOSS, LOST, MIDDLE, MOMENTUM, ROOT, WIDTH
 
 
 class MultiTerm(NamedTuple):
@@ -37,23 +37,25 @@ def assemble(gas: Gas, E_N: float, kT: float, q: float, terms: int) -> Any:
     """The sparse matrix over [F_0 at centres, F_1 at inner edges, F_2, ...]."""
     from scipy.sparse import bmat, csr_matrix, diags
 
-    N, edge, centre = gas.roots.size, gas.edge[EDGE, 1:-1], gas.centres
+    N, edge, centre = gas.centres.size, gas.edge[EDGE, 1:-1], gas.centres
     h, cell = gas.edge[WIDTH, 1:-1], np.diff(gas.edge[EDGE])
     ones = np.ones(N - 1)
     to_edges = diags([-ones, ones], [0, 1], shape=(N - 1, N))  # difference of two cells
     to_cells = diags([ones, -ones], [0, -1], shape=(N, N - 1))  # difference of two edges
     mean = diags([0.5 * ones, 0.5 * ones], [0, 1], shape=(N - 1, N))
-    gains = csr_matrix((gas.gain, gas.source, gas.start), shape=(N, N))
-    loss = GAMMA * edge**2 * gas.edge[ELASTIC, 1:-1]
+    rows = 2 * gas.start.astype(int)
+    gains = csr_matrix((gas.gain.ravel(), gas.source.ravel().astype(int), rows), shape=(N, N))
+    loss = gas.edge[LOSS, 1:-1]
     elastic = -diags(loss) @ mean - diags(kT * loss / h) @ to_edges
     blocks: list[list[Any]] = [[None] * terms for _ in range(terms)]
-    blocks[0][0] = GAMMA * (gains - diags(gas.lost)) - diags(q * gas.roots) - to_cells @ elastic
+    own = -GAMMA * gas.cell[LOST] - q * gas.cell[ROOT]
+    blocks[0][0] = GAMMA * gains + diags(own) - to_cells @ elastic
     blocks[0][1] = -to_cells @ diags(GAMMA / 3.0 * E_N * edge)
     for row in range(1, terms):
         odd = row % 2 == 1
         E, width, step = (edge, h, to_edges) if odd else (centre, cell, to_cells)
         other = centre if odd else edge
-        sigma = gas.edge[MOMENTUM, 1:-1] if odd else gas.middle
+        sigma = gas.edge[MOMENTUM, 1:-1] if odd else gas.cell[MIDDLE]
         blocks[row][row] = diags(np.maximum(sigma + q / (GAMMA * np.sqrt(E)), 0.01 * sigma))
         for near, factor, power in (
             (row - 1, row / (2 * row - 1), -0.5 * (row - 1)),
@@ -71,9 +73,9 @@ def eigen(gas: Gas, E_N: float, kT: float, q: float, terms: int) -> tuple[float,
     from scipy.sparse.linalg import splu
 
     A = assemble(gas, E_N, kT, q, terms)
-    N = gas.roots.size
+    N = gas.centres.size
     weights = np.zeros(A.shape[0])
-    weights[:N] = gas.roots
+    weights[:N] = gas.cell[ROOT]
     shift = 1e-6 * GAMMA * 1e-22
     solver = splu((A - diags(shift * weights)).tocsc())
     F, value = np.zeros(A.shape[0]), shift
@@ -101,7 +103,7 @@ def solve_multi_term(gas: Gas, E_N: float, kT: float, growing: bool, terms: int)
         q, change = q + step, value - new
         value, step = new, step * new / change if change != 0.0 else new
         passes += 1
-    N = gas.roots.size
+    N = gas.centres.size
     rows = np.zeros((terms, N + 1))
     place = 0
     for term in range(terms):
@@ -110,6 +112,6 @@ def solve_multi_term(gas: Gas, E_N: float, kT: float, growing: bool, terms: int)
         rows[term, start : start + size] = F[place : place + size]
         place += size
     E = gas.edge[EDGE]
-    mean = float(0.4 * np.diff(E**2.5) @ rows[0, :N])
+    mean = float(gas.cell[ENERGY] @ rows[0, :N])
     mobility = float(GAMMA / 3.0 * (E * gas.edge[WIDTH]) @ rows[1]) / E_N
     return MultiTerm(E_N, mean, mobility, q, GAMMA * (gas.rate @ rows[0, :N]), rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 from pathlib import Path
@@ -42,14 +43,19 @@ def read_cross_sections(path: str | Path, *, sha256: str | None = None) -> Cross
             f"'{file.name}' has sha256 {digest}, but {sha256} is asked for: it is another version"
         )
     try:
-        text = raw.decode("utf-8-sig").replace("\r\n", "\n")
+        processes, notes = processes_of(raw, file.suffix in (".yaml", ".yml"))
     except UnicodeDecodeError:
         raise InputError(f"'{file.name}' is not UTF-8 text; save it as UTF-8") from None
-    is_yaml = file.suffix in (".yaml", ".yml")
-    processes, notes = cantera_processes(text) if is_yaml else lxcat_processes(text)
     if not processes:
         raise InputError(f"'{file.name}' holds no cross sections")
     return CrossSections.build(processes, source=file.name, sha256=digest, noted=notes)
+
+
+@functools.lru_cache(maxsize=8)
+def processes_of(raw: bytes, is_yaml: bool) -> tuple[list[Process], list[str]]:
+    """Processes and notes of a file's content, which the reactors of a case share."""
+    text = raw.decode("utf-8-sig").replace("\r\n", "\n")
+    return cantera_processes(text) if is_yaml else lxcat_processes(text)
 
 
 # --- Cantera -------------------------------------------------------------------------------------

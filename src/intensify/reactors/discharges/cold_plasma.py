@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -32,6 +33,17 @@ def gap_cooling(
     return (12.0 if both_sides else 3.0) * conductivity / gap**2 * R_GAS * T / p
 
 
+class Catalyst(NamedTuple):
+    """A packed zone in a discharge or behind it.
+
+    W_F: catalyst over the molar flow of the feed [kg s/mol]; start, end: when the gas is on it [s].
+    """
+
+    W_F: float
+    start: float
+    end: float
+
+
 def ColdPlasmaReactor(
     chemistry: PlasmaNetwork | PlasmaMechanism,
     *,
@@ -50,6 +62,7 @@ def ColdPlasmaReactor(
     stirred: float = 0.0,
     fraction: float = 1.0,
     updates: int = 1,
+    catalyst: Catalyst | None = None,
     products: Sequence[str] = (),
     key: str = "",
     dH: float = float("nan"),
@@ -61,9 +74,11 @@ def ColdPlasmaReactor(
     the Boltzmann equation of the gas, solved anew `updates` times over the run (E_N = 0: at the
     critical field of the feed), or given by `field`. UA [W/K/mol]: 0 adiabatic, inf isothermal.
     stirred: residence time [s] of a stirred reactor, run for `residence`; figures are those at the
-    end, in pulses before the next one. fraction: of the gas
-    that filaments reach. products, key, dH [J/mol of the first product]: what figures are for.
-    InputError: unknown species, no power, no rates for a process, a fraction without pulses.
+    end, in pulses before the next one. fraction: of the gas that filaments reach. catalyst: what
+    catalytic reactions run on. products, key, dH [J/mol of the first product]: what figures are
+    for.
+    InputError: unknown species, no power, no rates for a process, a fraction without pulses, a
+    catalyst without reactions or where no gas is.
     """
     names = chemistry.names
     n_in = chemistry.net.vector(dict(feed))
@@ -74,14 +89,12 @@ def ColdPlasmaReactor(
         chemistry.net.index(name)  # an unknown name has its sentence
     problems += power_problems(power, residence, pulses, fraction)
     problems += mode_problems(stirred, after, updates)
+    problems += catalyst_problems(chemistry, catalyst, stirred)
     if not (T > 0.0 and p > 0.0 and UA >= 0.0 and after >= 0.0 and 0.0 < fraction <= 1.0):
         problems.append(("", "T, p above 0, UA and after 0 or more, fraction above 0 and up to 1"))
+    problems += electron_problems(chemistry, electrons, field)
     if electrons is None and field is None:
-        if chemistry.has_collisions:
-            problems.append(("electrons", "are needed: a Boltzmann equation, or a field"))
         field = Field(1e-19, 1e24, T)
-    if electrons is None and any(chemistry.processes):
-        problems.append(("electrons", "are needed: a reaction takes its rate from a process"))
     if chemistry.net.cp[n_in > 0.0].min(initial=1.0) <= 0.0 and INF != UA:
         problems.append(("feed", "has a species without heat capacity; give its cp"))
     if problems:
@@ -91,18 +104,31 @@ def ColdPlasmaReactor(
         times, levels = pulses.schedule(after)
         cuts = pulse_cuts(pulses, times[-1], fraction, updates)
     else:
-        times = np.array([0.0, residence, residence + after])
-        levels = np.array([power, 0.0, 0.0], dtype=float)
-        cuts = np.unique(np.append(np.linspace(0.0, residence, updates + 1), residence + after))
+        times, levels, cuts = steady_power(power, residence, after, updates)
+    times, levels, loads = with_catalyst(times, levels, catalyst)
     if electrons is not None and E_N == 0.0:
         E_N = critical_field(electrons, names, n_in)
     if field is not None:
         E_N = field.E_N
     return PlasmaReactor(
-        chemistry, n_in, float(T), float(p), times, levels, cuts, float(E_N), field, electrons,
-        float(UA), float(T_wall), 1.0 / stirred if stirred > 0.0 else 0.0, float(fraction),
-        tuple(products), key, float(dH), reference,
+        chemistry, n_in, float(T), float(p), times, levels, loads, cuts, float(E_N), field,
+        electrons, float(UA), float(T_wall), 1.0 / stirred if stirred > 0.0 else 0.0,
+        float(fraction), tuple(products), key, float(dH), reference,
     )  # fmt: skip
+
+
+def electron_problems(
+    chemistry: PlasmaNetwork | PlasmaMechanism, electrons: Boltzmann | None, field: Field | None
+) -> list[tuple[str, str]]:
+    """What is missing of the electrons."""
+    if electrons is not None:
+        return []
+    out = []
+    if field is None and chemistry.has_collisions:
+        out.append(("electrons", "are needed: a Boltzmann equation, or a field"))
+    if any(chemistry.processes):
+        out.append(("electrons", "are needed: a reaction takes its rate from a process"))
+    return out
 
 
 def power_problems(
@@ -127,6 +153,50 @@ def mode_problems(stirred: float, after: float, updates: int) -> list[tuple[str,
     if updates < 1:
         out.append(("updates", f"are {updates}; there is one at least"))
     return out
+
+
+def catalyst_problems(
+    chemistry: PlasmaNetwork | PlasmaMechanism, catalyst: Catalyst | None, stirred: float
+) -> list[tuple[str, str]]:
+    """What is wrong with a catalyst."""
+    if catalyst is None:
+        missing = [("catalyst", "is needed: a reaction runs on it")]
+        return missing if chemistry.has_catalysis else []
+    W_F, start, end = catalyst
+    out = []
+    if not chemistry.has_catalysis:
+        out.append(("catalyst", "has no reaction"))
+    if stirred > 0.0:
+        out.append(("catalyst", "is for a parcel of gas, not for a stirred reactor"))
+    if not (W_F > 0.0 and 0.0 <= start < end):
+        sentence = f"W/F = {W_F:g} kg s/mol from {start:g} to {end:g} s; W/F above 0, and a time"
+        out.append(("catalyst", sentence))
+    return out
+
+
+def with_catalyst(
+    times: np.ndarray, levels: np.ndarray, catalyst: Catalyst | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Switching times, power and catalyst [kg/mol] from each of them on."""
+    if catalyst is None:
+        return times, levels, np.zeros(levels.size)
+    W_F, start, end = catalyst
+    if end > times[-1] * (1.0 + 1e-12):
+        sentence = f"ends at {end:g} s, the run at {times[-1]:g} s; make `after` longer"
+        raise InputError([("catalyst", sentence)])
+    merged = np.unique(np.append(times, [start, min(end, times[-1])]))
+    there = (merged >= start) & (merged < end)
+    levels = levels[np.searchsorted(times, merged, side="right") - 1]
+    return merged, levels, np.where(there, W_F / (end - start), 0.0)
+
+
+def steady_power(
+    power: float | None, residence: float, after: float, updates: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Switching times, power from each of them on, and where the run is cut."""
+    times = np.array([0.0, residence, residence + after])
+    levels = np.array([power, 0.0, 0.0], dtype=float)
+    return times, levels, np.unique(np.append(np.linspace(0.0, residence, updates + 1), times[-1]))
 
 
 def pulse_cuts(pulses: PulseTrain, end: float, fraction: float, updates: int) -> np.ndarray:

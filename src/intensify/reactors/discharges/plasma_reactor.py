@@ -4,6 +4,10 @@
     sum(n_i cp_i) dT/dt = P - sum h_i w_i - UA (T - T_w) - (1/tau) sum w n_i,in (h_i - h_i,in)
     V = sum(n) R T/p
 
+Rates on a catalyst are per kg; V times them is r m, with m = (W/F)/(t_end - t_start) kg per mole of
+inlet gas while the gas is on it, so that W/F [kg s/mol] holds however the gas swells. Neither film
+nor pores resist; `PackedBed` has both. The field is that of the gas between the grains.
+
 A parcel in plug flow, or a batch, has no exchange (1/tau = 0); a stirred reactor runs into its
 steady state. Where the discharge is in filaments, a fraction w of the gas takes all the power: two
 parcels with a state each, mixed before every pulse.
@@ -51,6 +55,7 @@ class PlasmaReactor(NamedTuple):
     p: float
     times: np.ndarray
     levels: np.ndarray
+    loads: np.ndarray
     cuts: np.ndarray
     E_N: float
     field: Field | None
@@ -156,8 +161,8 @@ class PlasmaReactor(NamedTuple):
         assert field is not None
         energy = ELEMENTARY_CHARGE * field.mobility_N * field.E_N**2 * AVOGADRO
         zone = PlasmaZone(
-            chem.lean(), self.n_in, self.times, self.levels, self.p, self.T, self.UA, self.T_wall,
-            self.exchange, self.fraction, field.Te, energy,
+            chem.lean(), self.n_in, self.times, self.levels, self.loads, self.p, self.T, self.UA,
+            self.T_wall, self.exchange, self.fraction, field.Te, energy,
             np.zeros(3 * self.n_in.size + chem.room),
         )  # fmt: skip
         start, end = float(self.cuts[k]), float(self.cuts[k + 1])
@@ -235,6 +240,8 @@ class PlasmaReactor(NamedTuple):
             "SEI_eV": energy.eV, "E_N": self.E_N / TOWNSEND, "T_max": T_max, "T_out": mean,
             "n_total": float(n.sum()), "heat_share": y[-2] / max(abs(y[-1]), 1e-300),
         }  # fmt: skip
+        if self.loads.any():
+            out["catalyst_over_flow"] = float(np.diff(self.times) @ self.loads[:-1])
         if self.key:
             i = names.index(self.key)
             out[f"X_{self.key}"] = 1.0 - n[i] / self.n_in[i]

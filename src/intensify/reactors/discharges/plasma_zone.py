@@ -17,6 +17,7 @@ class PlasmaZone(NamedTuple):
     n_in: np.ndarray  # (S,) mol per mol
     times: np.ndarray  # (K + 1,) switching times, increasing
     levels: np.ndarray  # (K + 1,) power from each time on [W/mol]
+    loads: np.ndarray  # (K + 1,) catalyst from each time on [kg/mol]
     p: float
     T_in: float
     UA: float  # [W/K/mol]; inf: isothermal
@@ -27,10 +28,14 @@ class PlasmaZone(NamedTuple):
     electron_energy: float  # e mu N (E/N)^2 N_A [W m3/mol]
     scratch: np.ndarray  # c, w, and the chemistry's room
 
+    def now(self, t):
+        """Which of the times t is behind."""
+        k = np.searchsorted(self.times, t, side="right") - 1
+        return min(max(k, 0), self.levels.size - 1)
+
     def power(self, t):
         """Power [W/mol] at t."""
-        k = np.searchsorted(self.times, t, side="right") - 1
-        return self.levels[min(max(k, 0), self.levels.size - 1)]
+        return self.levels[self.now(t)]
 
     def rhs(self, t, y, dy):
         """State: n of each parcel (S) and its T, then heat to the wall and energy fed [J/mol]."""
@@ -38,14 +43,15 @@ class PlasmaZone(NamedTuple):
         c, w, x = self.scratch[:S], self.scratch[S : 2 * S], self.scratch[2 * S : 3 * S]
         room = self.scratch[3 * S :]
         parcels = (y.size - 2) // (S + 1)
-        P = self.power(t)
+        k = self.now(t)
+        P, load = self.levels[k], self.loads[k]
         heat = fed = 0.0
-        for k in range(parcels):
-            a = k * (S + 1)
-            T, here = y[a + S], P if k == 0 else 0.0
+        for m in range(parcels):
+            a = m * (S + 1)
+            T, here = y[a + S], P if m == 0 else 0.0
             part = 1.0
             if parcels == 2:
-                part = self.fraction if k == 0 else 1.0 - self.fraction
+                part = self.fraction if m == 0 else 1.0 - self.fraction
             total = 0.0
             for i in range(S):
                 total += y[a + i]
@@ -54,7 +60,7 @@ class PlasmaZone(NamedTuple):
                 c[i] = y[a + i] / V
                 x[i] = y[a + i] / total
             driven = here / V / self.electron_energy
-            chem.make(T, self.Te, c, x, driven, w, room)
+            chem.make(T, self.Te, c, x, driven, part * load / V, w, room)
             C = gain = flow = 0.0
             for i in range(S):
                 inflow = part * self.n_in[i]

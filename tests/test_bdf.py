@@ -110,6 +110,27 @@ def test_index_1_dae_by_its_mass_matrix():
     assert path.y_end == pytest.approx([1 / 4, 1 / 16], rel=1e-7)
 
 
+def test_a_model_may_say_what_it_expects():
+    # a root makes Newton's method turn where what is expected has the other sign
+    def settled(t):
+        return 1e-5 * (1.2 + np.cos(t))
+
+    def f(t, y):
+        x = y[0] - y[1]
+        return np.array([1e6 * (np.sqrt(settled(t)) - np.sign(x) * np.sqrt(abs(x))), np.cos(t)])
+
+    def better(t, y, step, y_new):
+        y_new[0] = y_new[1] + settled(t)
+
+    start, counts = [settled(0.0), 0.0], []
+    for more in ({}, {"guess": better}):
+        path = integrate(Plain(f, **more), (0.0, 6.0), start, method=BDF(), rtol=1e-4, atol=1e-4)
+        assert path.y_end[1] == pytest.approx(np.sin(6.0), abs=2e-3)
+        counts.append(path.counts)
+    assert path.y_end[0] - path.y_end[1] == pytest.approx(settled(6.0), rel=1e-3)
+    assert counts[1].rhs < counts[0].rhs / 2
+
+
 def test_stops_and_events():
     def wave(t, y):
         return np.array([1.0 if int(t) % 2 == 0 else -1.0])

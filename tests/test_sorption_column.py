@@ -53,6 +53,26 @@ SWING = skarstrom(
 )  # fmt: skip
 
 
+def test_a_gas_is_expected_at_pressures_that_go_on_as_before():
+    for heat in (None, Heat(900.0, 0.3, 20.0, 0.05, 298.15)):
+        bed = gas(SWING, heat=heat)
+        model, y = bed.stage(0, 0.0, bed.state()).model, bed.state()
+        rng = np.random.default_rng(0)
+        step = rng.uniform(-1e-3, 1e-3, y.size) * y
+        expected = (y + step) * rng.uniform(0.99, 1.01, y.size)
+        before, new = expected.copy(), expected
+        model.guess(0.0, y, step, new)
+
+        def pressures(Y, bed=bed, model=model):
+            return [model.pressure(0.0, bed.rows(Y), j) for j in range(1, 21)]
+
+        straight = 2.0 * np.array(pressures(y)) - pressures(y - step)
+        np.testing.assert_allclose(pressures(new), straight, rtol=1e-13)
+        c, c_new = bed.rows(before)[1:-1, :2], bed.rows(new)[1:-1, :2]
+        np.testing.assert_allclose(c_new / c_new.sum(1)[:, None], c / c.sum(1)[:, None], rtol=1e-13)
+        np.testing.assert_array_equal(bed.rows(new)[:, 2:], bed.rows(before)[:, 2:])
+
+
 # --- liquid --------------------------------------------------------------------------------------
 def test_anzelius_front_comes_out_with_order_two():
     column, times = fronts.Column(0.2, 1e-3, 0.4), np.linspace(500.0, 1600.0, 45)

@@ -47,7 +47,8 @@ def integrate(
     Parameters
     ----------
     model : object with rhs(t, y, dy) that fills dy; a NamedTuple is compiled. Optional methods:
-        jac(t, y, J), jac_banded(t, y, J, lower, upper), events(t, y, g), mass(m) (diagonal of M).
+        jac(t, y, J), jac_banded(t, y, J, lower, upper), events(t, y, g), mass(m) (diagonal of M),
+        guess(t, y, step, y_new) (improves what BDF expects; y - step was the state a step before).
     method : Rodas5P(), BDF(), with a Band where the Jacobian has one, or DormandPrince().
     rtol, atol : scalar or (N,); the error of a step is held below atol + rtol |y|.
     stops : places where the equations switch; no step crosses one.

@@ -62,7 +62,7 @@ def third_bodies(bodies, extra, extra_of, c, M):
 @inner
 @inlined
 def falloffs(net, it):
-    """Fill constants of the falloffs; logs keeps ln P of all, then ln F_c of those with a centre."""
+    """Fill k of the falloffs; logs keeps ln P of all, then ln F_c of those with a centre."""
     first, last = net.starts[FALLOFFS], net.starts[PRESSURES]
     F, C, L = last - first, last - net.starts[CENTRES], net.starts[CENTRES] - first
     k, body, activated = (

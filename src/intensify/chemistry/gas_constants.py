@@ -104,11 +104,9 @@ def over_pressure(net, j, T, ln_p, it):
 @inner
 @inlined
 def constants(net, T, ln_p, it):
-    """Fill the rate constants forwards, with their third bodies."""
-    for j in range(net.starts[FALLOFFS]):
-        it.k[j] = it.x[j]
+    """Fill the rate constants forwards, with their third bodies; T alone sets those before them."""
     for j in range(net.starts[BODIES], net.starts[FALLOFFS]):
-        it.k[j] *= it.M[net.of_body[j]]
+        it.k[j] = it.x[j] * it.M[net.of_body[j]]
     if net.starts[PRESSURES] > net.starts[FALLOFFS]:
         falloffs(net, it)
     for j in range(net.starts[PRESSURES], it.k.size):

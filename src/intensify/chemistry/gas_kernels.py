@@ -137,6 +137,8 @@ def thermo(net, T, it):
         it.x[i] = 1.0
     for i in range(it.x.size):
         it.x[i] *= net.arrhenius[0, i]
+    for j in range(net.starts[BODIES]):
+        it.k[j] = it.x[j]
     to_reactions(net, it.ln_K, it.back)
 
 

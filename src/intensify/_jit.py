@@ -136,7 +136,7 @@ def kernel(function: Callable) -> Callable:
 
 # --- methods of NamedTuples in nopython code -----------------------------------------------------
 def inlined(method: Callable) -> Callable:
-    """Mark a method or a kernel of a hot loop: kernels take its body in place of a call.
+    """Mark a method, kernel or `inner` function of a hot loop: kernels take its body, no call.
 
     A call copies every field of its model, which in a large one costs more than the method's own
     work: columns of finite volumes became ten times faster. Longer to compile; for what runs in
@@ -262,10 +262,11 @@ if not DISABLED:
 def inner(function: Callable) -> Callable:
     """Let kernels call a function that calls a model's methods; plain Python runs it as it is.
 
-    Linked into the entries, never cached on its own.
+    Linked into the entries, never cached on its own; in place of a call where it is `inlined`.
     """
     if not DISABLED:
-        overload(function, strict=False, jit_options=PART_OPTIONS)(
+        options = INLINED_OPTIONS if hasattr(function, "inlined") else PART_OPTIONS
+        overload(function, strict=False, jit_options=options)(
             _picker(lambda first: function, function)
         )
     return function

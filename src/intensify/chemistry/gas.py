@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from intensify._jit import borrow, compiled
-from intensify.chemistry.gas_kernels import jacobian, production, room, thermo, work
-from intensify.chemistry.gas_progress import NUMBER
+from intensify._jit import borrow, compiled, inlined
+from intensify.chemistry.gas_constants import NUMBER
+from intensify.chemistry.gas_kernels import jacobian, production, room, seen, thermo, work
 from intensify.chemistry.gas_rates import polynomial, polynomials
 from intensify.chemistry.network import R_GAS
 from intensify.chemistry.stoichiometry import from_bytes, unknown
@@ -32,19 +32,23 @@ class GasNetwork(NamedTuple):
     species: np.ndarray  # (S, 4) M, reference pressure, first and last of its ranges
     ranges: np.ndarray  # (N, 10) upper temperature, nine coefficients
     atoms: np.ndarray  # (E, S)
-    arrhenius: np.ndarray  # (5, A) sign and ln of A, b, Ta, 1/T0
-    reactions: np.ndarray  # (R, 7), by kind
-    changes: np.ndarray  # (B) of moles, of the reversible reactions
-    reversible: np.ndarray  # (B) their numbers
-    starts: np.ndarray  # (3,) the first reaction with [M], the first falloff, the first over p
-    slots: np.ndarray  # (R, 6) species of left and right side, S: none
+    arrhenius: np.ndarray  # (5, A) sign and ln of A, or A of a constant and 0, b, Ta, 1/T0
+    reactions: np.ndarray  # (R, 5), by kind, see `gas_constants`
+    barriers: np.ndarray  # numbers of the reactions after Blowers and Masel
+    of_body: np.ndarray  # (R) rows of bodies, Q: none
+    reversible: np.ndarray  # (B) numbers of the reversible reactions
+    starts: np.ndarray  # (6,) the first reactions of some kinds
+    runs: np.ndarray  # stretches of reversible: first number, its place, length
+    slots: np.ndarray  # (R, 6) species of left and right side, S: none; see `gas_progress`
+    wide: np.ndarray  # (W, 2) reactions with a third slot, and as odd_at
     members: np.ndarray  # reactions that make or use a species, see `gas_progress.spread`
-    ends: np.ndarray  # (S + 1)
+    ends: np.ndarray  # (2 S + 1)
     odd: np.ndarray  # (O, 3, K) species that count forwards, backwards, and change; S: none
     odd_nu: np.ndarray  # (O, 3, K) their orders and coefficients
     odd_of: np.ndarray  # (O) numbers of these reactions
+    odd_at: np.ndarray  # (O) their places among the reversible ones, -1: irreversible
     bodies: np.ndarray  # (Q) default efficiencies
-    extra_of: np.ndarray  # (Q, X) species with another one, -1: no more
+    extra_of: np.ndarray  # (Q, X) species with another one, S: no more
     extra: np.ndarray  # (Q, X) what it has beyond the default
     tables: np.ndarray  # numbers of falloffs and rates over pressure one after the other
 
@@ -74,24 +78,28 @@ class GasNetwork(NamedTuple):
 
     def h(self, i, T):
         """Enthalpy of species i [J/mol]."""
-        return polynomial(self.species, self.ranges, R_GAS, T, np.log(T), i)[1]
+        return polynomial(self.species, self.ranges, R_GAS, T, i)[1]
 
     def cp(self, i, T):
         """Heat capacity of species i [J/mol/K]."""
-        return polynomial(self.species, self.ranges, R_GAS, T, np.log(T), i)[2]
+        return polynomial(self.species, self.ranges, R_GAS, T, i)[2]
 
+    @inlined
     def room(self):
         """Length of the scratch of an evaluation."""
         return room(self)
 
+    @inlined
     def work(self, space):
-        """The scratch of an evaluation in its parts; zeros at first."""
-        return work(self, space)
+        """What reactors read and write of the scratch: h, cp, cp_T, c, w."""
+        return seen(self, space)
 
+    @inlined
     def production(self, T, c, space):
         """Fill w of the scratch with net production rates [mol/m3/s]."""
         production(self, T, c, space)
 
+    @inlined
     def jacobian(self, T, c, J, V, space):
         """Fill J with the slopes of w by c, and the last column of V (S, Q + 2) with those by T."""
         jacobian(self, T, c, J, V, space)
@@ -117,17 +125,19 @@ class GasNetwork(NamedTuple):
 
     def properties(self, T: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Heat capacities [J/mol/K], enthalpies [J/mol], entropies [J/mol/K] of all species."""
-        g, h, cp, cp_T = np.empty((4, len(self.species)))
-        polynomials(self.species, self.ranges, R_GAS, float(T), g, h, cp, cp_T)
+        (g, h, cp, cp_T), held = (
+            np.empty((4, len(self.species))),
+            np.zeros(3 + 9 * len(self.species)),
+        )
+        polynomials(self.species, self.ranges, R_GAS, float(T), held, g, h, cp, cp_T)
         return cp, h, h / T - R_GAS * g
 
     def equilibrium_constants(self, T: float) -> np.ndarray:
         """K of the file's reactions in concentrations [mol, m3]; irreversible ones: inf."""
-        space = np.zeros(self.room())
-        thermo(self, float(T), space)
-        back = self.work(space).back
-        out = np.full(back.size, np.inf)
-        out[self.reactions[self.reversible, NUMBER]] = 1.0 / back[self.reversible]
+        it = work(self, np.zeros(self.room()))
+        thermo(self, float(T), it)
+        out = np.full(it.back.size, np.inf)
+        out[self.reactions[self.reversible, NUMBER]] = 1.0 / it.back[self.reversible]
         return out
 
 

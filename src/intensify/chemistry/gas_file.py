@@ -89,12 +89,20 @@ def has_body(reaction: Any) -> bool:
     return third is not None and third.mass_action and not kinds.LINDEMANN <= kind <= kinds.SRI
 
 
+def is_constant(reaction: Any) -> bool:
+    """Whether a rate is one number, with nothing that changes it."""
+    rate, name = reaction.rate, type(reaction.rate).__name__
+    if has_body(reaction) or name not in (SUPPLIED, "ArrheniusRate"):
+        return False
+    return name == SUPPLIED or rate.temperature_exponent == rate.activation_energy == 0.0
+
+
 def place_of(reaction: Any) -> tuple[int, ...]:
-    """Where a reaction stands: by kind, then by how many molecules it has on both sides."""
-    kind, sides = kind_of(reaction), (reaction.reactants, reaction.products)
+    """Where a reaction stands: by kind, the reversible ones of a kind first."""
+    kind, changing = kind_of(reaction), not is_constant(reaction)
     early = kind < kinds.LINDEMANN
-    molecules = tuple(min(int(np.ceil(sum(side.values()))), 4) for side in sides)
-    return (0 if early else kind, early and has_body(reaction), *molecules)
+    body = early and has_body(reaction)
+    return 0 if early else kind, changing, body, not reaction.reversible
 
 
 def species_problem(species: Any) -> list[tuple[str, str]]:
@@ -119,6 +127,30 @@ def reaction_problem(j: int, reaction: Any, supplied: Mapping[str, float]) -> li
     return []
 
 
+def plain(A: float, b: float = 0.0, Ta: float = 0.0, T0: float = np.inf) -> list[float]:
+    """The term A T^b exp(-Ta/T - T/T0): sign and logarithm of A, b, Ta, 1/T0; or A alone."""
+    if A == 0.0 or T0 == 0.0:
+        return [0.0] * 5
+    if b == Ta == 1.0 / T0 == 0.0:
+        return [A, 0.0, 0.0, 0.0, 0.0]
+    return [np.sign(A), np.log(abs(A)), b, Ta, 1.0 / T0]
+
+
+def term(law: Any, order: float) -> list[float]:
+    """An Arrhenius law of that order in mol, m3, s."""
+    A = law.pre_exponential_factor * 1e-3 ** (order - 1.0)
+    return plain(A, law.temperature_exponent, law.activation_energy / (1e3 * R_GAS))
+
+
+def centre(kind: int, given: list[float]) -> list[list[float]]:
+    """The three terms of a falloff's centre: of Troe's F_c, or a, c and d of SRI."""
+    if kind == kinds.SRI:
+        a, b, c, d, e = [*given, 1.0, 0.0][:5]
+        return [plain(a, Ta=b), plain(1.0, T0=c), plain(d, b=e)]
+    a, T3, T1, T2 = [*given, 0.0][:4]
+    return [plain(1.0 - a, T0=T3), plain(a, T0=T1), plain(float(T2 != 0.0), Ta=T2)]
+
+
 class Rows:
     """The arrays of `GasNetwork` from `arrhenius` on, reaction by reaction."""
 
@@ -127,10 +159,14 @@ class Rows:
     ) -> None:
         self.names, self.T_electrons, self.supplied = names, T_electrons, supplied
         self.terms: list[list[float]] = []
+        self.lows: list[list[float]] = []
+        self.centres: list[list[list[float]]] = []
+        self.levels: list[list[float]] = []
         self.reactions: list[list[int]] = []
-        self.changes: list[float] = []
+        self.barriers: list[int] = []
+        self.of_body: list[int] = []
         self.reversible: list[int] = []
-        self.starts = [0, 0, 0]
+        self.starts = [0] * 6
         self.sides = Sides(names)
         self.bodies: list[tuple[float, dict[str, float]]] = []
         self.tables: list[float] = []
@@ -138,20 +174,19 @@ class Rows:
     def add(self, number: int, reaction: Any) -> None:
         """Take up a reaction."""
         kind, order = kind_of(reaction), sum((reaction.reactants | reaction.orders).values())
-        first, start = len(self.terms), len(self.tables)
+        j, start = len(self.reactions), len(self.tables)
         within, third = kinds.LINDEMANN <= kind <= kinds.SRI, has_body(reaction)
-        body = self.body(reaction.third_body) if within or third else -1
         activated = within and reaction.rate.chemically_activated
         self.rate(reaction, kind, order + third, activated)
-        self.starts[0] += kind < kinds.LINDEMANN and not third
-        self.starts[1] += kind < kinds.LINDEMANN
-        self.starts[2] += kind < kinds.PLOG
-        change = sum(reaction.products.values()) - sum(reaction.reactants.values())
+        before = [kind < k for k in (kinds.LINDEMANN, kinds.TROE, kinds.SRI, kinds.PLOG)]
+        before = [is_constant(reaction), before[0] and not third, *before]
+        self.starts = [n + early for n, early in zip(self.starts, before, strict=True)]
+        self.of_body.append(self.body(reaction.third_body) if within or third else -1)
         if reaction.reversible:
-            self.reversible.append(len(self.reactions))
-            self.changes.append(change)
-        length = len(self.tables) - start
-        self.reactions.append([kind, first, body, start, length, activated, number])
+            self.reversible.append(j)
+        if kind == kinds.BLOWERS_MASEL:
+            self.barriers.append(j)
+        self.reactions.append([kind, start, len(self.tables) - start, activated, number])
         self.sides.add(reaction)
 
     def body(self, third: Any) -> int:
@@ -162,84 +197,58 @@ class Rows:
             self.bodies.append((usual, extra))
         return self.bodies.index((usual, extra))
 
-    def term(self, law: Any, order: float) -> None:
-        """An Arrhenius law of that order: sign and logarithm of A [mol, m3, s], b, Ta."""
-        A = law.pre_exponential_factor * 1e-3 ** (order - 1.0)
-        self.plain(A, law.temperature_exponent, law.activation_energy / (1e3 * R_GAS))
-
-    def plain(self, A: float, b: float = 0.0, Ta: float = 0.0, T0: float = np.inf) -> None:
-        """The term A T^b exp(-Ta/T - T/T0)."""
-        if A == 0.0 or T0 == 0.0:
-            self.terms.append([0.0] * 5)
-        else:
-            self.terms.append([np.sign(A), np.log(abs(A)), b, Ta, 1.0 / T0])
-
-    def centre(self, kind: int, given: list[float]) -> None:
-        """The three terms of a falloff's broadening."""
-        if kind == kinds.SRI:
-            a, b, c, d, e = [*given, 1.0, 0.0][:5]
-            self.plain(a, Ta=b)
-            self.plain(1.0, T0=c)
-            self.plain(d, b=e)
-        elif kind == kinds.TROE:
-            a, T3, T1, T2 = [*given, 0.0][:4]
-            self.plain(1.0 - a, T0=T3)
-            self.plain(a, T0=T1)
-            self.plain(float(T2 != 0.0), Ta=T2)
-        else:
-            for _ in range(3):
-                self.plain(0.0)
-
     def rate(self, reaction: Any, kind: int, order: float, activated: bool) -> None:
         """The rate constant of a reaction."""
         rate, name = reaction.rate, type(reaction.rate).__name__
         if name == SUPPLIED:
-            self.plain(self.supplied[reaction.equation])
+            self.terms.append(plain(self.supplied[reaction.equation]))
         elif name == "TwoTempPlasmaRate":
-            self.term(rate, order)
-            self.two_temperatures(rate)
-        elif kind == kinds.ARRHENIUS:
-            self.term(rate, order)
-        elif kind == kinds.BLOWERS_MASEL:
-            self.term(rate, order)
-            self.tables += [self.terms[-1][3], rate.bond_energy / (1e3 * R_GAS)]
-            self.terms[-1][3] = 0.0
+            self.terms.append(self.two_temperatures(rate, term(rate, order)))
+        elif kind <= kinds.BLOWERS_MASEL:
+            self.terms.append(term(rate, order))
+            if kind == kinds.BLOWERS_MASEL:
+                self.tables += [self.terms[-1][3], rate.bond_energy / (1e3 * R_GAS)]
+                self.terms[-1][3] = 0.0
         elif kind <= kinds.SRI:
-            self.term(rate.high_rate, order - activated)
-            self.term(rate.low_rate, order + 1 - activated)
-            self.centre(kind, [float(x) for x in rate.falloff_coeffs])
+            self.terms.append(term(rate.high_rate, order - activated))
+            self.lows.append(term(rate.low_rate, order + 1 - activated))
+            if kind != kinds.LINDEMANN:
+                self.centres.append(centre(kind, [float(x) for x in rate.falloff_coeffs]))
         elif kind == kinds.PLOG:
             for p in sorted({p for p, _ in rate.rates}):
-                first = len(self.terms)
-                for law in (law for at, law in rate.rates if at == p):
-                    self.term(law, order)
-                self.tables += [np.log(p), first, len(self.terms)]
+                first = len(self.levels)
+                self.levels += [term(law, order) for at, law in rate.rates if at == p]
+                self.tables += [np.log(p), first, len(self.levels)]
         else:
             data = np.array(rate.data)
             data[0, 0] -= 3.0 * (order - 1.0)
             ends = [*rate.temperature_range, *rate.pressure_range]
             self.tables += [*ends, *map(float, data.shape), *data.ravel()]
 
-    def two_temperatures(self, rate: Any) -> None:
+    def two_temperatures(self, rate: Any, law: list[float]) -> list[float]:
         """k = A Te^b exp(-Ea/RT + Ee (1/T - 1/Te)/R) as a law in T, Te held or equal to T."""
         if self.T_electrons is None:
-            return
-        sign, ln_A, b, Ta, _ = self.terms[-1]
+            return law
+        sign, ln_A, b, Ta, _ = law
         Te, Ee = self.T_electrons, rate.activation_electron_energy / (1e3 * R_GAS)
-        self.terms[-1] = [sign, ln_A + b * np.log(Te) - Ee / Te, 0.0, Ta - Ee, 0.0]
+        return [sign, ln_A + b * np.log(Te) - Ee / Te, 0.0, Ta - Ee, 0.0]
 
     def arrays(self) -> list[np.ndarray]:
         """The arrays in the order of `GasNetwork`."""
-        X = max((len(extra) for _, extra in self.bodies), default=1)
-        extra_of, extra = np.full((len(self.bodies), X), -1), np.zeros((len(self.bodies), X))
+        Q, X = len(self.bodies), max((len(extra) for _, extra in self.bodies), default=1)
+        extra_of, extra = np.full((Q, X), len(self.names), dtype=np.uint32), np.zeros((Q, X))
         for m, (_, more) in enumerate(self.bodies):
             for q, (name, value) in enumerate(more.items()):
                 extra_of[m, q], extra[m, q] = self.names.index(name), value
+        by_part = [row for part in zip(*self.centres, strict=True) for row in part]
+        terms = [*self.terms, *self.lows, *by_part, *self.levels]
         return [
-            np.ascontiguousarray(np.array(self.terms, dtype=float).reshape(-1, 5).T),
-            np.array(self.reactions, dtype=int).reshape(-1, 7),
-            np.array(self.changes, dtype=float), np.array(self.reversible, dtype=int),
-            np.array(self.starts), *self.sides.arrays(),
+            np.ascontiguousarray(np.array(terms, dtype=float).reshape(-1, 5).T),
+            np.array(self.reactions, dtype=int).reshape(-1, 5),
+            np.array(self.barriers, dtype=np.uint32),
+            np.array([Q if m < 0 else m for m in self.of_body], dtype=np.uint32),
+            np.array(self.reversible, dtype=np.uint32),
+            np.array(self.starts), *self.sides.arrays(self.reversible),
             np.array([usual for usual, _ in self.bodies], dtype=float), extra_of, extra,
             np.array(self.tables, dtype=float),
         ]  # fmt: skip

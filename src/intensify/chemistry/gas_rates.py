@@ -13,26 +13,30 @@ Golden (1989), Combust. Flame 75, 25; Blowers and Masel (2000), AIChE J. 46, 204
 
 import numpy as np
 
-from intensify._jit import kernel
+from intensify._jit import inlined, inner, kernel
 
 ARRHENIUS, BLOWERS_MASEL, LINDEMANN, TROE, SRI, PLOG, CHEBYSHEV = range(7)
 LOG10_E = 0.4342944819032518
 
 
-@kernel
-def broadening(kind, ln_P, ln_centre, centre_T):
-    """ln F of a falloff without SRI's factor d T^e, and its slopes by ln P and by T.
+@inner
+@inlined
+def sri(ln_P, ln_centre, centre_T):
+    """ln F without the factor d T^e, and its slopes by ln P and by T.
 
-    ln_centre, centre_T: of Troe's F_c, or of SRI's a exp(-b/T) + exp(-T/c), with its slope.
+    ln_centre, centre_T: of a exp(-b/T) + exp(-T/c), with its slope by T.
     """
-    if kind == LINDEMANN:
-        return 0.0, 0.0, 0.0
     y = LOG10_E * ln_P
-    if kind == SRI:
-        x = 1.0 / (1.0 + y * y)
-        return x * ln_centre, -2.0 * LOG10_E * y * x * x * ln_centre, x * centre_T
+    x = 1.0 / (1.0 + y * y)
+    return x * ln_centre, -2.0 * LOG10_E * y * x * x * ln_centre, x * centre_T
+
+
+@inner
+@inlined
+def troe(ln_P, ln_centre, centre_T):
+    """ln F, and its slopes by ln P and by T; ln_centre, centre_T: of F_c, with its slope by T."""
     a = LOG10_E * ln_centre
-    c = y - 0.4 - 0.67 * a
+    c = LOG10_E * ln_P - 0.4 - 0.67 * a
     n = 0.75 - 1.27 * a - 0.14 * c
     f = c / n
     w = 1.0 / (1.0 + f * f)
@@ -109,26 +113,86 @@ def barrier(E, w, dH):
     return out, 0.5 * b * b / c + 2.0 * a * b / c - out * 2.0 * dH / c
 
 
-@kernel
-def polynomial(species, ranges, R, T, ln_T, i):
-    """g/RT, h [J/mol], cp [J/mol/K] and its slope of species i at T, of nine coefficients."""
-    q, last, r = int(species[i, 2]), int(species[i, 3]), 1.0 / T
+@inner
+@inlined
+def by_seven(a2, a3, a4, a5, a6, a7, a8, R, T, ln_T):
+    """g/RT, h [J/mol], cp [J/mol/K] and its slope at T of NASA's seven coefficients."""
+    cp = a2 + T * (a3 + T * (a4 + T * (a5 + T * a6)))
+    cp_T = a3 + T * (2.0 * a4 + T * (3.0 * a5 + T * (4.0 * a6)))
+    high = T * (a4 * (1.0 / 3.0) + T * (a5 * 0.25 + T * (a6 * 0.2)))
+    H = T * (a2 + T * (a3 * 0.5 + high)) + a7
+    high = T * (a4 * 0.5 + T * (a5 * (1.0 / 3.0) + T * (a6 * 0.25)))
+    s = a2 * ln_T + T * (a3 + high) + a8
+    return H / T - s, R * H, R * cp, R * cp_T
+
+
+@inner
+@inlined
+def by_two(a0, a1, R, T, ln_T):
+    """What the two coefficients add that others have before these."""
+    r = 1.0 / T
+    H = a1 * ln_T - a0 * r
+    s = -r * (a1 + 0.5 * a0 * r)
+    return H * r - s, R * H, R * r * (a0 * r + a1), -R * r * r * (2.0 * a0 * r + a1)
+
+
+@inner
+@inlined
+def range_at(species, ranges, T, i):
+    """Row of the range of species i at T."""
+    q, last = int(species[i, 2]), int(species[i, 3])
     while q < last and ranges[q, 0] < T:
         q += 1
-    a = ranges[q, 1:]
-    cp = r * (a[0] * r + a[1]) + a[2] + T * (a[3] + T * (a[4] + T * (a[5] + T * a[6])))
-    low = a[3] - r * r * (2.0 * a[0] * r + a[1])
-    cp_T = low + T * (2.0 * a[4] + T * (3.0 * a[5] + T * 4.0 * a[6]))
-    high = T * (a[4] / 3.0 + T * (a[5] / 4.0 + T * (a[6] / 5.0)))
-    H = a[1] * ln_T - a[0] * r + T * (a[2] + T * (a[3] / 2.0 + high)) + a[7]
-    high = T * (a[4] / 2.0 + T * (a[5] / 3.0 + T * (a[6] / 4.0)))
-    s = a[2] * ln_T - r * (a[1] + 0.5 * a[0] * r) + T * (a[3] + high) + a[8]
-    return H * r - s, R * H, R * cp, R * cp_T
+    return q
+
+
+@inner
+def polynomial(species, ranges, R, T, i):
+    """g/RT, h [J/mol], cp [J/mol/K] and its slope of species i at T, of nine coefficients."""
+    a, ln_T = ranges[range_at(species, ranges, T, i)], np.log(T)
+    g, h, cp, cp_T = by_seven(a[3], a[4], a[5], a[6], a[7], a[8], a[9], R, T, ln_T)
+    g_two, h_two, cp_two, cp_T_two = by_two(a[1], a[2], R, T, ln_T)
+    return g + g_two, h + h_two, cp + cp_two, cp_T + cp_T_two
 
 
 @kernel
-def polynomials(species, ranges, R, T, g, h, cp, cp_T):
-    """The same of all species."""
-    ln_T = np.log(T)
-    for i in range(species.shape[0]):
-        g[i], h[i], cp[i], cp_T[i] = polynomial(species, ranges, R, T, ln_T, i)
+def choose(species, ranges, T, held):
+    """Fill what `polynomials` holds: ends of T, whether there are nine, coefficients in rows."""
+    S = species.shape[0]
+    held[0], held[1], held[2] = 0.0, np.inf, 0.0
+    for i in range(S):
+        q = range_at(species, ranges, T, i)
+        if q > species[i, 2]:
+            held[0] = max(held[0], ranges[q - 1, 0])
+        if q < species[i, 3]:
+            held[1] = min(held[1], ranges[q, 0])
+        for k in range(9):
+            held[3 + k * S + i] = ranges[q, 1 + k]
+        held[2] = max(held[2], abs(ranges[q, 1]), abs(ranges[q, 2]))
+
+
+@kernel
+def polynomials(species, ranges, R, T, held, g, h, cp, cp_T):
+    """The same of all species; held (9 S + 3): coefficients kept while T stays in their ranges."""
+    if not held[0] < T <= held[1]:
+        choose(species, ranges, T, held)
+    S, ln_T = species.shape[0], np.log(T)
+    a = held[3:]
+    a0, a1, a2, a3, a4 = a[:S], a[S : 2 * S], a[2 * S : 3 * S], a[3 * S : 4 * S], a[4 * S : 5 * S]
+    a5, a6, a7, a8 = a[5 * S : 6 * S], a[6 * S : 7 * S], a[7 * S : 8 * S], a[8 * S : 9 * S]
+    # a loop each: compilers make vector instructions where they need not ask too often whether
+    # arrays overlap
+    for i in range(S):
+        g[i], _, _, _ = by_seven(a2[i], a3[i], a4[i], a5[i], a6[i], a7[i], a8[i], R, T, ln_T)
+    for i in range(S):
+        _, h[i], _, _ = by_seven(a2[i], a3[i], a4[i], a5[i], a6[i], a7[i], a8[i], R, T, ln_T)
+    for i in range(S):
+        _, _, cp[i], _ = by_seven(a2[i], a3[i], a4[i], a5[i], a6[i], a7[i], a8[i], R, T, ln_T)
+    for i in range(S):
+        _, _, _, cp_T[i] = by_seven(a2[i], a3[i], a4[i], a5[i], a6[i], a7[i], a8[i], R, T, ln_T)
+    for i in range(S if held[2] > 0.0 else 0):
+        g_two, h_two, cp_two, cp_T_two = by_two(a0[i], a1[i], R, T, ln_T)
+        g[i] += g_two
+        h[i] += h_two
+        cp[i] += cp_two
+        cp_T[i] += cp_T_two

@@ -6,6 +6,9 @@ from typing import Any
 
 import numpy as np
 
+SIDES = ((0, 1, 4), (2, 3, 5))
+"""The slots of both sides."""
+
 
 class Sides:
     """Sides of reactions, one after the other; species by their place among `names`.
@@ -30,7 +33,8 @@ class Sides:
         if plain:
             for k, side in enumerate(both):
                 found = [self.names.index(s) for s, n in side.items() for _ in range(int(n))]
-                slots[3 * k : 3 * k + len(found)] = found
+                for place, i in zip(SIDES[k], found, strict=False):
+                    slots[place] = i
         else:
             change = {s: n - both[0].get(s, 0.0) for s, n in both[1].items()}
             change |= {s: -n for s, n in both[0].items() if s not in both[1]}
@@ -38,8 +42,8 @@ class Sides:
             self.odd.append((len(self.slots), orders))
         self.slots.append(slots)
 
-    def arrays(self) -> list[np.ndarray]:
-        """slots, members, ends, odd, odd_nu, odd_of; see `chemistry.gas.GasNetwork`."""
+    def arrays(self, reversible: list[int]) -> list[np.ndarray]:
+        """runs to odd_at of `chemistry.gas.GasNetwork`."""
         none = len(self.names)
         K = max((len(side) for _, sides in self.odd for side in sides), default=1)
         odd, nu = np.full((len(self.odd), 3, K), none), np.zeros((len(self.odd), 3, K))
@@ -47,18 +51,36 @@ class Sides:
             for k, side in enumerate(sides):
                 for q, (name, value) in enumerate(side.items()):
                     odd[n, k, q], nu[n, k, q] = self.names.index(name), value
-        slots = np.array(self.slots, dtype=int).reshape(-1, 6)
-        members, ends = members_of(slots, none)
-        return [slots, members, ends, odd, nu, np.array([j for j, _ in self.odd], dtype=int)]
+        slots = np.array(self.slots, dtype=np.uint32).reshape(-1, 6)
+        wide = np.flatnonzero((slots[:, 4:] < none).any(axis=1)).tolist()
+        at = {j: n for n, j in enumerate(reversible)}
+        return [
+            runs_of(reversible), slots,
+            np.array([[j, at.get(j, -1)] for j in wide], dtype=int).reshape(-1, 2),
+            *members_of(slots, none), odd, nu, np.array([j for j, _ in self.odd], dtype=int),
+            np.array([at.get(j, -1) for j, _ in self.odd], dtype=int),
+        ]  # fmt: skip
+
+
+def runs_of(numbers: list[int]) -> np.ndarray:
+    """Stretches of rising numbers without a gap: the first, its place, and how many.
+
+    >>> runs_of([2, 3, 7]).tolist()
+    [[2, 0, 2], [7, 2, 1]]
+    """
+    found = np.array(numbers, dtype=int)
+    starts = np.flatnonzero(np.diff(found, prepend=-2) != 1)
+    lengths = np.diff(np.append(starts, found.size))
+    return np.column_stack([found[starts], starts, lengths])
 
 
 def members_of(slots: np.ndarray, none: int) -> tuple[np.ndarray, np.ndarray]:
-    """Reactions that make (j) or use (R + j) each species, and where each species' begin."""
-    R, made = len(slots), np.r_[np.zeros(3), np.ones(3)] == 1.0
-    found: list[list[int]] = [[] for _ in range(none)]
-    for j, row in enumerate(slots):
-        for i, is_made in zip(row, made, strict=True):
-            if i < none:
-                found[i].append(j if is_made else R + j)
-    ends = np.cumsum([0, *map(len, found)])
-    return np.array([j for row in found for j in row], dtype=int), ends
+    """Reactions that make, then those that use each species, and where both begin."""
+    numbers = np.arange(len(slots))
+    found = [
+        np.repeat(numbers, np.sum(slots[:, places] == i, axis=1))
+        for i in range(none)
+        for places in SIDES[::-1]
+    ]
+    ends = np.cumsum([0, *map(len, found)], dtype=np.uint64)
+    return np.concatenate(found).astype(np.uint32), ends

@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from intensify._jit import borrow, compiled
+from intensify._jit import borrow, compiled, inlined
+from intensify.chemistry.gas_kernels import seen
 from intensify.chemistry.gas_rates import polynomials
 from intensify.chemistry.network import R_GAS
 from intensify.chemistry.stoichiometry import from_bytes, unknown
@@ -44,12 +45,15 @@ class SurfaceNetwork(NamedTuple):
     coverage_of: np.ndarray  # (D, 2) reaction and species
     coverage: np.ndarray  # (D, 6)
     reversible: np.ndarray  # numbers of the reversible reactions
-    slots: np.ndarray  # (R, 6), and what follows as in `chemistry.gas.GasNetwork`
+    runs: np.ndarray  # this and what follows as in `chemistry.gas.GasNetwork`
+    slots: np.ndarray
+    wide: np.ndarray
     members: np.ndarray
     ends: np.ndarray
     odd: np.ndarray
     odd_nu: np.ndarray
     odd_of: np.ndarray
+    odd_at: np.ndarray
 
     @property
     def names(self) -> list[str]:
@@ -92,18 +96,22 @@ class SurfaceNetwork(NamedTuple):
             raise InputError(f"coverages must be 0 or more and add up to 1, not {out.sum():g}")
         return out / out.sum()
 
+    @inlined
     def room(self):
         """Length of the scratch of an evaluation."""
         return room(self)
 
+    @inlined
     def work(self, space):
-        """The scratch of an evaluation in its parts; zeros at first."""
-        return work(self, space)
+        """What reactors read and write of the scratch: h, cp, cp_T, c, w."""
+        return seen(self, space)
 
+    @inlined
     def production(self, T, c, space):
         """Fill w of the scratch with net production rates per surface [mol/m2/s]."""
         production(self, T, c, space)
 
+    @inlined
     def jacobian(self, T, c, J, by_T, space):
         """Fill J (S, S) with the slopes of w by c, and by_T (S, 1) with those by T."""
         jacobian(self, T, c, J, by_T, space)
@@ -145,17 +153,19 @@ class SurfaceNetwork(NamedTuple):
 
     def properties(self, T: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Heat capacities [J/mol/K], enthalpies [J/mol], entropies [J/mol/K] of all species."""
-        g, h, cp, cp_T = np.empty((4, len(self.species)))
-        polynomials(self.species, self.ranges, R_GAS, float(T), g, h, cp, cp_T)
+        (g, h, cp, cp_T), held = (
+            np.empty((4, len(self.species))),
+            np.zeros(3 + 9 * len(self.species)),
+        )
+        polynomials(self.species, self.ranges, R_GAS, float(T), held, g, h, cp, cp_T)
         return cp, h, h / T - R_GAS * g
 
     def equilibrium_constants(self, T: float) -> np.ndarray:
         """K of the file's reactions in concentrations [mol, m]; irreversible ones: inf."""
-        space = np.zeros(self.room())
-        thermo(self, float(T), space)
-        back = self.work(space).back
-        out = np.full(back.size, np.inf)
-        out[self.reactions[self.reversible, NUMBER]] = 1.0 / back[self.reversible]
+        it = work(self, np.zeros(self.room()))
+        thermo(self, float(T), it)
+        out = np.full(it.back.size, np.inf)
+        out[self.reactions[self.reversible, NUMBER]] = 1.0 / it.back[self.reversible]
         return out
 
 

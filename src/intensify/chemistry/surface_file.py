@@ -128,10 +128,10 @@ def rows_of(
             of.append([j, names.index(name)])
             coverage.append([given["a"] * np.log(10.0), given["m"], *E, *np.zeros(4 - len(E))])
         sides.add(reaction)
+    reversible = [j for j, r in enumerate(reactions) if r.reversible]
     return [
         np.ascontiguousarray(np.array(terms, dtype=float).reshape(-1, 5).T),
         np.array(rows, dtype=int).reshape(-1, 3), np.array(factors, dtype=float).reshape(-1, 3),
         np.array(of, dtype=int).reshape(-1, 2), np.array(coverage, dtype=float).reshape(-1, 6),
-        np.array([j for j, r in enumerate(reactions) if r.reversible], dtype=int),
-        *sides.arrays(),
+        np.array(reversible, dtype=int), *sides.arrays(reversible),
     ]  # fmt: skip

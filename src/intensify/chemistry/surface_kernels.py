@@ -4,16 +4,21 @@ from typing import NamedTuple
 
 import numpy as np
 
-from intensify._jit import kernel
+from intensify._jit import borrow, inlined, inner, kernel
+from intensify.chemistry.gas_constants import exponent_slopes, exponents
+from intensify.chemistry.gas_kernels import seen
 from intensify.chemistry.gas_progress import (
-    add_slope,
+    add_odd,
+    add_odd_columns,
+    add_row,
+    add_wide_columns,
+    backwards,
     change,
     changes,
-    concentration_columns,
-    exponents,
-    product,
     progress,
+    slot_slopes,
     spread,
+    to_reactions,
 )
 from intensify.chemistry.gas_rates import barrier, polynomials
 from intensify.chemistry.network import R_GAS
@@ -31,78 +36,86 @@ LEAST = 1e-20
 class Work(NamedTuple):
     """Scratch of an evaluation; the last entries over species stand for none."""
 
-    T: np.ndarray  # (1,) at which g to ln_K hold
+    h: np.ndarray  # these five as in `gas_kernels.Seen`
+    cp: np.ndarray
+    cp_T: np.ndarray
+    c: np.ndarray  # mol/m3, mol/m2, 1 for a solid and for no species
+    w: np.ndarray  # mol/m2/s
+    T: np.ndarray  # (1,) at which g to K_T hold
+    held: np.ndarray  # (9 S + 3), see `gas_rates.polynomials`
     g: np.ndarray  # (S + 1) g/RT - ln(standard concentration)
-    h: np.ndarray  # (S + 1) J/mol
-    cp: np.ndarray  # (S + 1)
-    cp_T: np.ndarray  # (S + 1)
-    c: np.ndarray  # (S + 1) mol/m3, mol/m2, 1 for a solid and for no species
-    w: np.ndarray  # (S + 1) production [mol/m2/s]
+    h_T: np.ndarray  # (S + 1) slope of -g by T
+    row: np.ndarray  # (S + 1) slopes of one w
     x: np.ndarray  # (R) ln of the Arrhenius laws, without their sign
     x_T: np.ndarray  # (R)
-    ln_K: np.ndarray  # (R) of the reversible reactions
-    K_T: np.ndarray  # (R) slopes of ln K by T at fixed c
+    ln_K: np.ndarray  # (R) or less, of the reversible reactions
+    K_T: np.ndarray  # (R) slopes of ln K by T at fixed c, 0: irreversible
     back: np.ndarray  # (R) 1/K, 0: irreversible
     k: np.ndarray  # (R)
     weight: np.ndarray  # (R) slope of ln k by ln of the sticking coefficient, else 1
-    by_T: np.ndarray  # (R) slope of ln k by T
-    q: np.ndarray  # (2 R) net rates of progress, and their negatives
+    by_T: np.ndarray  # (R) slope of ln k, then of q, by T
+    q: np.ndarray  # (R) net rates of progress
+    d: np.ndarray  # (6 R) slopes of q by the concentration in each slot
 
 
-@kernel
+@inner
+@inlined
 def room(net):
     """Length of the scratch of an evaluation."""
-    return 1 + 6 * (net.species.shape[0] + 1) + 10 * net.slots.shape[0]
+    return 4 + 17 * (net.species.shape[0] + 1) + 15 * net.slots.shape[0]
 
 
-@kernel
+@inner
+@inlined
 def work(net, space):
     """The scratch in its parts; zeros at first."""
+    space = borrow(space)
     S, R = net.species.shape[0] + 1, net.slots.shape[0]
-    s, r = space[1:], space[1 + 6 * S :]
+    s, r = space[5 * S :], space[4 + 17 * S :]
+    h, cp, cp_T, c, w = seen(net, space)
     return Work(
-        space[:1], s[:S], s[S : 2 * S], s[2 * S : 3 * S], s[3 * S : 4 * S], s[4 * S : 5 * S],
-        s[5 * S : 6 * S], r[:R], r[R : 2 * R], r[2 * R : 3 * R], r[3 * R : 4 * R],
-        r[4 * R : 5 * R], r[5 * R : 6 * R], r[6 * R : 7 * R], r[7 * R : 8 * R], r[8 * R : 10 * R],
+        h, cp, cp_T, c, w, s[:1], s[1 : 4 + 9 * S], s[4 + 9 * S : 4 + 10 * S],
+        s[4 + 10 * S : 4 + 11 * S], s[4 + 11 * S : 4 + 12 * S], r[:R], r[R : 2 * R],
+        r[2 * R : 2 * R + net.reversible.size], r[3 * R : 4 * R], r[4 * R : 5 * R],
+        r[5 * R : 6 * R], r[6 * R : 7 * R], r[7 * R : 8 * R], r[8 * R : 9 * R], r[9 * R : 15 * R],
     )  # fmt: skip
 
 
-@kernel
-def thermo(net, T, space):
+@inner
+@inlined
+def thermo(net, T, it):
     """Fill what only T sets: properties, Arrhenius laws, 1/K."""
-    if space[0] == T:
+    if it.T[0] == T:
         return
-    it, S = work(net, space), net.species.shape[0]
+    S = net.species.shape[0]
     it.T[0] = T
-    polynomials(net.species, net.ranges, R_GAS, T, it.g, it.h, it.cp, it.cp_T)
+    polynomials(net.species, net.ranges, R_GAS, T, it.held, it.g, it.h, it.cp, it.cp_T)
     for i in range(S):
         it.g[i] -= net.standard[i]
-        if i < net.gas:
-            it.g[i] -= np.log(net.species[i, 1] / (R_GAS * T))
-    exponents(net.arrhenius, T, it.x, it.x_T)
+        it.h_T[i] = it.h[i] / (R_GAS * T * T)
+    for i in range(net.gas):
+        it.g[i] -= np.log(net.species[i, 1] / (R_GAS * T))
+        it.h_T[i] -= 1.0 / T
+    exponents(net.arrhenius, 0, T, it.x)
+    exponent_slopes(net.arrhenius, T, it.x_T)
     for j in range(it.x.size):
         if net.factors[j, BOND] > 0.0:
-            dH = change(net.slots, net.odd, net.odd_nu, net.odd_of, it.h, j) / R_GAS
-            dcp = change(net.slots, net.odd, net.odd_nu, net.odd_of, it.cp, j) / R_GAS
+            dH, dcp = change(net, it.h, j) / R_GAS, change(net, it.cp, j) / R_GAS
             E, slope = barrier(net.factors[j, BARRIER], net.factors[j, BOND], dH)
             it.x[j] -= E / T
             it.x_T[j] += (E / T - slope * dcp) / T
-    changes(net.slots, net.odd, net.odd_nu, net.odd_of, net.reversible, it.g, it.ln_K)
-    for n in range(net.reversible.size):
-        it.back[net.reversible[n]] = np.exp(it.ln_K[n])
-    for i in range(net.gas):
-        it.h[i] -= R_GAS * T
-    changes(net.slots, net.odd, net.odd_nu, net.odd_of, net.reversible, it.h, it.ln_K)
-    for n in range(net.reversible.size):
-        it.K_T[net.reversible[n]] = it.ln_K[n] / (R_GAS * T * T)
-    for i in range(net.gas):
-        it.h[i] += R_GAS * T
+    changes(net, it.g, it.ln_K)
+    for n in range(it.ln_K.size):
+        it.ln_K[n] = np.exp(it.ln_K[n])
+    to_reactions(net, it.ln_K, it.back)
+    changes(net, it.h_T, it.ln_K)
+    to_reactions(net, it.ln_K, it.K_T)
 
 
-@kernel
-def coverage_term(net, d, theta, T):
-    """ln of the factor of row d of the coverages' table, its slopes by the coverage and by T."""
-    row = net.coverage[d]
+@inner
+@inlined
+def coverage_term(row, theta, T):
+    """ln of the factor of a row of the coverages' table, its slopes by the coverage and by T."""
     E = theta * (row[E1] + theta * (row[E1 + 1] + theta * (row[E1 + 2] + theta * row[E1 + 3])))
     E_slope = row[E1] + theta * (
         2.0 * row[E1 + 1] + theta * (3.0 * row[E1 + 2] + theta * 4.0 * row[E1 + 3])
@@ -114,15 +127,15 @@ def coverage_term(net, d, theta, T):
     return value, slope, E / (T * T)
 
 
-@kernel
-def constants(net, T, space):
+@inner
+@inlined
+def constants(net, T, it):
     """Fill k, its slopes by T, and what a sticking coefficient counts in it."""
-    it = work(net, space)
     for j in range(it.k.size):
         it.k[j], it.by_T[j] = it.x[j], it.x_T[j]
     for d in range(net.coverage.shape[0]):
         j, i = net.coverage_of[d, 0], net.coverage_of[d, 1]
-        value, _, by_T = coverage_term(net, d, net.cover[i] * it.c[i], T)
+        value, _, by_T = coverage_term(net.coverage[d], net.cover[i] * it.c[i], T)
         it.k[j] += value
         it.by_T[j] += by_T
     for j in range(it.k.size):
@@ -134,43 +147,51 @@ def constants(net, T, space):
             it.by_T[j] = it.by_T[j] * it.weight[j] + 0.5 / T
 
 
-@kernel
+@inner
 def production(net, T, c, space):
     """Fill w with net production rates per surface [mol/m2/s] of gas, adsorbate and solid."""
-    thermo(net, T, space)
+    net = borrow(net)
     it, S = work(net, space), net.species.shape[0]
+    thermo(net, T, it)
     for i in range(S):
         it.c[i] = c[i]
     it.c[S] = 1.0
-    constants(net, T, space)
-    progress(net.slots, net.odd, net.odd_nu, net.odd_of, it.k, it.back, it.c, it.q)
-    spread(net.members, net.ends, net.odd, net.odd_nu, net.odd_of, it.q, it.w[:S])
+    constants(net, T, it)
+    progress(net, it.k, it.back, it.c, it.q)
+    spread(net, it.q, it.w[:S])
 
 
-@kernel
+@inner
 def jacobian(net, T, c, J, by_T, space):
     """Fill J (S, S) with the slopes of w by c (solids keep theirs), by_T (S, 1) with those by T."""
+    net = borrow(net)
     production(net, T, c, space)
-    it = work(net, space)
-    J[:, :], by_T[:, :] = 0.0, 0.0
-    concentration_columns(net.slots, net.odd, net.odd_nu, net.odd_of, it.k, it.back, it.c, J)
-    n = 0
+    it, S = work(net, space), net.species.shape[0]
+    slot_slopes(net, it.k, it.back, it.c, it.d)
+    J[:, :] = 0.0
+    add_odd_columns(net, it.k, it.back, it.c, J)
+    add_wide_columns(net, it.d, J)
+    for i in range(S):
+        it.row[:] = 0.0
+        add_row(net, i, it.d, it.row)
+        for s in range(S):
+            J[i, s] += it.row[s]
+    there = it.d[: it.k.size]
+    backwards(net, it.k, it.back, it.c, there)
     for j in range(it.k.size):
-        is_odd = n < net.odd_of.size and net.odd_of[n] == j
-        there = product(net.odd, net.odd_nu, n, 1, it.c, -1) if is_odd else 1.0
-        there *= it.c[net.slots[j, 3]] * it.c[net.slots[j, 4]] * it.c[net.slots[j, 5]]
-        d = it.q[j] * it.by_T[j] + it.k[j] * it.back[j] * there * it.K_T[j]
-        add_slope(net.slots, net.odd, net.odd_nu, n if is_odd else -1, j, 0, d, by_T)
-        n += 1 if is_odd else 0
+        it.by_T[j] = it.q[j] * it.by_T[j] + there[j] * it.K_T[j]
+    spread(net, it.by_T, by_T[:, 0])
     for d in range(net.coverage.shape[0]):
         j, i = net.coverage_of[d, 0], net.coverage_of[d, 1]
-        _, slope, _ = coverage_term(net, d, net.cover[i] * it.c[i], T)
+        _, slope, _ = coverage_term(net.coverage[d], net.cover[i] * it.c[i], T)
         slope *= it.q[j] * it.weight[j] * net.cover[i]
-        which = -1
+        for s in range(6):
+            k, made = net.slots[j, s], s == 2 or s == 3 or s == 5
+            if k < S:
+                J[k, i] += slope if made else -slope
         for m in range(net.odd_of.size):
             if net.odd_of[m] == j:
-                which = m
-        add_slope(net.slots, net.odd, net.odd_nu, which, j, i, slope, J)
+                add_odd(net, m, i, slope, J)
 
 
 @kernel

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from intensify.numerics.linalg import banded_factor, banded_solve, lu_factor, lu_solve
+from intensify.numerics.linalg import banded_factor, banded_solve, lu_factor, lu_solve_transposed
 from intensify.numerics.protocol import banded_jacobian, jacobian
 
 
@@ -26,16 +26,16 @@ class Full(NamedTuple):
         jacobian(model, t, y, J)
 
     def factor(self, J, m, a, b, W, pivots):
-        """Replace W by the factors of a M - b J, M = diag(m); 0, or k + 1 if singular there."""
+        """Replace W by the factors of (a M - b J)^T, M = diag(m); 0, or k + 1 if singular there."""
         for i in range(W.shape[0]):
             for j in range(W.shape[1]):
-                W[i, j] = -b * J[i, j]
+                W[j, i] = -b * J[i, j]
             W[i, i] += a * m[i]
         return lu_factor(W, pivots)
 
     def solve(self, W, pivots, x):
         """Replace x by the solution of the factored system."""
-        lu_solve(W, pivots, x)
+        lu_solve_transposed(W, pivots, x)
 
 
 class Band(NamedTuple):

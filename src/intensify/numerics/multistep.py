@@ -55,6 +55,7 @@ HAS_J, HAS_W, EVALUATIONS, JACOBIANS, FACTORISATIONS = range(5)
 @inner
 def attempt(model, matrix, at, h, order, it, y_new, enough):
     """Solve for the state after a step; 0 iterations: the matrix is singular."""
+    model, it = borrow((model, it))
     if not it.kept[HAS_J]:
         matrix.jacobian(model, at, y_new, it.J)
         it.kept[JACOBIANS] += 1

@@ -284,7 +284,7 @@ class FilmChannel(NamedTuple):
 
         A wall that passes this temperature would be kept there at rtol of 1e-8 and below.
         """
-        return Solver(BDF(), 1e-7)
+        return Solver(BDF(), 5e-8)
 
     def state(self) -> np.ndarray:
         """The feed, and what wall and surface at the inlet come to under it in t_s."""

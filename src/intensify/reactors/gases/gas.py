@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from intensify._jit import borrow, inlined
 from intensify.chemistry.gas import GasNetwork
 from intensify.chemistry.network import R_GAS
 from intensify.errors import InputError
@@ -44,23 +45,26 @@ class GasReactor(NamedTuple):
     by_volume: float  # 1 where UA counts per volume, 0 where it does per mass
     scratch: np.ndarray  # of the kinetics, and their slopes by what many species share
 
+    @inlined
     def density(self, T, N):
         """rho [kg/m3] at T with N mol/kg."""
         if self.held_volume > 0.0:
             return self.p_in / (R_GAS * self.T_in * self.eta_in.sum())
         return self.pressure(T, N) / (R_GAS * T * N)
 
+    @inlined
     def pressure(self, T, N):
         """p [Pa] at T with N mol/kg."""
+        if self.held_volume == self.flux == 0.0:
+            return self.p_in
         N_in = self.eta_in.sum()
         if self.held_volume > 0.0:
             return self.p_in * T * N / (self.T_in * N_in)
-        if self.flux == 0.0:
-            return self.p_in
         G2 = self.flux * self.flux * R_GAS
         P = self.p_in + G2 * self.T_in * N_in / self.p_in
         return 0.5 * (P + np.sqrt(max(P * P - 4.0 * G2 * T * N, 0.0)))
 
+    @inlined
     def start(self, y, it):
         """Concentrations of a state in it.c; returns rho, and its slopes by N and by T."""
         S = self.eta_in.size
@@ -76,8 +80,8 @@ class GasReactor(NamedTuple):
 
     def rhs(self, t, y, dy):
         """Derivatives in time, or along z; see the module's equations."""
-        S = self.eta_in.size
-        it = self.chemistry.work(self.scratch)
+        self = borrow(self)
+        S, it = self.eta_in.size, self.chemistry.work(self.scratch)
         T = y[S]
         rho, _, _ = self.start(y, it)
         self.chemistry.production(T, it.c[:S], self.scratch)
@@ -98,6 +102,7 @@ class GasReactor(NamedTuple):
 
     def jac(self, t, y, J):
         """Slopes of `rhs`: the chain rule through c = rho(T, N) eta."""
+        self = borrow(self)
         S, net, T = self.eta_in.size, self.chemistry, y[self.eta_in.size]
         it = net.work(self.scratch)
         V = self.scratch[net.room() :].reshape(S, -1)

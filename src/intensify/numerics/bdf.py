@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from intensify._jit import borrow, inner, kernel
+from intensify._jit import inner, kernel
 from intensify.numerics.linalg import take
 from intensify.numerics.matrix import Band, Full
 from intensify.numerics.nested import Nested
@@ -127,7 +127,6 @@ def correct(model, matrix, t, y, c, m, history, weight, rate, W, pivots, d, f, e
     how many iterations what is left is below `enough` of the tolerance.
     Iterations are negative where the equations gave numbers that are not finite.
     """
-    model, y, W, d, f = borrow((model, y, W, d, f))
     before = 0.0
     for k in range(ITERATIONS):
         model.rhs(t, y, f)

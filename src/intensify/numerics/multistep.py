@@ -53,9 +53,18 @@ HAS_J, HAS_W, EVALUATIONS, JACOBIANS, FACTORISATIONS = range(5)
 
 
 @inner
+def expect(model, t, order, rtol, atol, y, it, y_new):
+    """Fill y_new with what is expected at t, and d with what the model's own guess adds to it."""
+    predict(it.D, order, rtol, atol, y_new, it.history, it.weight)
+    it.d[:] = y_new
+    guess(model, t, y, it.D[1], y_new)
+    for i in range(y.size):
+        it.d[i] = y_new[i] - it.d[i]
+
+
+@inner
 def attempt(model, matrix, at, h, order, it, y_new, enough):
     """Solve for the state after a step; 0 iterations: the matrix is singular."""
-    model, it = borrow((model, it))
     if not it.kept[HAS_J]:
         matrix.jacobian(model, at, y_new, it.J)
         it.kept[JACOBIANS] += 1
@@ -124,11 +133,7 @@ def march_multistep(run, stops, y0, rtol, atol, h0, max_steps, space, pivots, n_
                 break
             t_new = end if h >= end - t else t + h
             at = min(max(t_new, start + edge), end - edge)
-            predict(it.D, order, rtol, atol, y_new, it.history, it.weight)
-            it.d[:] = y_new
-            guess(model, at, y, it.D[1], y_new)
-            for i in range(n):
-                it.d[i] = y_new[i] - it.d[i]
+            expect(model, at, order, rtol, atol, y, it, y_new)
             fresh = not it.kept[HAS_J]
             iterations, solved = attempt(model, matrix, at, h, order, it, y_new, run.method.enough)
             err = weighted_norm(it.d, it.weight, abs(ERROR[order])) if solved else np.inf

@@ -42,14 +42,12 @@ def relax(column, z, P, F, lower, diagonal, upper, dt, growth, max_steps):
     column = borrow(column)
     N, n = z.shape
     C = column.feed.shape[1]
-    wide = 2 * C + 1 if column.efficiency < 1.0 else C + 1
-    dP, none = np.empty((N, n, wide)), np.empty((0, n, wide))
-    step, z_new = np.empty((N, n)), np.empty((N, n))
-    pivots, spare = np.empty(n, dtype=np.int64), np.empty(n)
+    dP = np.empty((N, n, 2 * C + 1 if column.efficiency < 1.0 else C + 1))
+    step, z_new, F_new, shift = np.empty((N, n)), np.empty((N, n)), np.empty((N, n)), np.zeros(n)
     column.evaluate(z, P, dP)
     column.residual(z, P, F)
     size, worst, stage, row = norm(F)
-    refused = 0
+    refused, fresh = 0, True
     if max_steps == 0:
         column.jacobian(z, P, dP, lower, diagonal, upper)
     for steps in range(max_steps):
@@ -57,13 +55,14 @@ def relax(column, z, P, F, lower, diagonal, upper, dt, growth, max_steps):
             return Status.DONE, steps, worst, stage, row
         if not np.isfinite(size):
             return Status.NOT_FINITE, steps, worst, stage, row
-        column.jacobian(z, P, dP, lower, diagonal, upper)
+        if fresh:
+            column.jacobian(z, P, dP, lower, diagonal, upper)
+            fresh = False
+        shift[:C] = 1.0 / dt
         for j in range(N):
-            for i in range(C):
-                diagonal[j, i, i] -= 1.0 / dt
             for i in range(n):
                 step[j, i] = -F[j, i]
-        if block_solve(lower, diagonal, upper, step, pivots, spare) != 0:
+        if block_solve(lower, diagonal, upper, shift, step) != 0:
             dt *= 0.1
             refused += 1
             if refused > 30:
@@ -74,22 +73,18 @@ def relax(column, z, P, F, lower, diagonal, upper, dt, growth, max_steps):
             refused += 1
             continue
         limited(z, step, C, z_new)
-        column.evaluate(z_new, P, none)
-        column.residual(z_new, P, F)
-        new_size, new_worst, new_stage, new_row = norm(F)
+        column.evaluate(z_new, P, dP)
+        column.residual(z_new, P, F_new)
+        new_size, new_worst, new_stage, new_row = norm(F_new)
         if not new_size <= 20.0 * max(size, 1e-6) and dt < np.inf and refused < 30:
-            dt *= 0.2  # too bold: back to z with a smaller step
+            dt *= 0.2  # too bold: from z again, with a smaller step
             refused += 1
-            column.evaluate(z, P, dP)
-            column.residual(z, P, F)
             continue
         dt *= min(max(size / max(new_size, 1e-300), 1.3), growth)
         if dt > 1e12:
             dt = np.inf
-        z[:] = z_new
+        z[:], F[:], fresh = z_new, F_new, True
         size, worst, stage, row = new_size, new_worst, new_stage, new_row
-        if worst > TIGHT:
-            column.evaluate(z, P, dP)
     return Status.MAX_STEPS, max_steps, worst, stage, row
 
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from intensify._jit import kernel
+from intensify._jit import inner, kernel
 
 IDEAL, WILSON, NRTL, UNIQUAC, UNIFAC = range(5)
 
@@ -116,7 +116,7 @@ def nrtl(terms, x, out):
             out[i] += x[j] * G[i, j] / S * (tau[i, j] - M / S)
 
 
-@kernel
+@inner
 def nrtl_slopes(terms, x, d):
     """Fill d (C, C + 1) with the slopes of ln gamma by x, and by T."""
     n, G, tau, G_T, tau_T = x.size, terms[0], terms[1], terms[5], terms[6]
@@ -160,7 +160,7 @@ def uniquac(terms, size, x, out):
         )
 
 
-@kernel
+@inner
 def uniquac_slopes(terms, size, x, d):
     """Fill d (C, C + 1) with the slopes of ln gamma by x, and by T."""
     n, r, q, share = x.size, size[0], size[1], terms[8, 0, : x.size]
@@ -206,7 +206,7 @@ def group_shares(groups, group_Q, x, Q, share):
             share[k] += x[i] * groups[i, k] * group_Q[k] / Q
 
 
-@kernel
+@inner
 def unifac_slopes(terms, size, groups, group_Q, x, d):
     """Fill d (C, C + 1) with the slopes of ln gamma by x, and by T."""
     C, G = groups.shape

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 
-from intensify._jit import kernel
+from intensify._jit import inner, kernel
 
 
 @kernel
@@ -55,7 +55,7 @@ def raoult(acid, terms, a, y):
     return pressure
 
 
-@kernel
+@inner
 def raoult_slopes(acid, terms, a, y, by, d):
     """Fill d (C + 1, C + 1 or more) with the slopes of y and of ln p, by x and T.
 

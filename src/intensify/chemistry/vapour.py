@@ -16,7 +16,7 @@ import math
 
 import numpy as np
 
-from intensify._jit import kernel
+from intensify._jit import inner, kernel
 from intensify.numerics.linalg import lu_factor, lu_solve
 
 IDEAL, VIRIAL, PENG_ROBINSON, SRK = range(4)
@@ -175,7 +175,7 @@ def settled(model, criticals, terms, T, p, a, y):
     return pressure
 
 
-@kernel
+@inner
 def ln_phi_slopes(model, criticals, terms, warmer, T, p, y, out):
     """Fill out (C + 2, C + 1): slopes of ln phi and of the departure by y and T, by differences.
 
@@ -200,7 +200,7 @@ def ln_phi_slopes(model, criticals, terms, warmer, T, p, y, out):
         out[C, k] = (more - heat) / step
 
 
-@kernel
+@inner
 def settled_slopes(a, y, by, phi, d):
     """Fill d (C + 1, C + 1 or more) with the slopes of `settled`, of y and of ln p, by x and T.
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from intensify._jit import kernel
+from intensify._jit import inner, kernel
 
 
 @kernel
@@ -33,20 +33,18 @@ def block_solve(lower, diagonal, upper, shift, b):
     rows = np.zeros((N, n, 16 * (last // 16 + 1)))
     for j in range(N):
         for i in range(n):
-            row = rows[j, i]
             for k in range(n):
-                row[k] = diagonal[j, i, k]
+                rows[j, i, k] = diagonal[j, i, k]
             for k in range(wide):
-                row[n + k] = upper[j, i, k]
-            row[i] -= shift[i]
-            row[last] = b[j, i]
+                rows[j, i, n + k] = upper[j, i, k]
+            rows[j, i, i] -= shift[i]
+            rows[j, i, last] = b[j, i]
             for k in range(n if j > 0 else 0):
                 a = lower[j, i, k]
                 if a != 0.0:
-                    above = rows[j - 1, k]
-                    row[last] -= a * above[last]
+                    rows[j, i, last] -= a * rows[j - 1, k, last]
                     for m in range(wide):
-                        row[m] -= a * above[n + m]
+                        rows[j, i, m] -= a * rows[j - 1, k, n + m]
         if eliminate(rows[j], n) != 0:
             return j + 1
     for j in range(N - 1, -1, -1):
@@ -58,7 +56,7 @@ def block_solve(lower, diagonal, upper, shift, b):
     return 0
 
 
-@kernel
+@inner
 def columns_in_use(blocks):
     """One more than the last column (of N, n, n) that is not zero in all blocks."""
     N, n, _ = blocks.shape
@@ -70,7 +68,7 @@ def columns_in_use(blocks):
     return 0
 
 
-@kernel
+@inner
 def eliminate(rows, n):
     """Turn the first n columns of rows (n, m) into the unit matrix, with pivoting.
 

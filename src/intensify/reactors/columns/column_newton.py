@@ -89,18 +89,23 @@ def relax(column, z, P, F, lower, diagonal, upper, dt, growth, max_steps):
 
 
 @inner
+def boils(mix, terms, T, p, x, a, y):
+    """ln of the pressure of a liquid x over p; fills its activities a (C,) and vapour y (C,)."""
+    mix = borrow(mix)
+    mix.at(T, terms)
+    mix.activities(terms, x, a)
+    return mix.boil(terms, T, p, a, y)
+
+
+@inner
 def boiling_point(mix, p, x, T, terms, a, y):
     """Temperature at which a liquid x boils, from T by Newton's method in 1/T; 0 where none is.
 
     Fills a (C,) with its activities, y (C,) with its vapour.
     """
     for _ in range(60):
-        mix.at(T, terms)
-        mix.activities(terms, x, a)
-        miss = mix.boil(terms, T, p, a, y)
-        mix.at(T + 1e-2, terms)
-        mix.activities(terms, x, a)
-        slope = T * T * (mix.boil(terms, T + 1e-2, p, a, y) - miss) / 1e-2  # by -1/T
+        miss = boils(mix, terms, T, p, x, a, y)
+        slope = T * T * (boils(mix, terms, T + 1e-2, p, x, a, y) - miss) / 1e-2  # by -1/T
         if not abs(slope) > 0.0:
             return 0.0
         T_new = min(max(1.0 / (1.0 / T + miss / slope), 0.8 * T), 1.25 * T)
@@ -109,20 +114,21 @@ def boiling_point(mix, p, x, T, terms, a, y):
         moved, T = abs(T_new - T), T_new
         if moved < 1e-6:
             break
-    mix.at(T, terms)
-    mix.activities(terms, x, a)
-    mix.boil(terms, T, p, a, y)
+    boils(mix, terms, T, p, x, a, y)
     return T
 
 
 def boil(column, z):
-    """Set the temperatures of z (N, n), and vapours where they are unknowns, to boiling points."""
+    """Set the temperatures of z (N, n), and vapours where they are unknowns, to boiling points.
+
+    A stage starts from that of the stage above; returns 0, or 1 + a stage without one.
+    """
     column = borrow(column)
     N, C = column.feed.shape
-    mix = column.mixture
+    mix, T = column.mixture, z[0, C]
     terms, a, y = mix.room(), np.empty(C), np.empty(C)
     for j in range(N):
-        T = boiling_point(mix, column.pressure[j], z[j, :C], z[j, C], terms, a, y)
+        T = boiling_point(mix, column.pressure[j], z[j, :C], T, terms, a, y)
         if T == 0.0:
             return j + 1
         z[j, C] = T
@@ -132,7 +138,7 @@ def boil(column, z):
     return 0
 
 
-@kernel
+@inner
 def against(column, z, F, step):
     """Whether a fraction is to vanish that its own balance, with the rates of now, raises.
 

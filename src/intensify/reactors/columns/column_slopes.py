@@ -1,16 +1,25 @@
-"""Slopes of a stage's enthalpies and rates by its mole fractions and temperature.
+"""What leaves a stage, and slopes of its enthalpies and rates by mole fractions and temperature.
 
-Both stand in dP (m, C + 1 or more), whose first C + 1 rows are those of y and of ln p; see
+The slopes stand in dP (m, C + 1 or more), whose first C + 1 rows are those of y and of ln p; see
 `ColumnEquations.evaluate`.
 """
 
 from __future__ import annotations
 
-from intensify._jit import kernel
+from intensify._jit import inner
 from intensify.chemistry.mixture import CP_L, CP_V, DH_VB, H_F, T_B
 
 
-@kernel
+@inner
+def leaving(z, P, C, R, j, condensed):
+    """Composition (C,) of what V_j is: a condensate, or the vapour, itself unknown or over x."""
+    o = C + 3 + R
+    if condensed:
+        return z[j, :C]
+    return z[j, o : o + C] if z.shape[1] > o else P[j, :C]
+
+
+@inner
 def enthalpy_slopes(table, T, x, w, own, phi, dP):
     """Fill rows C + 1 and C + 2: h of the liquid x, H of the vapour w, which is y but where `own`.
 
@@ -32,7 +41,7 @@ def enthalpy_slopes(table, T, x, w, own, phi, dP):
             H[k] += part * dP[i, k]
 
 
-@kernel
+@inner
 def rate_slopes(slope, slope_T, by, by_activity, dP):
     """Fill the rows after these by the chain rule; slope, slope_T: of `driving_slopes`.
 

@@ -16,7 +16,7 @@ def is_model(value: Any) -> bool:
 
 
 @functools.cache
-def _places(cls: type, kinds: tuple[type, ...]) -> tuple[list[int], list[int], list[int]]:
+def _places(cls: Any, kinds: tuple[type, ...]) -> tuple[list[int], list[int], list[int]]:
     """Where a tuple of these types has arrays, tuples, and whole numbers in a float's place.
 
     Looked up once for each, because every run asks.
@@ -26,7 +26,7 @@ def _places(cls: type, kinds: tuple[type, ...]) -> tuple[list[int], list[int], l
         return [i for i, one in enumerate(kinds) if issubclass(one, kind)]
 
     whole = such((int, np.number)) if hasattr(cls, "_fields") else []
-    whole = [i for i in whole if kinds[i] is not float and _declared_float(cls, cls._fields[i])]  # type: ignore[attr-defined]
+    whole = [i for i in whole if kinds[i] is not float and _declared_float(cls, cls._fields[i])]
     return such(np.ndarray), such(tuple), whole
 
 
@@ -45,7 +45,7 @@ def canonical(model: Any) -> Any:
         return model if model.flags.carray else np.require(model, requirements=("C", "A", "W"))
     if not is_model(model):
         return tuple(map(canonical, model)) if type(model) is tuple else model
-    arrays, parts, whole = _places(type(model), tuple(map(type, model)))
+    arrays, parts, whole = _places(type(model), tuple(map(type, model)))  # type: ignore[arg-type]
     changed = {model._fields[i]: float(model[i]) for i in whole}
     for i in arrays + parts:
         value = model[i]

@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from intensify._jit import borrow, inlined
+from intensify._jit import inlined
 from intensify.chemistry import Network, vapour
 from intensify.chemistry.mixture import Mixture
 from intensify.chemistry.network import NU
@@ -141,7 +141,6 @@ class ColumnEquations(NamedTuple):
 
         dP (N, m, C + 1 or, with vapour unknowns, 2 C + 1): their slopes.
         """
-        self = borrow(self)
         N, C = self.feed.shape
         R, mix = self.dHr.size, self.mixture
         terms, a, g = mix.room(), np.empty(C), np.empty(C)
@@ -184,7 +183,6 @@ class ColumnEquations(NamedTuple):
 
     def residual(self, z, P, F):
         """Fill F (N, n): rows M (C), E, S, H or specification, R (R); scaled to 1."""
-        self = borrow(self)
         N, C = self.feed.shape
         R, per, nu = self.dHr.size, 1.0 / self.total_feed(), self.kinetics.forward.reactions
         condenses = self.condenser == TOTAL
@@ -221,7 +219,6 @@ class ColumnEquations(NamedTuple):
 
     def heats(self, z, P, per, out):
         """Fill out (N,) with what the heat balances lack [mol/s], times per."""
-        self = borrow(self)
         N, C = self.feed.shape
         for j in range(N):
             V, s = z[j, C + 1] + self.draws[j, 1], self.feed_vapour[j] + self.duty[j] / self.dHv
@@ -270,7 +267,6 @@ class ColumnEquations(NamedTuple):
     # --- the Jacobian ----------------------------------------------------------------------------
     def jacobian(self, z, P, dP, lower, diagonal, upper):
         """Fill the blocks (N, n, n) of d(residual)/dz."""
-        self = borrow(self)
         N, C = self.feed.shape
         R, per, nu = self.dHr.size, 1.0 / self.total_feed(), self.kinetics.forward.reactions
         own, o = self.efficiency < 1.0, C + 3 + R
@@ -325,7 +321,6 @@ class ColumnEquations(NamedTuple):
 
     def heat_slopes(self, z, P, dP, per, lower, diagonal, upper):
         """Fill the rows of the heat balances, times per."""
-        self = borrow(self)
         N, C = self.feed.shape
         row, R = C + 2, self.dHr.size
         scale = per if self.full_energy == 0.0 else per / self.dHv

@@ -91,7 +91,6 @@ def relax(column, z, P, F, lower, diagonal, upper, dt, growth, max_steps):
 @inner
 def boils(mix, terms, T, p, x, a, y):
     """ln of the pressure of a liquid x over p; fills its activities a (C,) and vapour y (C,)."""
-    mix = borrow(mix)
     mix.at(T, terms)
     mix.activities(terms, x, a)
     return mix.boil(terms, T, p, a, y)

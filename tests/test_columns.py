@@ -79,6 +79,30 @@ def test_activities_obey_gibbs_and_duhem(mixture):
         assert mixture.gamma(T, np.eye(3)[i])[i] == pytest.approx(1.0, rel=1e-12)
 
 
+@pytest.mark.parametrize("mixture", list(mixtures()))
+def test_slopes_of_activities_and_of_what_boils_are_those_of_differences(mixture):
+    psat = np.array([[21.0, -3500.0, -40.0, 0.0, 0.0, 0.0], [60.0, -6000.0, 0.0, -5.0, 4e-6, 2.0],
+                     [22.0, -3900.0, -30.0, 0.0, 0.0, 0.0]])  # fmt: skip
+    mixture = mixture._replace(psat=psat, acid=2.0, k0=-12.5, k1=3166.0)
+    terms, a, by, slopes = mixture.room(), np.empty(3), np.empty((3, 4)), np.empty((4, 4))
+
+    def at(point):
+        out = np.empty(4)
+        mixture.at(point[3], terms)
+        mixture.activities(terms, point[:3], a)
+        out[3] = mixture.boil(terms, point[3], 1e5, a, out[:3])
+        return np.append(a, out)
+
+    point = np.array([0.2, 0.5, 0.35, 340.0])  # their sum matters to no slope
+    here = at(point)
+    mixture.activity_slopes(terms, point[:3], a / point[:3], by)
+    mixture.boil_slopes(a, here[3:6], terms, by, None, slopes)
+    for k, h in enumerate((1e-6, 1e-6, 1e-6, 1e-4)):
+        d = h * np.eye(4)[k]
+        slope = (at(point + d) - at(point - d)) / (2.0 * h)
+        np.testing.assert_allclose(np.append(by[:, k], slopes[:, k]), slope, rtol=1e-7, atol=1e-8)
+
+
 def test_margules_limit_of_wilson_at_infinite_dilution():
     mixture = Mixture.wilson(["a", "b"], p0=0.0, p1=[[0.0, -300.0], [-100.0, 0.0]])
     L12, L21 = np.exp(-300.0 / 350.0), np.exp(-100.0 / 350.0)

@@ -16,15 +16,24 @@ def is_model(value: Any) -> bool:
 
 
 @functools.cache
-def _not_floats(kinds: tuple[type, ...]) -> tuple[int, ...]:
-    """Positions whose type is not float: most fields are, and need no second look."""
-    return tuple(i for i, kind in enumerate(kinds) if kind is not float)
+def _places(cls: Any, kinds: tuple[type, ...]) -> tuple[list[int], list[int], list[int]]:
+    """Where a tuple of these types has arrays, tuples, and whole numbers in a float's place.
+
+    Looked up once for each, because every run asks.
+    """
+
+    def such(kind: Any) -> list[int]:
+        return [i for i, one in enumerate(kinds) if issubclass(one, kind)]
+
+    whole = such((int, np.number)) if hasattr(cls, "_fields") else []
+    whole = [i for i in whole if kinds[i] is not float and _declared_float(cls, cls._fields[i])]
+    return such(np.ndarray), such(tuple), whole
 
 
 def type_tree(model: tuple) -> tuple:
     """The model's class and those of its parts, in order."""
-    others = [model[i] for i in _not_floats(tuple(map(type, model)))]
-    return (type(model), *[type_tree(part) for part in others if isinstance(part, tuple)])
+    parts = _places(type(model), tuple(map(type, model)))[1]
+    return (type(model), *[type_tree(model[i]) for i in parts])
 
 
 def canonical(model: Any) -> Any:
@@ -36,14 +45,14 @@ def canonical(model: Any) -> Any:
         return model if model.flags.carray else np.require(model, requirements=("C", "A", "W"))
     if not is_model(model):
         return tuple(map(canonical, model)) if type(model) is tuple else model
-    changed = {}
-    for i in _not_floats(tuple(map(type, model))):
-        name, value = model._fields[i], model[i]
-        new = canonical(value)
-        if isinstance(value, int | np.number) and _declared_float(type(model), name):  # type: ignore[arg-type]
-            new = float(value)
-        if new is not value:
-            changed[name] = new
+    arrays, parts, whole = _places(type(model), tuple(map(type, model)))  # type: ignore[arg-type]
+    changed = {model._fields[i]: float(model[i]) for i in whole}
+    for i in arrays + parts:
+        value = model[i]
+        if i in parts or not value.flags.carray:
+            new = canonical(value)
+            if new is not value:
+                changed[model._fields[i]] = new
     return model._replace(**changed) if changed else model
 
 

@@ -11,24 +11,25 @@ All pair parameters have one form, p0 + p1/T + p2 ln T + p3 T, for ln Lambda_ij 
     UNIFAC   1 - V' + ln V' - 5 q (1 - V/F + ln(V/F)) + sum_k nu_ki (ln G_k - ln G_k pure),  V' with
              r^(3/4); ln G_k = Q_k (1 - ln sum_m th_m psi_mk - sum_m th_m psi_km/sum_n th_n psi_nm)
 
-x are mole fractions, or amounts: every sum is taken over their total. What depends on temperature
-alone is worked out once, by `terms_at`.
+Wilson's residual, UNIQUAC's and that of groups are one form, `local`: Q = 1 and psi_ij = L_ji make
+Wilson's of it. What depends on temperature alone is worked out once, by `terms_at`, into `terms`.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from intensify._jit import kernel
+from intensify._jit import inner, kernel
 
 IDEAL, WILSON, NRTL, UNIQUAC, UNIFAC = range(5)
 
 
 @kernel
 def terms_at(model, pairs, alpha, size, groups, group_Q, T, terms):
-    """Fill terms[0] with Lambda, G, tau or psi at T; terms[1] with tau (NRTL), pure parts (UNIFAC).
+    """Fill terms[0] with Lambda^T, G, tau or psi; terms[1] with tau (NRTL), pure parts (UNIFAC).
 
-    terms (2 or more, K, K), K the number of components or of groups, whichever is more.
+    terms[5] and terms[6] get the slopes of these by T; terms[8] is scratch. terms (9, K, K), K the
+    number of components or of groups, whichever is more.
     """
     if model == IDEAL:
         return
@@ -36,34 +37,67 @@ def terms_at(model, pairs, alpha, size, groups, group_Q, T, terms):
     for i in range(n):
         for j in range(n):
             p = pairs[0, i, j] + pairs[1, i, j] / T + pairs[2, i, j] * ln_T + pairs[3, i, j] * T
+            slope = (pairs[2, i, j] - pairs[1, i, j] / T) / T + pairs[3, i, j]
             if model == NRTL:
-                terms[1, i, j] = p
+                terms[1, i, j], terms[6, i, j] = p, slope
                 p *= -alpha[i, j]
-            terms[0, i, j] = 1.0 if p == 0.0 else np.exp(p)
+                slope *= -alpha[i, j]
+            row, column = (j, i) if model == WILSON else (i, j)
+            terms[0, row, column] = 1.0 if p == 0.0 else np.exp(p)
+            terms[5, row, column] = slope * terms[0, row, column]
     if model == UNIFAC:
-        share, pure = np.empty(n), np.empty(n)
+        share, pure, slopes = np.empty(n), np.empty(n), np.empty((n, n + 1))
         for i in range(groups.shape[0]):
             for k in range(n):
                 share[k] = groups[i, k] * group_Q[k] / size[1, i]
-            group_residual(terms[0], group_Q, share, pure)
-            terms[1, 0, i] = 0.0
+            local(terms[0], group_Q, share, pure)
+            local_slopes(terms[0], terms[5], group_Q, share, slopes)
+            terms[1, 0, i] = terms[6, 0, i] = 0.0
             for k in range(n):
                 terms[1, 0, i] += groups[i, k] * pure[k]
+                terms[6, 0, i] += groups[i, k] * slopes[k, n]
 
 
 @kernel
-def wilson(terms, x, out):
-    """Fill out with ln gamma."""
-    n, L = x.size, terms[0]
-    for i in range(n):
-        out[i] = 1.0
+def local(psi, Q, share, out):
+    """Fill out with Q_k (1 - ln s_k - sum_m share_m psi_km/s_m), s_m = sum_k share_k psi_km."""
+    n = share.size
     for k in range(n):
+        out[k] = 1.0
+    for m in range(n):
         s = 0.0
-        for j in range(n):
-            s += x[j] * L[k, j]
-        out[k] -= np.log(s)
-        for i in range(n):
-            out[i] -= x[k] * L[k, i] / s
+        for k in range(n):
+            s += share[k] * psi[k, m]
+        out[m] -= np.log(s)
+        s = share[m] / s
+        for k in range(n):
+            out[k] -= s * psi[k, m]
+    for k in range(n):
+        out[k] *= Q[k]
+
+
+@kernel
+def local_slopes(psi, psi_T, Q, share, d):
+    """Fill d (n, n + 1) with the slopes of `local` by the shares, and by T."""
+    n = share.size
+    d[:n, : n + 1] = 0.0
+    for m in range(n):
+        s = s_T = 0.0
+        for k in range(n):
+            s += share[k] * psi[k, m]
+            s_T += share[k] * psi_T[k, m]
+        each = 1.0 / s
+        d[m, n] -= s_T * each
+        for k in range(n):
+            e = psi[k, m] * each
+            d[m, k] -= e
+            d[k, m] -= e
+            d[k, n] -= share[m] * each * (psi_T[k, m] - e * s_T)
+            for i in range(n):
+                d[k, i] += share[m] * e * each * psi[i, m]
+    for k in range(n):
+        for i in range(n + 1):
+            d[k, i] *= Q[k]
 
 
 @kernel
@@ -82,63 +116,119 @@ def nrtl(terms, x, out):
             out[i] += x[j] * G[i, j] / S * (tau[i, j] - M / S)
 
 
+@inner
+def nrtl_slopes(terms, x, d):
+    """Fill d (C, C + 1) with the slopes of ln gamma by x, and by T."""
+    n, G, tau, G_T, tau_T = x.size, terms[0], terms[1], terms[5], terms[6]
+    d[:n, : n + 1] = 0.0
+    for j in range(n):
+        S = M = S_T = M_T = 0.0
+        for k in range(n):
+            S += G[k, j] * x[k]
+            M += tau[k, j] * G[k, j] * x[k]
+            S_T += G_T[k, j] * x[k]
+            M_T += (tau_T[k, j] * G[k, j] + tau[k, j] * G_T[k, j]) * x[k]
+        m, m_T = M / S, (M_T - M / S * S_T) / S
+        d[j, n] += m_T
+        for i in range(n):
+            g = G[i, j] / S
+            e = g * (tau[i, j] - m)
+            d[j, i] += e
+            d[i, j] += e
+            by_T = (G_T[i, j] * (tau[i, j] - m) - e * S_T) / S + g * (tau_T[i, j] - m_T)
+            d[i, n] += x[j] * by_T
+            for k in range(n):
+                d[i, k] -= x[j] * (e + g * (tau[k, j] - m)) * G[k, j] / S
+
+
 @kernel
 def uniquac(terms, size, x, out):
     """Fill out with ln gamma; size (2, C): r and q."""
-    n, tau, r, q = x.size, terms[0], size[0], size[1]
+    n, r, q, share = x.size, size[0], size[1], terms[8, 0, : x.size]
     R = Q = lx = 0.0
     for i in range(n):
         R += r[i] * x[i]
         Q += q[i] * x[i]
         lx += x[i] * (5.0 * (r[i] - q[i]) - (r[i] - 1.0))
     for i in range(n):
+        share[i] = q[i] * x[i] / Q
+    local(terms[0], q, share, out)
+    for i in range(n):
         l_i = 5.0 * (r[i] - q[i]) - (r[i] - 1.0)
-        out[i] = np.log(r[i] / R) + 5.0 * q[i] * np.log(q[i] * R / (r[i] * Q)) + l_i
-        out[i] += q[i] - r[i] / R * lx
+        out[i] += (
+            np.log(r[i] / R) + 5.0 * q[i] * np.log(q[i] * R / (r[i] * Q)) + l_i - r[i] / R * lx
+        )
+
+
+@inner
+def uniquac_slopes(terms, size, x, d):
+    """Fill d (C, C + 1) with the slopes of ln gamma by x, and by T."""
+    n, r, q, share = x.size, size[0], size[1], terms[8, 0, : x.size]
+    R = Q = lx = 0.0
+    for i in range(n):
+        R += r[i] * x[i]
+        Q += q[i] * x[i]
+        lx += x[i] * (5.0 * (r[i] - q[i]) - (r[i] - 1.0))
+    for i in range(n):
+        share[i] = q[i] * x[i] / Q
+    local_slopes(terms[0], terms[5], q, share, d)
     for k in range(n):
-        s = 0.0
-        for j in range(n):
-            s += q[j] * x[j] / Q * tau[j, k]
-        out[k] -= q[k] * np.log(s)
+        t, b, l_k = q[k] / Q, r[k] / R, 5.0 * (r[k] - q[k]) - (r[k] - 1.0)
         for i in range(n):
-            out[i] -= q[i] * q[k] * x[k] / Q * tau[i, k] / s
-
-
-@kernel
-def group_residual(psi, Q, share, out):
-    """Fill out (G,) with ln of the groups' activity at their surface shares."""
-    n = Q.size
-    for k in range(n):
-        out[k] = 1.0
-    for m in range(n):
-        s = 0.0
-        for k in range(n):
-            s += share[k] * psi[k, m]
-        out[m] -= np.log(s)
-        for k in range(n):
-            out[k] -= share[m] * psi[k, m] / s
-    for k in range(n):
-        out[k] *= Q[k]
+            d[i, k] = t * (d[i, k] + q[i]) - b + 5.0 * q[i] * (b - t) - r[i] / R * (l_k - lx * b)
 
 
 @kernel
 def unifac(terms, size, groups, group_Q, x, out):
     """Fill out with ln gamma; size (2, C): r and q; groups (C, G)."""
     C, G = groups.shape
-    r, q = size[0], size[1]
+    r, q, share, mixed = size[0], size[1], terms[8, 0, :G], terms[8, 1, :G]
     R = Q = bulk = 0.0
     for i in range(C):
         R += r[i] * x[i]
         Q += q[i] * x[i]
         bulk += r[i] ** 0.75 * x[i]
-    share, mixed = np.empty(G), np.empty(G)
-    for k in range(G):
-        share[k] = 0.0
-        for i in range(C):
-            share[k] += x[i] * groups[i, k] * group_Q[k] / Q
-    group_residual(terms[0], group_Q, share, mixed)
+    group_shares(groups, group_Q, x, Q, share)
+    local(terms[0], group_Q, share, mixed)
     for i in range(C):
         V, F, W = r[i] / R, q[i] / Q, r[i] ** 0.75 / bulk
         out[i] = 1.0 - W + np.log(W) - 5.0 * q[i] * (1.0 - V / F + np.log(V / F)) - terms[1, 0, i]
         for k in range(G):
             out[i] += groups[i, k] * mixed[k]
+
+
+@kernel
+def group_shares(groups, group_Q, x, Q, share):
+    """Fill share (G,) with the groups' parts of the surface Q."""
+    for k in range(share.size):
+        share[k] = 0.0
+        for i in range(x.size):
+            share[k] += x[i] * groups[i, k] * group_Q[k] / Q
+
+
+@inner
+def unifac_slopes(terms, size, groups, group_Q, x, d):
+    """Fill d (C, C + 1) with the slopes of ln gamma by x, and by T."""
+    C, G = groups.shape
+    r, q, share, by_share = size[0], size[1], terms[8, 0, :G], np.empty((G, G + 1))
+    R = Q = bulk = 0.0
+    for i in range(C):
+        R += r[i] * x[i]
+        Q += q[i] * x[i]
+        bulk += r[i] ** 0.75 * x[i]
+    group_shares(groups, group_Q, x, Q, share)
+    local_slopes(terms[0], terms[5], group_Q, share, by_share)
+    for k in range(C):
+        t, b, w = q[k] / Q, r[k] / R, r[k] ** 0.75 / bulk
+        for i in range(C):
+            W, V_F = r[i] ** 0.75 / bulk, r[i] * Q / (R * q[i])
+            d[i, k] = (W - 1.0) * w - 5.0 * q[i] * (1.0 - V_F) * (t - b)
+            for g in range(G):
+                rise = group_Q[g] * t
+                for h in range(G):
+                    rise += by_share[g, h] * groups[k, h] * group_Q[h] / Q
+                d[i, k] += groups[i, g] * rise
+    for i in range(C):
+        d[i, C] = -terms[6, 0, i]
+        for g in range(G):
+            d[i, C] += groups[i, g] * by_share[g, G]

@@ -20,7 +20,9 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
+from intensify._jit import inlined
 from intensify.chemistry import activity, vapour
+from intensify.chemistry.raoult import monomer, raoult, raoult_slopes, saturated
 from intensify.chemistry.stoichiometry import as_bytes, from_bytes, unknown
 from intensify.errors import InputError, SolveError
 from intensify.numerics.roots import find_root
@@ -54,36 +56,29 @@ class Mixture(NamedTuple):
     def room(self):
         """An array for `at`."""
         n = max(self.psat.shape[0], self.pairs.shape[1], 2)
-        return np.empty((5, n, n))
+        return np.empty((9, n, n))
 
+    @inlined
     def at(self, T, terms):
-        """Fill terms with what depends on T alone: of `activity`, `vapour`; terms[4]: fugacities.
+        """Fill terms with what depends on T alone, for `activity`, `raoult` and `vapour`.
 
-        terms[4, 0]: psat, times phi where the vapour is not ideal; an acid's monomer and dimer.
+        terms[4, 0] are fugacities of the pure where the vapour is not ideal.
         """
         activity.terms_at(
             self.model, self.pairs, self.alpha, self.size, self.groups, self.group_Q, T, terms
         )
+        saturated(self.psat, T, terms[4])
+        if self.acid >= 0.0:
+            monomer(int(self.acid), self.k0, self.k1, T, terms)
         if self.gas != vapour.IDEAL:
             vapour.gas_terms(self.gas, self.criticals, T, terms)
-        C = self.psat.shape[0]
-        for i in range(C):
-            p = self.vapour_pressure(i, T)
-            terms[4, 0, i] = p
-            if i == self.acid:
-                K = 10.0 ** (self.k0 + self.k1 / T)
-                terms[4, 0, i] = (math.sqrt(1.0 + 4.0 * K * p) - 1.0) / (2.0 * K)
-                terms[4, 1, 0] = K
-            elif self.gas != vapour.IDEAL:
-                pure, phi = np.zeros(C), np.empty(C)
-                pure[i] = 1.0
-                vapour.ln_phi(self.gas, self.criticals, terms, T, p, pure, phi)
-                terms[4, 0, i] = p * math.exp(phi[i])
+            vapour.fugacities(self.gas, self.criticals, terms, T)
 
+    @inlined
     def ln_gamma_of(self, terms, x, out):
         """Fill out (C,) with ln gamma at mole fractions x and the temperature of terms."""
         if self.model == activity.WILSON:
-            activity.wilson(terms, x, out)
+            activity.local(terms[0], self.size[1], x, out)
         elif self.model == activity.NRTL:
             activity.nrtl(terms, x, out)
         elif self.model == activity.UNIQUAC:
@@ -91,9 +86,27 @@ class Mixture(NamedTuple):
         elif self.model == activity.UNIFAC:
             activity.unifac(terms, self.size, self.groups, self.group_Q, x, out)
         else:
-            for i in range(out.size):
-                out[i] = 0.0
+            out[:] = 0.0
 
+    @inlined
+    def activity_slopes(self, terms, x, g, d):
+        """Fill d (C, C + 1) with the slopes of x gamma by x and T; g (C,): gamma."""
+        if self.model == activity.WILSON:
+            activity.local_slopes(terms[0], terms[5], self.size[1], x, d)
+        elif self.model == activity.NRTL:
+            activity.nrtl_slopes(terms, x, d)
+        elif self.model == activity.UNIQUAC:
+            activity.uniquac_slopes(terms, self.size, x, d)
+        elif self.model == activity.UNIFAC:
+            activity.unifac_slopes(terms, self.size, self.groups, self.group_Q, x, d)
+        else:
+            d[:] = 0.0
+        for i in range(x.size):
+            for k in range(x.size + 1):
+                d[i, k] *= x[i] * g[i]
+            d[i, i] += g[i]
+
+    @inlined
     def activities(self, terms, x, a):
         """Fill a (C,) with x gamma."""
         self.ln_gamma_of(terms, x, a)
@@ -108,46 +121,36 @@ class Mixture(NamedTuple):
 
     def vapour_pressure(self, i, T):
         """psat of component i [Pa]."""
-        p = self.psat
-        ln = p[i, 0] + p[i, 1] / (T + p[i, 2])
-        if p[i, 3] != 0.0:
-            ln += p[i, 3] * math.log(T)
-        if p[i, 4] != 0.0:
-            ln += p[i, 4] * T ** p[i, 5]
-        return math.exp(ln)
+        out = np.empty((2, 1))
+        saturated(self.psat[i : i + 1], T, out)
+        return out[0, 0]
 
+    @inlined
     def boil(self, terms, T, p, a, y):
         """Fill y (C,) with the vapour over a liquid of activities a at T and p.
 
         Returns ln of the vapour's pressure over p, 0 where the liquid boils.
         """
-        pressure = apparent = 0.0
-        for i in range(y.size):
-            part = a[i] * terms[4, 0, i]
-            pressure += part
-            if i == self.acid:
-                dimer = terms[4, 1, 0] * part * part
-                pressure += dimer
-                part += 2.0 * dimer
-            y[i] = part
-            apparent += part
-        for i in range(y.size):
-            y[i] /= apparent
+        pressure = raoult(int(self.acid), terms, a, y)
         if self.gas != vapour.IDEAL:
-            phi = np.empty(y.size)
-            for _ in range(60):
-                vapour.ln_phi(self.gas, self.criticals, terms, T, p, y, phi)
-                pressure = moved = 0.0
-                for i in range(y.size):
-                    phi[i] = a[i] * terms[4, 0, i] * math.exp(-phi[i])
-                    pressure += phi[i]
-                for i in range(y.size):
-                    moved = max(moved, abs(phi[i] / pressure - y[i]))
-                    y[i] = phi[i] / pressure
-                if moved < 1e-15:
-                    break
+            pressure = vapour.settled(self.gas, self.criticals, terms, T, p, a, y)
         return math.log(pressure / p)
 
+    @inlined
+    def boil_slopes(self, a, y, terms, by, phi, d):
+        """Fill d with slopes of y and ln p by x and T, from those of a, by, and fugacities, phi."""
+        if self.gas == vapour.IDEAL:
+            raoult_slopes(int(self.acid), terms, a, y, by, d)
+        else:
+            vapour.settled_slopes(a, y, by, phi, d)
+
+    def fugacity_slopes(self, terms, T, p, y, out):
+        """Fill out (C + 2, C + 1) with what `vapour.ln_phi_slopes` says of a vapour y."""
+        warmer = self.room()
+        self.at(T + vapour.WARMER, warmer)
+        vapour.ln_phi_slopes(self.gas, self.criticals, terms, warmer, T, p, y, out)
+
+    @inlined
     def liquid_enthalpy(self, T, x):
         """Enthalpy of a liquid of amounts x [J]."""
         h = 0.0
@@ -155,10 +158,12 @@ class Mixture(NamedTuple):
             h += x[i] * self.liquid_part(i, T)
         return h
 
+    @inlined
     def liquid_part(self, i, T):
         """Enthalpy of component i as a liquid [J/mol]."""
         return self.enthalpy[i, 0] + self.enthalpy[i, 1] * (T - 298.15)
 
+    @inlined
     def vapour_enthalpy(self, T, y):
         """Enthalpy of an ideal vapour of amounts y [J]; see `departure`."""
         h = 0.0
@@ -166,6 +171,7 @@ class Mixture(NamedTuple):
             h += y[i] * self.vapour_part(i, T)
         return h
 
+    @inlined
     def vapour_part(self, i, T):
         """Enthalpy of component i as an ideal vapour [J/mol]."""
         e = self.enthalpy[i]

@@ -16,10 +16,13 @@ import math
 
 import numpy as np
 
-from intensify._jit import kernel
+from intensify._jit import inner, kernel
+from intensify.numerics.linalg import lu_factor, lu_solve
 
 IDEAL, VIRIAL, PENG_ROBINSON, SRK = range(4)
 R = 8.31446261815324
+WARMER, STEP = 1e-4, 1e-6
+"""Steps of differences along T [K] and along mole fractions."""
 
 
 def pair_criticals(Tc, pc, omega, k):
@@ -140,3 +143,86 @@ def ln_phi(model, criticals, terms, T, p, y, out):
         attract = A / B * wide * (out[i] / mean - part)
         out[i] = part * (Z - 1.0) - math.log(Z - B) - attract
     return R * T * (Z - 1.0) + (heat - mean) / b * wide
+
+
+@kernel
+def fugacities(model, criticals, terms, T):
+    """Turn the vapour pressures of terms[4, 0] into fugacities of the pure components."""
+    C = criticals.shape[1]
+    pure, phi = np.zeros(C), np.empty(C)
+    for i in range(C):
+        pure[i] = 1.0
+        ln_phi(model, criticals, terms, T, terms[4, 0, i], pure, phi)
+        terms[4, 0, i] *= math.exp(phi[i])
+        pure[i] = 0.0
+
+
+@kernel
+def settled(model, criticals, terms, T, p, a, y):
+    """Bring y (C,) to the vapour over a liquid of activities a, from y on; returns its pressure."""
+    phi, pressure = np.empty(y.size), 0.0
+    for _ in range(60):
+        ln_phi(model, criticals, terms, T, p, y, phi)
+        pressure = moved = 0.0
+        for i in range(y.size):
+            phi[i] = a[i] * terms[4, 0, i] * math.exp(-phi[i])
+            pressure += phi[i]
+        for i in range(y.size):
+            moved = max(moved, abs(phi[i] / pressure - y[i]))
+            y[i] = phi[i] / pressure
+        if moved < 1e-15:
+            break
+    return pressure
+
+
+@inner
+def ln_phi_slopes(model, criticals, terms, warmer, T, p, y, out):
+    """Fill out (C + 2, C + 1): slopes of ln phi and of the departure by y and T, by differences.
+
+    The last row gets the slopes by T of the logarithms of what pure components have; warmer: terms
+    at T + WARMER.
+    """
+    C = y.size
+    here, there = np.empty(C), np.empty(C)
+    heat = ln_phi(model, criticals, terms, T, p, y, here)
+    for k in range(C + 1):
+        if k < C:
+            kept, step = y[k], STEP
+            y[k] += step
+            more = ln_phi(model, criticals, terms, T, p, y, there)
+            y[k] = kept
+            out[C + 1, k] = math.log(warmer[4, 0, k] / terms[4, 0, k]) / WARMER
+        else:
+            step = WARMER
+            more = ln_phi(model, criticals, warmer, T + step, p, y, there)
+        for i in range(C):
+            out[i, k] = (there[i] - here[i]) / step
+        out[C, k] = (more - heat) / step
+
+
+@inner
+def settled_slopes(a, y, by, phi, d):
+    """Fill d (C + 1, C + 1 or more) with the slopes of `settled`, of y and of ln p, by x and T.
+
+    dy_i + y_i sum_j dphi_ij dy_j + y_i dln p = y_i (dln a_i + dln f_i - dphi_iT),  sum dy = 0
+
+    by: slopes of the activities; phi: of `ln_phi_slopes`.
+    """
+    C = y.size
+    A, b, pivots = np.empty((C + 1, C + 1)), np.empty(C + 1), np.empty(C + 1, dtype=np.int64)
+    for i in range(C):
+        for k in range(C):
+            A[i, k] = y[i] * phi[i, k]
+        A[i, i] += 1.0
+        A[i, C], A[C, i] = y[i], 1.0
+    A[C, C] = 0.0
+    lu_factor(A, pivots)
+    for k in range(C + 1):
+        for i in range(C):
+            b[i] = y[i] * by[i, k] / max(a[i], 1e-300)
+            if k == C:
+                b[i] += y[i] * (phi[C + 1, i] - phi[i, C])
+        b[C] = 0.0
+        lu_solve(A, pivots, b)
+        for i in range(C + 1):
+            d[i, k] = b[i]

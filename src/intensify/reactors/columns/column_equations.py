@@ -23,11 +23,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from intensify.chemistry import Network
+from intensify._jit import inlined
+from intensify.chemistry import Network, vapour
 from intensify.chemistry.mixture import Mixture
 from intensify.chemistry.network import NU
 from intensify.chemistry.stoichiometry import arrhenius
-from intensify.reactors.columns.column_slopes import WARMER, property_slopes
+from intensify.reactors.columns.column_slopes import enthalpy_slopes, leaving, rate_slopes
 from intensify.units import INF, Number
 
 NONE, TOTAL, PARTIAL = 0.0, 1.0, 2.0
@@ -99,6 +100,7 @@ class ColumnEquations(NamedTuple):
                 total += self.feed[j, i]
         return total
 
+    @inlined
     def driving(self, j, T, a, rate, r):
         """Fill r (R,) with what xi_j must be, or, at equilibrium, with what must vanish.
 
@@ -115,6 +117,7 @@ class ColumnEquations(NamedTuple):
             else:
                 r[k] *= self.holdup[j]
 
+    @inlined
     def driving_slopes(self, j, T, a, rate, r, slope, slope_T):
         """Fill slope[0] (R, C) and slope_T[0] (R,): the derivatives of `driving` by a and T."""
         kin = self.kinetics
@@ -136,44 +139,42 @@ class ColumnEquations(NamedTuple):
     def evaluate(self, z, P, dP):
         """Properties P (N, m) of all stages: y (C), ln(p/p_j), h, H, `driving` (R).
 
-        And, where dP (N, m, C + 1 or, with vapour unknowns, 2 C + 1) has room, their slopes.
+        dP (N, m, C + 1 or, with vapour unknowns, 2 C + 1): their slopes.
         """
         N, C = self.feed.shape
         R, mix = self.dHr.size, self.mixture
-        terms, warmer, x, a = mix.room(), mix.room(), np.empty(C), np.empty(C)
+        terms, a, g = mix.room(), np.empty(C), np.empty(C)
         rate, slope, slope_T = np.empty((2, R)), np.empty((2, R, C)), np.empty((2, R))
-        spare = np.empty((3, C))
+        by, phi = np.empty((C, C + 1)), np.zeros((C + 2, C + 1))
+        own, real, kin = self.efficiency < 1.0, mix.gas != vapour.IDEAL, self.kinetics
+        dP[:] = 0.0
         for j in range(N):
-            T, p, w = z[j, C], self.pressure[j], P[j, :C]
-            x[:] = z[j, :C]
-            if self.efficiency < 1.0:
+            T, p, x, y, w = z[j, C], self.pressure[j], z[j, :C], P[j, :C], P[j, :C]
+            if own:
                 w = z[j, C + 3 + R :]
             mix.at(T, terms)
-            mix.activities(terms, x, a)
-            P[j, C] = mix.boil(terms, T, p, a, P[j, :C])
-            P[j, C + 1] = mix.liquid_enthalpy(T, x)
-            P[j, C + 2] = mix.vapour_enthalpy(T, w) + mix.departure(terms, T, p, w)
-            reacts = R > 0 and self.holdup[j] > 0.0
-            held = a if self.kinetics.by_activity > 0.0 else x
-            if reacts:
-                self.driving(j, T, held, rate, P[j, C + 3 : C + 3 + R])
-            else:
-                P[j, C + 3 : C + 3 + R] = 0.0
-            if dP.shape[0] == 0:
-                continue
-            dP[j] = 0.0
-            if reacts:
-                self.driving_slopes(j, T, held, rate, P[j, C + 3 : C + 3 + R], slope, slope_T)
-            mix.at(T + WARMER, warmer)
-            property_slopes(self, j, z[j], x, a, terms, warmer, slope, slope_T, spare, P[j], dP[j])
-
-    def vapour_leaves_as(self, j, i, z, P):
-        """Composition of what V_j is: the vapour, or the condensate of a total condenser."""
-        if j == 0 and self.condenser == TOTAL:
-            return z[j, i]
-        return (
-            z[j, self.feed.shape[1] + 3 + self.dHr.size + i] if self.efficiency < 1.0 else P[j, i]
-        )
+            mix.ln_gamma_of(terms, x, g)
+            for i in range(C):
+                g[i] = math.exp(g[i])
+                a[i] = x[i] * g[i]
+            P[j, C] = mix.boil(terms, T, p, a, y)
+            P[j, C + 1], P[j, C + 2] = mix.liquid_enthalpy(T, x), mix.vapour_enthalpy(T, w)
+            mix.activity_slopes(terms, x, g, by)
+            if real:
+                mix.fugacity_slopes(terms, T, p, y, phi)
+            mix.boil_slopes(a, y, terms, by, phi, dP[j])
+            if real:
+                P[j, C + 2] += mix.departure(terms, T, p, w)
+                mix.fugacity_slopes(terms, T, p, w, phi)
+            enthalpy_slopes(mix.enthalpy, T, x, w, own, phi, dP[j])
+            r = P[j, C + 3 : C + 3 + R]
+            r[:] = 0.0
+            if R > 0 and self.holdup[j] > 0.0:
+                by_activity = kin.by_activity > 0.0
+                held = a if by_activity else x
+                self.driving(j, T, held, rate, r)
+                self.driving_slopes(j, T, held, rate, r, slope, slope_T)
+                rate_slopes(slope, slope_T, by, by_activity, dP[j])
 
     def efficient(self, j):
         """Efficiency of stage j: Murphree's, or 1 of a condenser and of the lowest stage."""
@@ -183,62 +184,65 @@ class ColumnEquations(NamedTuple):
     def residual(self, z, P, F):
         """Fill F (N, n): rows M (C), E, S, H or specification, R (R); scaled to 1."""
         N, C = self.feed.shape
-        R, flow = self.dHr.size, self.total_feed()
-        nu = self.kinetics.forward.reactions
+        R, per, nu = self.dHr.size, 1.0 / self.total_feed(), self.kinetics.forward.reactions
+        condenses = self.condenser == TOTAL
         for j in range(N):
             L, V = z[j, C + 2] + self.draws[j, 0], z[j, C + 1] + self.draws[j, 1]
-            total = 0.0
+            up, down, total = 0.0, 0.0, 0.0
+            y = leaving(z, P, C, R, j, j == 0 and condenses)
+            below = leaving(z, P, C, R, min(j + 1, N - 1), False)
+            above = z[max(j - 1, 0)]
+            if j > 0:
+                down = above[C + 2]
+            if j < N - 1:
+                up = z[j + 1, C + 1]
             for i in range(C):
-                s = self.feed[j, i] - L * z[j, i] - V * self.vapour_leaves_as(j, i, z, P)
-                if j > 0:
-                    s += z[j - 1, C + 2] * z[j - 1, i]
-                if j < N - 1:
-                    s += z[j + 1, C + 1] * self.vapour_leaves_as(j + 1, i, z, P)
+                s = self.feed[j, i] - L * z[j, i] - V * y[i] + down * above[i] + up * below[i]
                 for k in range(R):
                     s += nu[k, NU + i] * z[j, C + 3 + k]
-                F[j, i] = s / flow
+                F[j, i] = s * per
                 total += z[j, i]
             F[j, C] = P[j, C]
             F[j, C + 1] = total - 1.0
-            F[j, C + 2] = self.heat(j, z, P) / flow
-            for k in range(R):
-                if self.holdup[j] == INF:
-                    F[j, C + 3 + k] = P[j, C + 3 + k]
-                else:
-                    F[j, C + 3 + k] = (z[j, C + 3 + k] - P[j, C + 3 + k]) / flow
+            for k in range(C + 3, C + 3 + R):
+                F[j, k] = P[j, k] if self.holdup[j] == INF else (z[j, k] - P[j, k]) * per
             for i in range(C if self.efficiency < 1.0 else 0):
                 o, E = C + 3 + R + i, self.efficient(j)
                 F[j, o] = z[j, o] - E * P[j, i]
                 if E < 1.0:
                     F[j, o] -= (1.0 - E) * z[j + 1, o]
-        if self.condenser != NONE:
+        self.heats(z, P, per, F[:, C + 2])
+        if self.condenser != NONE and self.top.kind != BALANCE:
             F[0, C + 2] = self.specified(self.top, 0, z, P)
-        if self.reboiler != NONE:
+        if self.reboiler != NONE and self.bottom.kind != BALANCE:
             F[N - 1, C + 2] = self.specified(self.bottom, N - 1, z, P)
 
-    def heat(self, j, z, P):
-        """What the heat balance of stage j lacks [mol/s]."""
+    def heats(self, z, P, per, out):
+        """Fill out (N,) with what the heat balances lack [mol/s], times per."""
         N, C = self.feed.shape
-        L, V = z[j, C + 2] + self.draws[j, 0], z[j, C + 1] + self.draws[j, 1]
-        if self.full_energy == 0.0:
-            s = -V + self.feed_vapour[j] + self.duty[j] / self.dHv
+        for j in range(N):
+            V, s = z[j, C + 1] + self.draws[j, 1], self.feed_vapour[j] + self.duty[j] / self.dHv
+            if self.full_energy == 0.0:
+                s -= V
+                if j < N - 1:
+                    s += z[j + 1, C + 1]
+                for k in range(self.dHr.size):
+                    s -= self.dHr[k] / self.dHv * z[j, C + 3 + k]
+                out[j] = s * per
+                continue
+            s = self.feed_h[j] + self.duty[j] - (z[j, C + 2] + self.draws[j, 0]) * P[j, C + 1]
+            s -= V * P[j, C + 1 if j == 0 and self.condenser == TOTAL else C + 2]
+            if j > 0:
+                s += z[j - 1, C + 2] * P[j - 1, C + 1]
             if j < N - 1:
-                s += z[j + 1, C + 1]
-            for k in range(self.dHr.size):
-                s -= self.dHr[k] / self.dHv * z[j, C + 3 + k]
-            return s
-        s = self.feed_h[j] + self.duty[j] - L * P[j, C + 1]
-        s -= V * P[j, C + 1 if j == 0 and self.condenser == TOTAL else C + 2]
-        if j > 0:
-            s += z[j - 1, C + 2] * P[j - 1, C + 1]
-        if j < N - 1:
-            s += z[j + 1, C + 1] * P[j + 1, C + 2]
-        return s / self.dHv
+                s += z[j + 1, C + 1] * P[j + 1, C + 2]
+            out[j] = s * (per / self.dHv)
 
     def specified(self, spec, j, z, P):
         """What a specification lacks, scaled."""
         C, flow = self.feed.shape[1], self.total_feed()
         T, V, L = z[j, C], z[j, C + 1], z[j, C + 2]
+        y = leaving(z, P, C, self.dHr.size, j, j == 0 and self.condenser == TOTAL)
         if spec.kind == REFLUX_RATIO:
             return (L - spec.value * V) / flow
         if spec.kind in (DISTILLATE, BOILUP):
@@ -252,132 +256,135 @@ class ColumnEquations(NamedTuple):
             for k in range(self.feed.shape[0]):
                 fed += self.feed[k, i]
             if spec.kind == TOP_RECOVERY:
-                return (V * self.vapour_leaves_as(j, i, z, P) - spec.value * fed) / flow
+                return (V * y[i] - spec.value * fed) / flow
             return (L * z[j, i] - spec.value * fed) / flow
         if spec.kind == TOP_PURITY:
-            return self.vapour_leaves_as(j, spec.component, z, P) - spec.value
+            return y[spec.component] - spec.value
         if spec.kind == BOTTOM_PURITY:
             return z[j, spec.component] - spec.value
-        if spec.kind == BALANCE:
-            return self.heat(j, z, P) / flow
         return (T - spec.value) / 100.0
 
     # --- the Jacobian ----------------------------------------------------------------------------
     def jacobian(self, z, P, dP, lower, diagonal, upper):
         """Fill the blocks (N, n, n) of d(residual)/dz."""
         N, C = self.feed.shape
-        R, flow = self.dHr.size, self.total_feed()
-        nu, own = self.kinetics.forward.reactions, self.efficiency < 1.0
+        R, per, nu = self.dHr.size, 1.0 / self.total_feed(), self.kinetics.forward.reactions
+        own, o = self.efficiency < 1.0, C + 3 + R
         lower[:] = 0.0
         diagonal[:] = 0.0
         upper[:] = 0.0
         for j in range(N):
-            D, condensed = diagonal[j], j == 0 and self.condenser == TOTAL
-            L, V = z[j, C + 2] + self.draws[j, 0], z[j, C + 1] + self.draws[j, 1]
+            D, condensed, last = diagonal[j], j == 0 and self.condenser == TOTAL, j == N - 1
+            L, V = (z[j, C + 2] + self.draws[j, 0]) * per, (z[j, C + 1] + self.draws[j, 1]) * per
+            y = leaving(z, P, C, R, j, condensed)
+            below = leaving(z, P, C, R, min(j + 1, N - 1), False)
+            up = 0.0 if last else z[j + 1, C + 1] * per
             for i in range(C):
-                D[i, i] -= (L + (V if condensed else 0.0)) / flow
-                D[i, C + 2] = -z[j, i] / flow
-                D[i, C + 1] = -self.vapour_leaves_as(j, i, z, P) / flow
+                D[i, C + 2], D[i, C + 1] = -z[j, i] * per, -y[i] * per
                 for k in range(0 if condensed or own else C + 1):
-                    D[i, k] -= V * dP[j, i, k] / flow
-                if own:
-                    o, E = C + 3 + R + i, self.efficient(j)
-                    D[i, o] = 0.0 if condensed else -V / flow
-                    D[o, o] = 1.0
-                    for k in range(C + 1):
-                        D[o, k] = -E * dP[j, i, k]
-                    if j < N - 1:
-                        upper[j, i, o] = z[j + 1, C + 1] / flow
-                        upper[j, o, o] = E - 1.0
+                    D[i, k] = -V * dP[j, i, k]
+                D[i, i] -= L + (V if condensed else 0.0)
                 for k in range(R):
-                    D[i, C + 3 + k] = nu[k, NU + i] / flow
+                    D[i, C + 3 + k] = nu[k, NU + i] * per
                 if j > 0:
-                    lower[j, i, i] = z[j - 1, C + 2] / flow
-                    lower[j, i, C + 2] = z[j - 1, i] / flow
-                if j < N - 1:
-                    upper[j, i, C + 1] = self.vapour_leaves_as(j + 1, i, z, P) / flow
+                    lower[j, i, i] = z[j - 1, C + 2] * per
+                    lower[j, i, C + 2] = z[j - 1, i] * per
+                if not last:
+                    upper[j, i, C + 1] = below[i] * per
                     for k in range(0 if own else C + 1):
-                        upper[j, i, k] = z[j + 1, C + 1] * dP[j + 1, i, k] / flow
+                        upper[j, i, k] = up * dP[j + 1, i, k]
                 D[C + 1, i] = 1.0
+            for i in range(C if own else 0):
+                E = self.efficient(j)
+                D[i, o + i] = 0.0 if condensed else -V
+                D[o + i, o + i] = 1.0
+                for k in range(C + 1):
+                    D[o + i, k] = -E * dP[j, i, k]
+                if not last:
+                    upper[j, i, o + i] = up
+                    upper[j, o + i, o + i] = E - 1.0
             for k in range(C + 1):
                 D[C, k] = dP[j, C, k]
-            for r in range(R):
-                row = C + 3 + r
-                equilibrium = self.holdup[j] == INF
-                if not equilibrium:
-                    D[row, row] = 1.0 / flow
+            for row in range(C + 3, o):
+                times = 1.0 if self.holdup[j] == INF else -per
+                if self.holdup[j] < INF:
+                    D[row, row] = per
                 for k in range(C + 1):
-                    slope = dP[j, row, k]
-                    D[row, k] = slope if equilibrium else -slope / flow
-            fixed = (j == 0 and self.condenser != NONE) or (j == N - 1 and self.reboiler != NONE)
-            if fixed:
-                self.specification_slopes(j, z, dP, lower[j], D, upper[j], P)
-            else:
-                self.heat_slopes(j, z, P, dP, 1.0 / flow, lower[j], D, upper[j])
+                    D[row, k] = times * dP[j, row, k]
+        self.heat_slopes(z, P, dP, per, lower, diagonal, upper)
+        if self.condenser != NONE and self.top.kind != BALANCE:
+            upper[0, C + 2] = 0.0
+            self.specification_slopes(self.top, 0, z, P, dP, diagonal[0])
+        if self.reboiler != NONE and self.bottom.kind != BALANCE:
+            lower[N - 1, C + 2] = 0.0
+            self.specification_slopes(self.bottom, N - 1, z, P, dP, diagonal[N - 1])
 
-    def heat_slopes(self, j, z, P, dP, scale, lower, D, upper):
-        """The row of the heat balance of stage j, times scale."""
+    def heat_slopes(self, z, P, dP, per, lower, diagonal, upper):
+        """Fill the rows of the heat balances, times per."""
         N, C = self.feed.shape
-        row = C + 2
-        if self.full_energy == 0.0:
-            D[row, C + 1] = -scale
-            if j < N - 1:
-                upper[row, C + 1] = scale
-            for k in range(self.dHr.size):
-                D[row, C + 3 + k] = -self.dHr[k] / self.dHv * scale
-            return
-        scale /= self.dHv
-        L, V = z[j, C + 2] + self.draws[j, 0], z[j, C + 1] + self.draws[j, 1]
-        out = C + 1 if j == 0 and self.condenser == TOTAL else C + 2
-        for i in range(C if self.efficiency < 1.0 else 0):
-            o = C + 3 + self.dHr.size + i
-            if out == C + 2:
-                D[row, o] = -V * dP[j, out, C + 1 + i] * scale
-            if j < N - 1:
-                upper[row, o] = z[j + 1, C + 1] * dP[j + 1, C + 2, C + 1 + i] * scale
-        for k in range(C + 1):
-            D[row, k] = -(L * dP[j, C + 1, k] + V * dP[j, out, k]) * scale
+        row, R = C + 2, self.dHr.size
+        scale = per if self.full_energy == 0.0 else per / self.dHv
+        for j in range(N):
+            D, last = diagonal[j], j == N - 1
+            if self.full_energy == 0.0:
+                D[row, C + 1] = -per
+                if not last:
+                    upper[j, row, C + 1] = per
+                for k in range(R):
+                    D[row, C + 3 + k] = -self.dHr[k] / self.dHv * per
+                continue
+            L, V = (
+                scale * (z[j, C + 2] + self.draws[j, 0]),
+                scale * (z[j, C + 1] + self.draws[j, 1]),
+            )
+            out = C + 1 if j == 0 and self.condenser == TOTAL else C + 2
+            for k in range(C + 1):
+                D[row, k] = -(L * dP[j, C + 1, k] + V * dP[j, out, k])
+                if j > 0:
+                    lower[j, row, k] = z[j - 1, C + 2] * dP[j - 1, C + 1, k] * scale
+                if not last:
+                    upper[j, row, k] = z[j + 1, C + 1] * dP[j + 1, C + 2, k] * scale
+            D[row, C + 1], D[row, C + 2] = -P[j, out] * scale, -P[j, C + 1] * scale
             if j > 0:
-                lower[row, k] = z[j - 1, C + 2] * dP[j - 1, C + 1, k] * scale
-            if j < N - 1:
-                upper[row, k] = z[j + 1, C + 1] * dP[j + 1, C + 2, k] * scale
-        D[row, C + 1], D[row, C + 2] = -P[j, out] * scale, -P[j, C + 1] * scale
-        if j > 0:
-            lower[row, C + 2] = P[j - 1, C + 1] * scale
-        if j < N - 1:
-            upper[row, C + 1] = P[j + 1, C + 2] * scale
+                lower[j, row, C + 2] = P[j - 1, C + 1] * scale
+            if not last:
+                upper[j, row, C + 1] = P[j + 1, C + 2] * scale
+            for i in range(C if self.efficiency < 1.0 else 0):
+                if out == C + 2:
+                    D[row, C + 3 + R + i] = -V * dP[j, out, C + 1 + i]
+                if not last:
+                    slope = z[j + 1, C + 1] * dP[j + 1, C + 2, C + 1 + i]
+                    upper[j, row, C + 3 + R + i] = slope * scale
 
-    def specification_slopes(self, j, z, dP, lower, D, upper, P):
-        """The row of the specification at stage j."""
-        C, flow = self.feed.shape[1], self.total_feed()
-        spec = self.top if j == 0 else self.bottom
-        row = C + 2
+    def specification_slopes(self, spec, j, z, P, dP, D):
+        """Fill the row of a specification, that of the heat balance of stage j."""
+        C, R, flow = self.feed.shape[1], self.dHr.size, self.total_feed()
+        row = D[C + 2]
+        row[:] = 0.0
         if spec.kind == REFLUX_RATIO:
-            D[row, C + 2], D[row, C + 1] = 1.0 / flow, -spec.value / flow
+            row[C + 2], row[C + 1] = 1.0 / flow, -spec.value / flow
         elif spec.kind in (DISTILLATE, BOILUP):
-            D[row, C + 1] = 1.0 / flow
+            row[C + 1] = 1.0 / flow
         elif spec.kind in (REFLUX, BOTTOMS):
-            D[row, C + 2] = 1.0 / flow
+            row[C + 2] = 1.0 / flow
         elif spec.kind == BOILUP_RATIO:
-            D[row, C + 1], D[row, C + 2] = 1.0 / flow, -spec.value / flow
+            row[C + 1], row[C + 2] = 1.0 / flow, -spec.value / flow
         elif spec.kind == BOTTOM_PURITY:
-            D[row, spec.component] = 1.0
+            row[spec.component] = 1.0
         elif spec.kind == BOTTOM_RECOVERY:
-            D[row, spec.component] = z[j, C + 2] / flow
-            D[row, C + 2] = z[j, spec.component] / flow
+            row[spec.component] = z[j, C + 2] / flow
+            row[C + 2] = z[j, spec.component] / flow
         elif spec.kind in (TOP_PURITY, TOP_RECOVERY):
-            i, times = spec.component, 1.0
+            i, times, condensed = spec.component, 1.0, self.condenser == TOTAL
             if spec.kind == TOP_RECOVERY:
                 times = z[j, C + 1] / flow
-                D[row, C + 1] = self.vapour_leaves_as(j, i, z, P) / flow
-            if self.condenser == TOTAL:
-                D[row, i] = times
+                row[C + 1] = leaving(z, P, C, R, j, condensed)[i] / flow
+            if condensed:
+                row[i] = times
             elif self.efficiency < 1.0:
-                D[row, C + 3 + self.dHr.size + i] = times
+                row[C + 3 + R + i] = times
             else:
                 for k in range(C + 1):
-                    D[row, k] = times * dP[j, i, k]
-        elif spec.kind == BALANCE:
-            self.heat_slopes(j, z, P, dP, 1.0 / flow, lower, D, upper)
+                    row[k] = times * dP[j, i, k]
         else:
-            D[row, C] = 0.01
+            row[C] = 0.01

@@ -42,14 +42,12 @@ def relax(column, z, P, F, lower, diagonal, upper, dt, growth, max_steps):
     column = borrow(column)
     N, n = z.shape
     C = column.feed.shape[1]
-    wide = 2 * C + 1 if column.efficiency < 1.0 else C + 1
-    dP, none = np.empty((N, n, wide)), np.empty((0, n, wide))
-    step, z_new = np.empty((N, n)), np.empty((N, n))
-    pivots, spare = np.empty(n, dtype=np.int64), np.empty(n)
+    dP = np.empty((N, n, 2 * C + 1 if column.efficiency < 1.0 else C + 1))
+    step, z_new, F_new, shift = np.empty((N, n)), np.empty((N, n)), np.empty((N, n)), np.zeros(n)
     column.evaluate(z, P, dP)
     column.residual(z, P, F)
     size, worst, stage, row = norm(F)
-    refused = 0
+    refused, fresh = 0, True
     if max_steps == 0:
         column.jacobian(z, P, dP, lower, diagonal, upper)
     for steps in range(max_steps):
@@ -57,13 +55,14 @@ def relax(column, z, P, F, lower, diagonal, upper, dt, growth, max_steps):
             return Status.DONE, steps, worst, stage, row
         if not np.isfinite(size):
             return Status.NOT_FINITE, steps, worst, stage, row
-        column.jacobian(z, P, dP, lower, diagonal, upper)
+        if fresh:
+            column.jacobian(z, P, dP, lower, diagonal, upper)
+            fresh = False
+        shift[:C] = 1.0 / dt
         for j in range(N):
-            for i in range(C):
-                diagonal[j, i, i] -= 1.0 / dt
             for i in range(n):
                 step[j, i] = -F[j, i]
-        if block_solve(lower, diagonal, upper, step, pivots, spare) != 0:
+        if block_solve(lower, diagonal, upper, shift, step) != 0:
             dt *= 0.1
             refused += 1
             if refused > 30:
@@ -74,23 +73,27 @@ def relax(column, z, P, F, lower, diagonal, upper, dt, growth, max_steps):
             refused += 1
             continue
         limited(z, step, C, z_new)
-        column.evaluate(z_new, P, none)
-        column.residual(z_new, P, F)
-        new_size, new_worst, new_stage, new_row = norm(F)
+        column.evaluate(z_new, P, dP)
+        column.residual(z_new, P, F_new)
+        new_size, new_worst, new_stage, new_row = norm(F_new)
         if not new_size <= 20.0 * max(size, 1e-6) and dt < np.inf and refused < 30:
-            dt *= 0.2  # too bold: back to z with a smaller step
+            dt *= 0.2  # too bold: from z again, with a smaller step
             refused += 1
-            column.evaluate(z, P, dP)
-            column.residual(z, P, F)
             continue
         dt *= min(max(size / max(new_size, 1e-300), 1.3), growth)
         if dt > 1e12:
             dt = np.inf
-        z[:] = z_new
+        z[:], F[:], fresh = z_new, F_new, True
         size, worst, stage, row = new_size, new_worst, new_stage, new_row
-        if worst > TIGHT:
-            column.evaluate(z, P, dP)
     return Status.MAX_STEPS, max_steps, worst, stage, row
+
+
+@inner
+def boils(mix, terms, T, p, x, a, y):
+    """ln of the pressure of a liquid x over p; fills its activities a (C,) and vapour y (C,)."""
+    mix.at(T, terms)
+    mix.activities(terms, x, a)
+    return mix.boil(terms, T, p, a, y)
 
 
 @inner
@@ -100,12 +103,8 @@ def boiling_point(mix, p, x, T, terms, a, y):
     Fills a (C,) with its activities, y (C,) with its vapour.
     """
     for _ in range(60):
-        mix.at(T, terms)
-        mix.activities(terms, x, a)
-        miss = mix.boil(terms, T, p, a, y)
-        mix.at(T + 1e-2, terms)
-        mix.activities(terms, x, a)
-        slope = T * T * (mix.boil(terms, T + 1e-2, p, a, y) - miss) / 1e-2  # by -1/T
+        miss = boils(mix, terms, T, p, x, a, y)
+        slope = T * T * (boils(mix, terms, T + 1e-2, p, x, a, y) - miss) / 1e-2  # by -1/T
         if not abs(slope) > 0.0:
             return 0.0
         T_new = min(max(1.0 / (1.0 / T + miss / slope), 0.8 * T), 1.25 * T)
@@ -114,20 +113,21 @@ def boiling_point(mix, p, x, T, terms, a, y):
         moved, T = abs(T_new - T), T_new
         if moved < 1e-6:
             break
-    mix.at(T, terms)
-    mix.activities(terms, x, a)
-    mix.boil(terms, T, p, a, y)
+    boils(mix, terms, T, p, x, a, y)
     return T
 
 
 def boil(column, z):
-    """Set the temperatures of z (N, n), and vapours where they are unknowns, to boiling points."""
+    """Set the temperatures of z (N, n), and vapours where they are unknowns, to boiling points.
+
+    A stage starts from that of the stage above; returns 0, or 1 + a stage without one.
+    """
     column = borrow(column)
     N, C = column.feed.shape
-    mix = column.mixture
+    mix, T = column.mixture, z[0, C]
     terms, a, y = mix.room(), np.empty(C), np.empty(C)
     for j in range(N):
-        T = boiling_point(mix, column.pressure[j], z[j, :C], z[j, C], terms, a, y)
+        T = boiling_point(mix, column.pressure[j], z[j, :C], T, terms, a, y)
         if T == 0.0:
             return j + 1
         z[j, C] = T
@@ -137,7 +137,7 @@ def boil(column, z):
     return 0
 
 
-@kernel
+@inner
 def against(column, z, F, step):
     """Whether a fraction is to vanish that its own balance, with the rates of now, raises.
 

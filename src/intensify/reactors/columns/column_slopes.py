@@ -1,52 +1,59 @@
-"""Slopes of a stage's properties.
+"""What leaves a stage, and slopes of its enthalpies and rates by mole fractions and temperature.
 
-Of vapour, boiling and enthalpies by differences, of rates by the chain rule; what depends on
-temperature alone is worked out at two temperatures only.
+The slopes stand in dP (m, C + 1 or more), whose first C + 1 rows are those of y and of ln p; see
+`ColumnEquations.evaluate`.
 """
 
 from __future__ import annotations
 
 from intensify._jit import inner
-
-FINEST, RELATIVE, WARMER = 1e-10, 1e-6, 1e-4
-"""Steps of the differences of properties along mole fractions, and along T [K]."""
+from intensify.chemistry.mixture import CP_L, CP_V, DH_VB, H_F, T_B
 
 
 @inner
-def property_slopes(column, j, z, x, a, terms, warmer, slope, slope_T, spare, P, dP):
-    """Fill dP (m, ...) of stage j: by differences, the rates by the chain rule."""
-    C, R, p = x.size, column.dHr.size, column.pressure[j]
-    mix, T, y, b, leaves = column.mixture, z[C], spare[0], spare[1], spare[2]
-    by_activity, own = column.kinetics.by_activity > 0.0, column.efficiency < 1.0
-    reacts = R > 0 and column.holdup[j] > 0.0
-    for k in range(C + 1):
-        step, at, T_k = WARMER, warmer, T + WARMER
-        if k < C:
-            step, at, T_k = max(RELATIVE * x[k], FINEST), terms, T
-            x[k] += step
-        mix.activities(at, x, b)
-        dP[C, k] = (mix.boil(at, T_k, p, b, y) - P[C]) / step
+def leaving(z, P, C, R, j, condensed):
+    """Composition (C,) of what V_j is: a condensate, or the vapour, itself unknown or over x."""
+    o = C + 3 + R
+    if condensed:
+        return z[j, :C]
+    return z[j, o : o + C] if z.shape[1] > o else P[j, :C]
+
+
+@inner
+def enthalpy_slopes(table, T, x, w, own, phi, dP):
+    """Fill rows C + 1 and C + 2: h of the liquid x, H of the vapour w, which is y but where `own`.
+
+    table: `Mixture.enthalpy`; phi (C + 2, C + 1): of `Mixture.fugacity_slopes` at w.
+    """
+    C = x.size
+    h, H = dP[C + 1], dP[C + 2]
+    H[C] = phi[C, C]
+    for i in range(C):
+        e = table[i]
+        h[i] = e[H_F] + e[CP_L] * (T - 298.15)
+        h[C] += x[i] * e[CP_L]
+        H[C] += w[i] * e[CP_V]
+        part = e[H_F] + e[CP_L] * (e[T_B] - 298.15) + e[DH_VB] + e[CP_V] * (T - e[T_B]) + phi[C, i]
+        if own:
+            H[C + 1 + i] = part
+            continue
+        for k in range(C + 1):
+            H[k] += part * dP[i, k]
+
+
+@inner
+def rate_slopes(slope, slope_T, by, by_activity, dP):
+    """Fill the rows after these by the chain rule; slope, slope_T: of `driving_slopes`.
+
+    by (C, C + 1): slopes of the activities.
+    """
+    C, R = by.shape[0], slope.shape[1]
+    for r in range(R):
+        row = dP[C + 3 + r]
+        row[C] = slope_T[0, r]
         for i in range(C):
-            dP[i, k] = (y[i] - P[i]) / step
-            leaves[i] = z[C + 3 + R + i] if own else y[i]
-        if k == C or not own:
-            H = mix.vapour_enthalpy(T_k, leaves) + mix.departure(at, T_k, p, leaves)
-            dP[C + 2, k] = (H - P[C + 2]) / step
-        if k < C:
-            x[k] = z[k]
-            dP[C + 1, k] = mix.liquid_part(k, T)
-        else:
-            dP[C + 1, k] = (mix.liquid_enthalpy(T_k, x) - P[C + 1]) / step
-        for r in range(R if reacts else 0):
-            s = slope_T[0, r] if k == C else 0.0
-            if by_activity:
-                for i in range(C):
-                    s += slope[0, r, i] * (b[i] - a[i]) / step
-            elif k < C:
-                s = slope[0, r, k]
-            dP[C + 3 + r, k] = s
-    for k in range(C if own else 0):
-        leaves[k] += FINEST**0.5
-        H = mix.vapour_enthalpy(T, leaves) + mix.departure(terms, T, p, leaves)
-        dP[C + 2, C + 1 + k] = (H - P[C + 2]) / FINEST**0.5
-        leaves[k] = z[C + 3 + R + k]
+            if not by_activity:
+                row[i] = slope[0, r, i]
+                continue
+            for k in range(C + 1):
+                row[k] += slope[0, r, i] * by[i, k]

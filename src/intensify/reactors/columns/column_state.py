@@ -80,7 +80,9 @@ class ColumnState(NamedTuple):
         """Heat that a condenser (0) takes away, or a reboiler (-1) needs [W], from its balance."""
         column, stage = self.column, j % self.column.stages
         alone = column._replace(duty=np.zeros(column.stages))
-        lack = alone.heat(stage, self.z, self.P) * column.dHv
+        lacks = np.empty(column.stages)
+        alone.heats(self.z, self.P, column.dHv, lacks)
+        lack = float(lacks[stage])
         if column.full_energy == 0.0 and stage == 0 and column.condenser == eq.TOTAL:
             return self.V[1] * column.dHv
         return lack if j == 0 else -lack

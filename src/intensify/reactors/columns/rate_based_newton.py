@@ -44,7 +44,7 @@ def settle(model, z, F, size, positive, blocks, max_steps):
     model = borrow(model)
     N, n = z.shape
     step, z_new, ahead = np.empty((N, n)), np.empty((N, n)), np.empty((N, n))
-    pivots, spare = np.empty(n, dtype=np.int64), np.empty(n)
+    shift = np.zeros(n)
     model.residual(z, F)
     rms, worst, stage, row = norm(F)
     for steps in range(max_steps):
@@ -56,7 +56,7 @@ def settle(model, z, F, size, positive, blocks, max_steps):
         for j in range(N):
             for i in range(n):
                 step[j, i] = -F[j, i]
-        if block_solve(blocks[0], blocks[1], blocks[2], step, pivots, spare) != 0:
+        if block_solve(blocks[0], blocks[1], blocks[2], shift, step) != 0:
             return Status.SINGULAR, steps, worst, stage, row
         part = 1.0
         for _ in range(HALVINGS):

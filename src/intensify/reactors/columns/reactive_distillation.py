@@ -232,7 +232,7 @@ def specifications(mixture, specs, condenser, reboiler, duty, feed, reacts, prob
         names = own[end][: len(slot)] or (rest[:1] if slot else [])
         rest = rest[1:] if names and names[0] in rest else rest
         if not names:
-            out.append(Specification(eq.BALANCE, 0.0))
+            out.append(Specification(float(eq.BALANCE), 0.0))
             continue
         name, value, index = names[0], specs[names[0]], 0
         try:
@@ -257,7 +257,7 @@ def specifications(mixture, specs, condenser, reboiler, duty, feed, reacts, prob
         )
         if held:
             kind, duty[-end] = eq.BALANCE, duty[-end] + (value if end else -value)
-        out.append(Specification(kind, float(value), index))
+        out.append(Specification(float(kind), float(value), index))
     for name in ("distillate", "bottoms"):
         if name in specs and not 0.0 < float(specs[name]) < fed.sum():
             sentence = f"is {float(specs[name]):g} mol/s, but must lie between 0 and the feed, "

@@ -16,15 +16,26 @@ def is_model(value: Any) -> bool:
 
 
 @functools.cache
-def _not_floats(kinds: tuple[type, ...]) -> tuple[int, ...]:
-    """Positions whose type is not float: most fields are, and need no second look."""
-    return tuple(i for i, kind in enumerate(kinds) if kind is not float)
+def _places(cls: type, kinds: tuple[type, ...]) -> tuple[tuple[int, ...], ...]:
+    """Where a model with fields of these types holds parts, arrays, and whole numbers for floats.
+
+    The fields of most models are floats: only these few need a look at every call.
+    """
+    parts = tuple(i for i, kind in enumerate(kinds) if issubclass(kind, tuple))
+    arrays = tuple(i for i, kind in enumerate(kinds) if issubclass(kind, np.ndarray))
+    whole = tuple(i for i, kind in enumerate(kinds)
+                  if kind is not float and issubclass(kind, int | np.number)
+                  and _declared_float(cls, cls._fields[i]))  # type: ignore[attr-defined]  # fmt: skip
+    return parts, arrays, whole
 
 
 def type_tree(model: tuple) -> tuple:
     """The model's class and those of its parts, in order."""
-    others = [model[i] for i in _not_floats(tuple(map(type, model)))]
-    return (type(model), *[type_tree(part) for part in others if isinstance(part, tuple)])
+    kind = type(model)
+    kinds = tuple(map(type, model))
+    if kind is tuple:
+        return (kind, *[type_tree(part) for part in model if isinstance(part, tuple)])
+    return (kind, *[type_tree(model[i]) for i in _places(kind, kinds)[0]])
 
 
 def canonical(model: Any) -> Any:
@@ -36,14 +47,14 @@ def canonical(model: Any) -> Any:
         return model if model.flags.carray else np.require(model, requirements=("C", "A", "W"))
     if not is_model(model):
         return tuple(map(canonical, model)) if type(model) is tuple else model
+    parts, arrays, whole = _places(type(model), tuple(map(type, model)))
     changed = {}
-    for i in _not_floats(tuple(map(type, model))):
-        name, value = model._fields[i], model[i]
-        new = canonical(value)
-        if isinstance(value, int | np.number) and _declared_float(type(model), name):  # type: ignore[arg-type]
-            new = float(value)
-        if new is not value:
-            changed[name] = new
+    for i in (*parts, *arrays):
+        new = canonical(model[i])
+        if new is not model[i]:
+            changed[model._fields[i]] = new
+    for i in whole:
+        changed[model._fields[i]] = float(model[i])
     return model._replace(**changed) if changed else model
 
 

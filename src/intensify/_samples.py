@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 
 from intensify._jit import DISABLED, is_model
+from intensify.errors import InputError
 
 
 def stacked(models: Sequence[Any], like: Any) -> Any:
     """The fields of `models` along a new axis, in the shape of `like`; where that is None, nothing.
 
     Fields that only `like` knows better (its zone, its scratch) are taken from it: those whose name
-    is `zone` or `scratch`.
+    is `zone` or `scratch`. InputError: the models differ in more than numbers.
 
     >>> from typing import NamedTuple
     >>> class Line(NamedTuple):
@@ -35,12 +36,18 @@ def stacked(models: Sequence[Any], like: Any) -> Any:
         values = [model] if name in ("zone", "scratch") else [m[i] for m in models]
         if model is None:
             parts.append(None)
-        elif is_model(model):
+            continue
+        first = values[0]
+        if len(values) == 1 or all([value is first for value in values]):
+            values = [first]
+        if is_model(model):
+            if {type(model)} != set(map(type, values)):
+                raise InputError(f"the models differ in what their '{name}' is")
             parts.append(stacked(values, model))
-        else:
-            shared = len(values) == 1 or all(value is values[0] for value in values)
-            kind = np.asarray(model).dtype
-            parts.append(np.array(values[:1] if shared else values, dtype=kind))
+            continue
+        if isinstance(model, np.ndarray) and {model.shape} != {value.shape for value in values}:
+            raise InputError(f"the models differ in the shape of their '{name}'")
+        parts.append(np.array(values, dtype=np.asarray(model).dtype))
     return type(like)(*parts)
 
 

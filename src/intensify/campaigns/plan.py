@@ -236,17 +236,24 @@ def profiles_of(plan: Plan, result: Any) -> dict[str, Any]:
 
 
 def run_together(plan: Plan, ready: dict[int, Any]) -> dict[int, Row]:
-    """Samples by `solve_many`, at the tolerance that `solve` would take."""
+    """Samples by `solve_many`, as `solve` would take each; who does not come to an end goes alone.
+
+    InputError of `solve_many`: the values made reactors of several kinds, and all go alone.
+    """
     reactors = list(ready.values())
-    rtol = solver_of(reactors[0]).rtol if plan.rtol is None else plan.rtol
-    many = solve_many(reactors, rtol=rtol, workers=1)
-    table = many.figures()
+    best = solver_of(reactors[0])
+    rtol = best.rtol if plan.rtol is None else plan.rtol
+    try:
+        many = solve_many(reactors, method=best.method, rtol=rtol, workers=1)
+    except InputError:
+        return {index: run_alone(plan, index, reactor) for index, reactor in ready.items()}
+    table = {name: column.tolist() for name, column in many.figures().items()}
     rows = {}
-    for k, index in enumerate(ready):
-        row = row_of(index, plan.outputs, {name: float(x[k]) for name, x in table.items()})
+    for k, (index, reactor) in enumerate(ready.items()):
         if many.failed[k]:
-            row = Row(index, Status.NOT_SOLVED, f"the integration stopped: {many.reason(k)}")
-        rows[index] = row
+            rows[index] = run_alone(plan, index, reactor)
+        else:
+            rows[index] = row_of(index, plan.outputs, {name: x[k] for name, x in table.items()})
     return rows
 
 

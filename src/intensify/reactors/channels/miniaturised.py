@@ -8,6 +8,7 @@ import numpy as np
 
 from intensify.chemistry import Network
 from intensify.errors import InputError
+from intensify.numerics import ExplicitFirst
 from intensify.numerics.roots import find_minimum
 from intensify.reactors.channels.channel import (
     DIRECTION,
@@ -19,8 +20,8 @@ from intensify.reactors.channels.channel import (
     Zone,
 )
 from intensify.reactors.channels.channel_validity import channel_cautions
-from intensify.reactors.stage import Leg, Shoot, Stage, Variable, species_axis
-from intensify.reactors.vessels.feed import filled
+from intensify.reactors.stage import Leg, Shoot, Solver, Stage, Variable, species_axis
+from intensify.reactors.vessels.feed import conversions, filled
 from intensify.reactors.vessels.heat_of_completion import releasable_heat
 from intensify.transport.ducts import Section
 from intensify.transport.fluid import Fluid, Viscosity
@@ -36,6 +37,10 @@ class ChannelReactor(ChannelEquations):
 
     def __str__(self) -> str:
         return describe(self._replace(scratch=np.empty(0)))
+
+    def solver(self) -> Solver:
+        """Explicit where that is not slow: heat exchange and reactions along a channel are mild."""
+        return Solver(ExplicitFirst(), 1e-8)
 
     def state(self) -> np.ndarray:
         """State at the inlet."""
@@ -188,9 +193,8 @@ class ChannelReactor(ChannelEquations):
         S, net = self.c_in.size, self.kinetics
         T_max, z_T_max = max(leg.trajectory.maximum(S) for leg in legs)
         last, L = legs[-1].y_end, legs[-1].end
-        Q = self.flow / self.channels
-        F_in = self.c_in * Q
-        C = float(self.heat_flow(F_in, Q))
+        F_in = self.fed(legs)
+        C = float(self.heat_flow(F_in, self.flow / self.channels))
         UA = float((self.zones[:, U_WALL] * self.zones[:, LENGTH]).sum()) * self.section.P
         out = {
             "tau": L / self.velocity(), "L": L, "T_max": T_max, "z_T_max": z_T_max,
@@ -199,10 +203,8 @@ class ChannelReactor(ChannelEquations):
             "UA_V": UA / (self.section.A * L), "NTU": UA / C, "Re": self.Re, "Phi": self.Phi,
             "p_drop": self.pressure_lost(legs), "pumping": self.pressure_lost(legs) * self.flow,
             "V": self.section.A * L * self.channels, "channels": self.channels,
+            **conversions(net, F_in, last[:S]),
         }  # fmt: skip
-        for i, name in enumerate(net.names):
-            if (net.nu[:, i] < 0.0).any() and F_in[i] > 0.0:
-                out[f"X_{name}"] = 1.0 - last[i] / F_in[i]
         out["T_stop"] = max(self.worst_stop(leg) for leg in legs)
         return out
 

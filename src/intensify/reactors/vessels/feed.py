@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -51,3 +51,16 @@ def filled(kinetics: Network, c: Mapping[str, float], solvent: str | None) -> np
             )
         out[i] = room / kinetics.v[i]
     return out
+
+
+def conversions(kinetics: Network, fed: np.ndarray, left: np.ndarray) -> dict[str, Any]:
+    """X = 1 - left/fed of what is fed and consumed, by "X_name"; amounts (S,), or (S, n) of n runs.
+
+    >>> net = Network.build("A + B => C")
+    >>> conversions(net, np.array([2.0, 0.0, 1.0]), np.array([0.5, 0.0, 2.5]))
+    {'X_A': np.float64(0.75)}
+    """
+    used = (kinetics.nu < 0.0).any(axis=0)
+    X = 1.0 - left / np.where(fed > 0.0, fed, np.nan)
+    return {f"X_{name}": X[i] for i, name in enumerate(kinetics.names)
+            if used[i] and (fed[i] > 0.0).any()}  # fmt: skip

@@ -16,7 +16,7 @@ def is_model(value: Any) -> bool:
 
 
 @functools.cache
-def _places(cls: type, kinds: tuple[type, ...]) -> tuple[tuple[int, ...], ...]:
+def _places(cls: Any, kinds: tuple[type, ...]) -> tuple[tuple[int, ...], ...]:
     """Where a model with fields of these types holds parts, arrays, and whole numbers for floats.
 
     The fields of most models are floats: only these few need a look at every call.
@@ -25,7 +25,7 @@ def _places(cls: type, kinds: tuple[type, ...]) -> tuple[tuple[int, ...], ...]:
     arrays = tuple(i for i, kind in enumerate(kinds) if issubclass(kind, np.ndarray))
     whole = tuple(i for i, kind in enumerate(kinds)
                   if kind is not float and issubclass(kind, int | np.number)
-                  and _declared_float(cls, cls._fields[i]))  # type: ignore[attr-defined]  # fmt: skip
+                  and _declared_float(cls, cls._fields[i]))  # fmt: skip
     return parts, arrays, whole
 
 
@@ -47,7 +47,7 @@ def canonical(model: Any) -> Any:
         return model if model.flags.carray else np.require(model, requirements=("C", "A", "W"))
     if not is_model(model):
         return tuple(map(canonical, model)) if type(model) is tuple else model
-    parts, arrays, whole = _places(type(model), tuple(map(type, model)))
+    parts, arrays, whole = _places(type(model), tuple(map(type, model)))  # type: ignore[arg-type]
     changed = {}
     for i in (*parts, *arrays):
         new = canonical(model[i])

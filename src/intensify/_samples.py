@@ -1,12 +1,13 @@
 """Many models of one type in one kernel: their fields stacked, one of them picked by its number.
 
 `stacked` puts the fields of models along a new first axis; a field that all share stays as it is,
-with an axis of length 1. In a kernel `pick` gives model k back, its arrays being views.
+with an axis of length 1. In a kernel `pick` gives model k back, its arrays being views; in Python
+`columns` makes the models' own formulas count for all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -49,6 +50,28 @@ def stacked(models: Sequence[Any], like: Any) -> Any:
             raise InputError(f"the models differ in the shape of their '{name}'")
         parts.append(np.array(values, dtype=np.asarray(model).dtype))
     return type(like)(*parts)
+
+
+def chosen(stack: Any, rows: np.ndarray) -> Any:
+    """The stack of some of its models."""
+    return mapped(stack, lambda part: part[rows] if len(part) > 1 else part)
+
+
+def columns(stack: Any, n: int) -> Any:
+    """The stack of n models with these along the last axis of every field, as is usual in formulas.
+
+    What a model's method makes of its own numbers it then makes of all models' at once.
+    """
+    return mapped(
+        stack, lambda part: np.broadcast_to(np.moveaxis(part, 0, -1), (*part.shape[1:], n))
+    )
+
+
+def mapped(stack: Any, change: Callable[[np.ndarray], np.ndarray]) -> Any:
+    """The stack with its arrays changed."""
+    parts = [part if part is None else mapped(part, change) if is_model(part) else change(part)
+             for part in stack]  # fmt: skip
+    return type(stack)(*parts)
 
 
 def pick(stack: Any, k: int, like: Any) -> Any:

@@ -13,13 +13,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from intensify.chemistry import Network
+from intensify._samples import columns, stacked
 from intensify.errors import InputError
 from intensify.numerics import ExplicitFirst
 from intensify.numerics.march import Status
 from intensify.numerics.samples import integrate_samples
+from intensify.reactors.beds.packed_bed_reactor import PackedBedReactor
 from intensify.reactors.channels.channel import LENGTH
-from intensify.reactors.vessels.feed import conversions
+from intensify.reactors.channels.miniaturised import ChannelReactor
+from intensify.reactors.vessels.feed import conversion
 
 CHUNK = 256
 """Reactors a kernel call: enough that what Python adds to a call does not count."""
@@ -37,7 +39,7 @@ class Many(NamedTuple):
     evaluations.
     """
 
-    net: Network
+    names: list[str]
     T_max: np.ndarray
     z_T_max: np.ndarray
     y_start: np.ndarray
@@ -46,13 +48,13 @@ class Many(NamedTuple):
     rhs: np.ndarray
 
     def conversion(self, key: str) -> np.ndarray:
-        """Conversion of a species that is consumed (n,)."""
-        return self.figures()[f"X_{key}"]
+        """Conversion of a species (n,)."""
+        i = self.names.index(key)
+        return conversion(self.y_start[:, i], self.y_end[:, i])
 
     def figures(self) -> dict[str, np.ndarray]:
         """The columns by the names that `solve` gives these figures; X of what is not fed: NaN."""
-        S = len(self.net.species)
-        X = conversions(self.net, self.y_start.T[:S], self.y_end.T[:S])
+        X = {f"X_{name}": self.conversion(name) for name in self.names}
         return {"T_max": self.T_max, "z_T_max": self.z_T_max, "T_out": self.T_out, **X}
 
     def reason(self, k: int) -> str:
@@ -62,7 +64,7 @@ class Many(NamedTuple):
     @property
     def T_out(self) -> np.ndarray:
         """Outlet temperature (n,) [K]."""
-        return self.y_end[:, len(self.net.species)]
+        return self.y_end[:, len(self.names)]
 
 
 def solve_many(
@@ -75,8 +77,8 @@ def solve_many(
     """Hot spots and outlets of channels or beds of one kind and size, in their order.
 
     They must have the same species, reactions and number of zones, and no zone whose utility flows
-    against them. method: by default `ExplicitFirst()`, zone by zone. workers: threads, by default one a
-    core; results do not depend on it.
+    against them. method: by default `ExplicitFirst()`, zone by zone. workers: threads, by default
+    one a core; results do not depend on it.
     InputError: no reactors, of several kinds, with counter-current zones.
 
     >>> import intensify as it
@@ -98,13 +100,13 @@ def solve_many(
     with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
         rows = list(pool.map(lambda chunk: run_chunk(chunk, method, rtol), chunks))
     columns = (np.concatenate(column) for column in zip(*rows, strict=True))
-    return Many(first.kinetics, *columns)
+    return Many(first.kinetics.names, *columns)
 
 
 def alike(reactors: list[Any]) -> bool:
     """Whether the reactors are channels or beds of one kind and size."""
     first = reactors[0]
-    known = hasattr(first, "zones") and hasattr(first, "c_in") and hasattr(first, "enter")
+    known = isinstance(first, ChannelReactor | PackedBedReactor)
     return known and all(
         type(r) is type(first) and r.zones.shape == first.zones.shape for r in reactors
     )
@@ -112,7 +114,7 @@ def alike(reactors: list[Any]) -> bool:
 
 def counter_current(reactors: list[Any]) -> bool:
     """Whether a zone's utility flows against the channel."""
-    return bool((np.array([r.zones[:, -1] for r in reactors]) < 0.0).any())
+    return any(min(r.zones[:, -1].tolist()) < 0.0 for r in reactors)
 
 
 def can_go_together(reactor: Any) -> bool:
@@ -124,24 +126,32 @@ def can_go_together(reactor: Any) -> bool:
 def run_chunk(reactors: list[Any], method: Any, rtol: float) -> Columns:
     """The columns of `Many` for some reactors, zone after zone."""
     first, n = reactors[0], len(reactors)
-    y = np.array([r.state() for r in reactors])
-    atol = rtol * np.array([r.scales() for r in reactors])
-    start, S, place = y.copy(), first.c_in.size, np.zeros(n)
+    like = first.stage(0, 0.0, first.state()).model
+    stack = stacked(reactors, like)
+    every = columns(stack, n) if isinstance(first, ChannelReactor) else None  # see its `state`
+    start = every.state().T if every else np.array([r.state() for r in reactors])
+    atol = rtol * (every.scales().T if every else np.array([r.scales() for r in reactors]))
+    y, S, place = start, len(first.c_in), np.zeros(n)
     T_max, z_T_max = np.full((2, n), -np.inf)
     failed, rhs = np.zeros((2, n), dtype=int)
     for k in range(len(first.zones)):
-        stage = first.stage(k, 0.0, y[0])
-        y = np.array([r._replace(zone=k).enter(row) for r, row in zip(reactors, y, strict=True)])
-        ends = np.column_stack([place, place + [r.zones[k, LENGTH] for r in reactors]])
-        found = integrate_samples(reactors, stage.model, ends, y, method=method, rtol=rtol,
-                                  atol=atol, watch=(S,), n_events=stage.events)  # fmt: skip
+        stage = first.stage(k, 0.0, start[0])
+        if every:
+            y = every._replace(zone=k).enter(y.T).T
+        else:
+            rows = zip(reactors, y, strict=True)
+            y = np.array([r._replace(zone=k).enter(row) for r, row in rows])
+        ends = np.column_stack([place, place + [float(r.zones[k, LENGTH]) for r in reactors]])
+        found = integrate_samples(stack._replace(zone=np.array([k])), stage.model, ends, y,
+                                  method=method, rtol=rtol, atol=atol, watch=(S,),
+                                  n_events=stage.events)  # fmt: skip
         top, at = found.most[:, 0], found.place[:, 0]
         later = (top > T_max) | ((top == T_max) & (at > z_T_max))
         T_max, z_T_max = np.where(later, top, T_max), np.where(later, at, z_T_max)
         lost = (found.status != Status.DONE) & (failed == 0)
         failed[lost] = found.status[lost]
         y, place, rhs = found.y_end, ends[:, 1], rhs + found.rhs
-        y[failed != 0] = start[failed != 0]  # what failed goes on from where it began, unused
+        y[failed != 0] = start[failed != 0]  # what failed goes on from its inlet, unused
     bad = failed != 0
     T_max[bad], z_T_max[bad], y[bad] = np.nan, np.nan, np.nan
     return T_max, z_T_max, start, y, failed, rhs

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import math
 import pickle
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
@@ -94,8 +95,7 @@ class Plan(NamedTuple):
         """Numbers with the values of their keys."""
         at = np.unravel_index(np.asarray(numbers), self.shape)
         places = at if self.grid else at * len(self.columns)
-        texts = [[c.text(k) for k in at_key.tolist()]
-                 for c, at_key in zip(self.columns, places, strict=True)]  # fmt: skip
+        texts = [c.texts(k.tolist()) for c, k in zip(self.columns, places, strict=True)]
         keys = [c.key for c in self.columns]
         return [(n, dict(zip(keys, row, strict=True)))
                 for n, row in zip(numbers, zip(*texts, strict=True), strict=True)]  # fmt: skip
@@ -205,7 +205,7 @@ def row_of(index: int, outputs: Sequence[str], figures: dict[str, float]) -> Row
     if not outputs:
         return Row(index, Status.OK, "", figures)
     figures = {name: figures.get(name, np.nan) for name in outputs}
-    broken = [name for name, x in figures.items() if not np.isfinite(x)]
+    broken = [name for name, x in figures.items() if not math.isfinite(x)]
     if broken:
         return Row(index, Status.NON_FINITE, f"{', '.join(broken)}: no finite number", figures)
     return Row(index, Status.OK, "", figures)
@@ -247,7 +247,8 @@ def run_together(plan: Plan, ready: dict[int, Any]) -> dict[int, Row]:
         many = solve_many(reactors, method=best.method, rtol=rtol, workers=1)
     except InputError:
         return {index: run_alone(plan, index, reactor) for index, reactor in ready.items()}
-    table = {name: column.tolist() for name, column in many.figures().items()}
+    found = many.figures()
+    table = {name: found[name].tolist() for name in plan.outputs if name in found}
     rows = {}
     for k, (index, reactor) in enumerate(ready.items()):
         if many.failed[k]:

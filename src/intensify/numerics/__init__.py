@@ -9,4 +9,5 @@ from intensify.numerics.nested import Nested
 from intensify.numerics.rodas5p import Rodas5P
 from intensify.numerics.trajectory import Trajectory
 
-__all__ = ["BDF", "Band", "DormandPrince", "ExplicitFirst", "Full", "Nested", "Rodas5P", "Trajectory", "integrate"]
+__all__ = ["BDF", "Band", "DormandPrince", "ExplicitFirst", "Full", "Nested", "Rodas5P",
+           "Trajectory", "integrate"]  # fmt: skip

@@ -77,7 +77,7 @@ def integrate(
     relative, absolute = np.full(y.size, rtol, dtype=float), np.full(y.size, atol, dtype=float)
     if not (relative > 0.0).all() or not (absolute >= 0.0).all():
         raise InputError("tolerances must be positive: rtol above 0, atol at least 0")
-    between = sorted({float(s) for s in stops if t0 < s < t1}) if stops else ()
+    between = sorted({float(s) for s in stops if t0 < s < t1}) if len(stops) else ()
     places = np.array([t0, *between, t1])
     spent = Counts(0, 0, 0, 0, 0)
     with interrupts_held() if is_model(model) else nullcontext():

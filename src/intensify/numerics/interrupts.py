@@ -8,7 +8,6 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-
 _held: list[tuple[Any, list[int]]] = []
 """While interruptions wait: the handler that they wait for, and those that came."""
 

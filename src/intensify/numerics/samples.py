@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from intensify._jit import canonical, compiled, inner, is_model
-from intensify._samples import pick, stacked
+from intensify._samples import chosen, pick, stacked
 from intensify.numerics.dormand_prince import DormandPrince
 from intensify.numerics.explicit_first import SETTLED, rungs
 from intensify.numerics.march import Run, march
@@ -47,7 +46,7 @@ def march_samples(many, ends, Y0, rtol, atol, max_steps, n_events, watch, out, s
     W = watch.size
     for k in range(Y0.shape[0]):
         run = pick(many.stack, k, many.like)
-        done, counts, _, t, C, y, _ = march(
+        done, counts, _, t, C, _, _ = march(
             run, ends[k], Y0[k], rtol, atol[k], 0.0, max_steps, space, pivots, n_events,
             n_events > 0,
         )  # fmt: skip
@@ -63,7 +62,7 @@ def march_samples(many, ends, Y0, rtol, atol, max_steps, n_events, watch, out, s
 
 
 def integrate_samples(
-    models: Sequence[Any],
+    stack: Any,
     like: Any,
     ends: np.ndarray,
     y0: np.ndarray,
@@ -75,44 +74,44 @@ def integrate_samples(
     n_events: int = 0,
     max_steps: int = 200_000,
 ) -> Samples:
-    """Integrate each of `models` over ends[k] from y0[k]; they differ in numbers only.
+    """Integrate each of the models in a stack (`_samples.stacked`) over ends[k] from y0[k].
 
     like: one of them as kernels take it, with a scratch that no other thread uses. ends (n, 2), y0
-    and atol (n, N). watch: states whose largest value is wanted. n_events: how many functions the model's
-    `events` fills, the first of which ends the integration. Nothing is raised: see `status`.
+    and atol (n, N). watch: states whose largest value is wanted. n_events: how many functions the
+    model's `events` fills, of which the first ends it. Nothing is raised: see `status`.
 
     >>> from intensify.numerics.samples import integrate_samples
     >>> class Decay(NamedTuple):
     ...     k: float
     ...     def rhs(self, t, y, dy):
     ...         dy[0] = -self.k * y[0]
-    >>> many = [Decay(1.0), Decay(2.0)]
-    >>> found = integrate_samples(many, many[0], np.array([[0.0, 1.0]] * 2), np.ones((2, 1)),
+    >>> many = stacked([Decay(1.0), Decay(2.0)], Decay(1.0))
+    >>> found = integrate_samples(many, Decay(1.0), np.array([[0.0, 1.0]] * 2), np.ones((2, 1)),
     ...     rtol=1e-9, atol=np.full((2, 1), 1e-12))
     >>> np.round(found.y_end[:, 0] / np.exp([-1.0, -2.0]), 7).tolist()
     [1.0, 1.0]
     """
-    n, W = len(y0), len(watch)
-    out = np.empty((n, y0.shape[1] + 2 * W))
+    (n, N), W = y0.shape, len(watch)
+    out = np.empty((n, N + 2 * W))
     status, rhs = np.empty(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
     left = np.arange(n)
-    for one, most in rungs(method, max_steps):
-        some = [models[k] for k in left.tolist()]
+    for one, steps in rungs(method, max_steps):
+        some = stack if left.size == n else chosen(stack, left)
         found = run_samples(some, like, ends[left], y0[left], one, rtol, atol[left], watch,
-                            n_events, most)  # fmt: skip
+                            n_events, steps)  # fmt: skip
         out[left], status[left] = found[:2]
         rhs[left] += found[2]
         left = left[~np.isin(found[1], SETTLED)]
         if left.size == 0:
             break
-    return Samples(*np.split(out, [y0.shape[1], y0.shape[1] + W], axis=1), status, rhs)
+    return Samples(out[:, :N], out[:, N : N + W], out[:, N + W :], status, rhs)
 
 
-def run_samples(models, like, ends, y0, method, rtol, atol, watch, n_events, max_steps):
+def run_samples(stack, like, ends, y0, method, rtol, atol, watch, n_events, max_steps):
     """Rows of states and largest values, status and evaluations by one method."""
     n, N = y0.shape
     like = canonical(Run(method, like))
-    many = Many(Run(stacked([method], method), stacked(models, like.model)), like)
+    many = Many(Run(stacked([method], method), stack), like)
     out = np.empty((n, N + 2 * len(watch)))
     status, rhs = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
     entry = compiled(march_samples, many) if is_model(like.model) else march_samples

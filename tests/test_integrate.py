@@ -13,6 +13,7 @@ from scipy.integrate import solve_ivp
 
 from intensify.errors import InputError, SolveError
 from intensify.numerics import DormandPrince, Rodas5P, integrate
+from intensify.numerics.interrupts import interrupts_held
 
 BOTH = pytest.mark.parametrize("method", [Rodas5P(), DormandPrince()], ids=["rodas5p", "dp"])
 
@@ -406,6 +407,27 @@ def test_ctrl_c_while_a_kernel_runs_is_an_interrupt():
     try:
         with pytest.raises(KeyboardInterrupt):
             interrupted()
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_in_a_hold_comes_behind_the_kernel_that_ran():
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    done = []
+
+    def kernels():
+        with interrupts_held():
+            for k in range(3):
+                with interrupts_held():
+                    if k == 1:
+                        os.kill(os.getpid(), signal.SIGINT)
+                    done.append(k)
+
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            kernels()
+        assert done == [0, 1]
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     finally:
         signal.signal(signal.SIGINT, before)

@@ -197,6 +197,12 @@ class Broken(NamedTuple):
     def prepare(self, model, t, y, f, low, high, work):
         pass
 
+    def evaluations(self):
+        return 0
+
+    def next_slope(self, work, f):
+        return False
+
     def step(self, model, t, y, f, h, low, high, m, pivots, work, y_new, error, dense):
         y_new[:], error[:], dense[:] = np.nan, 0.0, np.nan
         return True

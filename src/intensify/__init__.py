@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from intensify.estimation import Estimate, Experiment, Measurement, estimate, read_experiments
     from intensify.extrapolation import FittedKinetics, extrapolate, repeatability
     from intensify.many import Many, solve_many
-    from intensify.numerics import BDF, Band, DormandPrince, Full, Rodas5P, integrate
+    from intensify.numerics import BDF, Band, DormandPrince, ExplicitFirst, Full, Rodas5P, integrate
     from intensify.reactive_separation import ReactiveSeparation, reactive_separation
     from intensify.reactors import (
         BatchReactor,
@@ -144,7 +144,8 @@ _HOME = {
     "intensify.chemistry.surface": ("SurfaceNetwork",),
     "intensify.chemistry.surface_file": ("surface_from_cantera",),
     "intensify.many": ("Many", "solve_many"),
-    "intensify.numerics": ("BDF", "Band", "DormandPrince", "Full", "Rodas5P", "integrate"),
+    "intensify.numerics": ("BDF", "Band", "DormandPrince", "ExplicitFirst", "Full", "Rodas5P",
+                           "integrate"),
     "intensify.reactors": (
         "BatchReactor", "BedChange", "BedFilling", "BedZone", "Catalyst", "Change", "Charge",
         "ColumnFeed", "Controller", "DispersedBed", "DispersedChannel", "Dissolving", "Disturbance",
@@ -237,6 +238,7 @@ __all__ = [
     "EngulfmentMixer",
     "Estimate",
     "Experiment",
+    "ExplicitFirst",
     "Failure",
     "Feed",
     "Filling",

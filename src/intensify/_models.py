@@ -16,24 +16,26 @@ def is_model(value: Any) -> bool:
 
 
 @functools.cache
-def _places(cls: Any, kinds: tuple[type, ...]) -> tuple[list[int], list[int], list[int]]:
-    """Where a tuple of these types has arrays, tuples, and whole numbers in a float's place.
+def _places(cls: Any, kinds: tuple[type, ...]) -> tuple[tuple[int, ...], ...]:
+    """Where a model with fields of these types holds parts, arrays, and whole numbers for floats.
 
-    Looked up once for each, because every run asks.
+    The fields of most models are floats: only these few need a look at every call.
     """
-
-    def such(kind: Any) -> list[int]:
-        return [i for i, one in enumerate(kinds) if issubclass(one, kind)]
-
-    whole = such((int, np.number)) if hasattr(cls, "_fields") else []
-    whole = [i for i in whole if kinds[i] is not float and _declared_float(cls, cls._fields[i])]
-    return such(np.ndarray), such(tuple), whole
+    parts = tuple(i for i, kind in enumerate(kinds) if issubclass(kind, tuple))
+    arrays = tuple(i for i, kind in enumerate(kinds) if issubclass(kind, np.ndarray))
+    whole = tuple(i for i, kind in enumerate(kinds)
+                  if kind is not float and issubclass(kind, int | np.number)
+                  and _declared_float(cls, cls._fields[i]))  # fmt: skip
+    return parts, arrays, whole
 
 
 def type_tree(model: tuple) -> tuple:
     """The model's class and those of its parts, in order."""
-    parts = _places(type(model), tuple(map(type, model)))[1]
-    return (type(model), *[type_tree(model[i]) for i in parts])
+    kind = type(model)
+    kinds = tuple(map(type, model))
+    if kind is tuple:
+        return (kind, *[type_tree(part) for part in model if isinstance(part, tuple)])
+    return (kind, *[type_tree(model[i]) for i in _places(kind, kinds)[0]])
 
 
 def canonical(model: Any) -> Any:
@@ -45,14 +47,14 @@ def canonical(model: Any) -> Any:
         return model if model.flags.carray else np.require(model, requirements=("C", "A", "W"))
     if not is_model(model):
         return tuple(map(canonical, model)) if type(model) is tuple else model
-    arrays, parts, whole = _places(type(model), tuple(map(type, model)))  # type: ignore[arg-type]
-    changed = {model._fields[i]: float(model[i]) for i in whole}
-    for i in arrays + parts:
-        value = model[i]
-        if i in parts or not value.flags.carray:
-            new = canonical(value)
-            if new is not value:
-                changed[model._fields[i]] = new
+    parts, arrays, whole = _places(type(model), tuple(map(type, model)))  # type: ignore[arg-type]
+    changed = {}
+    for i in (*parts, *arrays):
+        new = canonical(model[i])
+        if new is not model[i]:
+            changed[model._fields[i]] = new
+    for i in whole:
+        changed[model._fields[i]] = float(model[i])
     return model._replace(**changed) if changed else model
 
 

@@ -1,24 +1,26 @@
 """Many models of one type in one kernel: their fields stacked, one of them picked by its number.
 
 `stacked` puts the fields of models along a new first axis; a field that all share stays as it is,
-with an axis of length 1. In a kernel `pick` gives model k back, its arrays being views.
+with an axis of length 1. In a kernel `pick` gives model k back, its arrays being views; in Python
+`columns` makes the models' own formulas count for all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from intensify._jit import DISABLED, is_model
+from intensify.errors import InputError
 
 
 def stacked(models: Sequence[Any], like: Any) -> Any:
     """The fields of `models` along a new axis, in the shape of `like`; where that is None, nothing.
 
     Fields that only `like` knows better (its zone, its scratch) are taken from it: those whose name
-    is `zone` or `scratch`.
+    is `zone` or `scratch`. InputError: the models differ in more than numbers.
 
     >>> from typing import NamedTuple
     >>> class Line(NamedTuple):
@@ -35,13 +37,41 @@ def stacked(models: Sequence[Any], like: Any) -> Any:
         values = [model] if name in ("zone", "scratch") else [m[i] for m in models]
         if model is None:
             parts.append(None)
-        elif is_model(model):
+            continue
+        first = values[0]
+        if len(values) == 1 or all([value is first for value in values]):
+            values = [first]
+        if is_model(model):
+            if {type(model)} != set(map(type, values)):
+                raise InputError(f"the models differ in what their '{name}' is")
             parts.append(stacked(values, model))
-        else:
-            shared = len(values) == 1 or all(value is values[0] for value in values)
-            kind = np.asarray(model).dtype
-            parts.append(np.array(values[:1] if shared else values, dtype=kind))
+            continue
+        if isinstance(model, np.ndarray) and {model.shape} != {value.shape for value in values}:
+            raise InputError(f"the models differ in the shape of their '{name}'")
+        parts.append(np.array(values, dtype=np.asarray(model).dtype))
     return type(like)(*parts)
+
+
+def chosen(stack: Any, rows: np.ndarray) -> Any:
+    """The stack of some of its models."""
+    return mapped(stack, lambda part: part[rows] if len(part) > 1 else part)
+
+
+def columns(stack: Any, n: int) -> Any:
+    """The stack of n models with these along the last axis of every field, as is usual in formulas.
+
+    What a model's method makes of its own numbers it then makes of all models' at once.
+    """
+    return mapped(
+        stack, lambda part: np.broadcast_to(np.moveaxis(part, 0, -1), (*part.shape[1:], n))
+    )
+
+
+def mapped(stack: Any, change: Callable[[np.ndarray], np.ndarray]) -> Any:
+    """The stack with its arrays changed."""
+    parts = [part if part is None else mapped(part, change) if is_model(part) else change(part)
+             for part in stack]  # fmt: skip
+    return type(stack)(*parts)
 
 
 def pick(stack: Any, k: int, like: Any) -> Any:

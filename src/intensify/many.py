@@ -13,24 +13,26 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from intensify._samples import columns, stacked
 from intensify.errors import InputError
-from intensify.numerics import DormandPrince, Rodas5P
+from intensify.numerics import ExplicitFirst
 from intensify.numerics.march import Status
-from intensify.numerics.samples import FINE, Samples, integrate_samples
+from intensify.numerics.samples import integrate_samples
+from intensify.reactors.beds.packed_bed_reactor import PackedBedReactor
 from intensify.reactors.channels.channel import LENGTH
+from intensify.reactors.channels.miniaturised import ChannelReactor
+from intensify.reactors.vessels.feed import conversion
 
 CHUNK = 256
 """Reactors a kernel call: enough that what Python adds to a call does not count."""
-MOST_STEPS = 200_000
-LADDER = ((DormandPrince(), 400), (Rodas5P(), MOST_STEPS))
-"""Methods and their most steps; who does not come to an end with one begins anew with the next."""
-
-SETTLED = (*FINE, int(Status.NOT_FINITE))
+NOTHING = np.empty(0)
 Columns = tuple[np.ndarray, ...]
 
 
 class Many(NamedTuple):
     """What `solve_many` finds, a row a reactor; NaN where the integration did not end.
+
+    Figures are those of `solve` at the same method and rtol, to the last bit.
 
     T_max, z_T_max (n,); y_start, y_end (n, N): states at inlet and outlet, F (S) then T; failed
     (n,): status of those that did not end, 0 elsewhere (`numerics.march.Status`); rhs (n,):
@@ -48,14 +50,12 @@ class Many(NamedTuple):
     def conversion(self, key: str) -> np.ndarray:
         """Conversion of a species (n,)."""
         i = self.names.index(key)
-        return 1.0 - self.y_end[:, i] / self.y_start[:, i]
+        return conversion(self.y_start[:, i], self.y_end[:, i])
 
     def figures(self) -> dict[str, np.ndarray]:
         """The columns by the names that `solve` gives these figures; X of what is not fed: NaN."""
-        fed = np.where(self.y_start > 0.0, self.y_start, np.nan)[:, : len(self.names)]
-        X = 1.0 - self.y_end[:, : len(self.names)] / fed
-        table = {"T_max": self.T_max, "z_T_max": self.z_T_max, "T_out": self.T_out}
-        return table | {f"X_{name}": X[:, k] for k, name in enumerate(self.names)}
+        X = {f"X_{name}": self.conversion(name) for name in self.names}
+        return {"T_max": self.T_max, "z_T_max": self.z_T_max, "T_out": self.T_out, **X}
 
     def reason(self, k: int) -> str:
         """Why reactor k failed, in words."""
@@ -77,9 +77,8 @@ def solve_many(
     """Hot spots and outlets of channels or beds of one kind and size, in their order.
 
     They must have the same species, reactions and number of zones, and no zone whose utility flows
-    against them. method: by default an explicit one, and a stiff one for the zones of reactors
-    where that would take more than 400 steps, or cannot go on. workers: threads, by default one a
-    core; results do not depend on it.
+    against them. method: by default `ExplicitFirst()`, zone by zone. workers: threads, by default
+    one a core; results do not depend on it.
     InputError: no reactors, of several kinds, with counter-current zones.
 
     >>> import intensify as it
@@ -97,9 +96,9 @@ def solve_many(
     if counter_current(reactors):
         raise InputError("a counter-current zone has to be solved by itself; take `solve`")
     chunks = [reactors[i : i + CHUNK] for i in range(0, len(reactors), CHUNK)]
-    ladder = LADDER if method is None else ((method, MOST_STEPS),)
+    method = ExplicitFirst() if method is None else method
     with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
-        rows = list(pool.map(lambda chunk: run_chunk(chunk, ladder, rtol), chunks))
+        rows = list(pool.map(lambda chunk: run_chunk(chunk, method, rtol), chunks))
     columns = (np.concatenate(column) for column in zip(*rows, strict=True))
     return Many(first.kinetics.names, *columns)
 
@@ -107,7 +106,7 @@ def solve_many(
 def alike(reactors: list[Any]) -> bool:
     """Whether the reactors are channels or beds of one kind and size."""
     first = reactors[0]
-    known = hasattr(first, "zones") and hasattr(first, "c_in") and hasattr(first, "enter")
+    known = isinstance(first, ChannelReactor | PackedBedReactor)
     return known and all(
         type(r) is type(first) and r.zones.shape == first.zones.shape for r in reactors
     )
@@ -115,65 +114,44 @@ def alike(reactors: list[Any]) -> bool:
 
 def counter_current(reactors: list[Any]) -> bool:
     """Whether a zone's utility flows against the channel."""
-    return bool((np.array([r.zones[:, -1] for r in reactors]) < 0.0).any())
+    return any(min(r.zones[:, -1].tolist()) < 0.0 for r in reactors)
 
 
 def can_go_together(reactor: Any) -> bool:
-    """Whether `solve_many` takes the reactor."""
-    return alike([reactor]) and not counter_current([reactor])
+    """Whether `solve_many` takes the reactor, and all that its conversions count is fed to it."""
+    dissolves = getattr(reactor, "kLa", NOTHING).size > 0
+    return alike([reactor]) and not dissolves and not counter_current([reactor])
 
 
-def run_chunk(reactors: list[Any], ladder: Sequence[tuple[Any, int]], rtol: float) -> Columns:
+def run_chunk(reactors: list[Any], method: Any, rtol: float) -> Columns:
     """The columns of `Many` for some reactors, zone after zone."""
     first, n = reactors[0], len(reactors)
-    y = np.array([r.state() for r in reactors])
-    atol = rtol * np.array([r.scales() for r in reactors])
-    start, S, place = y.copy(), first.c_in.size, np.zeros(n)
-    T_max = np.array([r.T_in for r in reactors], dtype=float)
-    z_T_max, failed, rhs = np.zeros(n), np.zeros(n, dtype=int), np.zeros(n, dtype=int)
+    like = first.stage(0, 0.0, first.state()).model
+    stack = stacked(reactors, like)
+    every = columns(stack, n) if isinstance(first, ChannelReactor) else None  # see its `state`
+    start = every.state().T if every else np.array([r.state() for r in reactors])
+    atol = rtol * (every.scales().T if every else np.array([r.scales() for r in reactors]))
+    y, S, place = start, len(first.c_in), np.zeros(n)
+    T_max, z_T_max = np.full((2, n), -np.inf)
+    failed, rhs = np.zeros((2, n), dtype=int)
     for k in range(len(first.zones)):
-        like = first.stage(k, 0.0, y[0]).model
-        y = np.array([r._replace(zone=k).enter(row) for r, row in zip(reactors, y, strict=True)])
-        ends = np.column_stack([place, place + [r.zones[k, LENGTH] for r in reactors]])
-        found = climb(reactors, like, ends, y, ladder, rtol, atol, S)
-        hotter = found.most[:, 0] > T_max
-        T_max = np.where(hotter, found.most[:, 0], T_max)
-        z_T_max = np.where(hotter, found.place[:, 0], z_T_max)
-        lost = ~np.isin(found.status, FINE) & (failed == 0)
+        stage = first.stage(k, 0.0, start[0])
+        if every:
+            y = every._replace(zone=k).enter(y.T).T
+        else:
+            rows = zip(reactors, y, strict=True)
+            y = np.array([r._replace(zone=k).enter(row) for r, row in rows])
+        ends = np.column_stack([place, place + [float(r.zones[k, LENGTH]) for r in reactors]])
+        found = integrate_samples(stack._replace(zone=np.array([k])), stage.model, ends, y,
+                                  method=method, rtol=rtol, atol=atol, watch=(S,),
+                                  n_events=stage.events)  # fmt: skip
+        top, at = found.most[:, 0], found.place[:, 0]
+        later = (top > T_max) | ((top == T_max) & (at > z_T_max))
+        T_max, z_T_max = np.where(later, top, T_max), np.where(later, at, z_T_max)
+        lost = (found.status != Status.DONE) & (failed == 0)
         failed[lost] = found.status[lost]
         y, place, rhs = found.y_end, ends[:, 1], rhs + found.rhs
-        y[failed != 0] = start[failed != 0]  # what failed goes on from where it began, unused
+        y[failed != 0] = start[failed != 0]  # what failed goes on from its inlet, unused
     bad = failed != 0
     T_max[bad], z_T_max[bad], y[bad] = np.nan, np.nan, np.nan
     return T_max, z_T_max, start, y, failed, rhs
-
-
-def climb(
-    reactors: list[Any],
-    like: Any,
-    ends: np.ndarray,
-    y: np.ndarray,
-    ladder: Sequence[tuple[Any, int]],
-    rtol: float,
-    atol: np.ndarray,
-    watch: int,
-) -> Samples:
-    """A zone of all reactors, each with the first method that comes to its end."""
-    found: Samples | None = None
-    left = np.arange(len(reactors))
-    for method, steps in ladder:
-        some = integrate_samples(
-            [reactors[i] for i in left], like, ends[left], y[left],
-            method=method, rtol=rtol, atol=atol[left], watch=(watch,), max_steps=steps,
-        )  # fmt: skip
-        if found is None:
-            found = some
-        else:
-            some.rhs[:] += found.rhs[left]
-            for column, rows in zip(found, some, strict=True):
-                column[left] = rows
-        left = left[~np.isin(some.status, SETTLED)]
-        if left.size == 0:
-            break
-    assert found is not None  # a ladder has a rung
-    return found

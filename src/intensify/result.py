@@ -50,7 +50,9 @@ class Result:
         """From the legs of a run; see `intensify.solve`. history: figures of every cycle."""
         counts = [leg.trajectory.counts for leg in legs if leg.trajectory is not None]
         total = (
-            {f: float(sum(getattr(c, f) for c in counts)) for f in counts[0]._fields}
+            dict(
+                zip(counts[0]._fields, map(float, map(sum, zip(*counts, strict=True))), strict=True)
+            )
             if counts
             else {}
         )

@@ -10,6 +10,7 @@ import numpy as np
 from intensify import balances
 from intensify.errors import InputError, SolveError
 from intensify.numerics import Rodas5P, integrate
+from intensify.numerics.interrupts import interrupts_held
 from intensify.numerics.roots import find_root
 from intensify.reactors.stage import Leg, Shoot, Solver, Stage
 from intensify.result import Result
@@ -59,27 +60,28 @@ def solve(
     method, rtol = best.method if method is None else method, best.rtol if rtol is None else rtol
     y = start_state(reactor)
     atol = rtol * (1e-3 * np.maximum(np.abs(y), 1e-6) if own else reactor.scales())
-    legs: list[Leg] = []
-    place = 0.0
-    while True:
-        k = len(legs)
-        stage = (
-            (Stage("run", reactor, 0.0, float(until or 0.0)) if k == 0 else None)
-            if own
-            else reactor.stage(k, place, y)
-        )
-        if stage is None:
-            break
-        leg = run_stage(
-            stage, y, {"method": method, "rtol": rtol, "atol": atol, "max_steps": max_steps}
-        )
-        legs.append(leg)
-        place, y = leg.end, leg.y_end
+    options = {"method": method, "rtol": rtol, "atol": atol, "max_steps": max_steps}
+    if own:
+        legs = [run_stage(Stage("run", reactor, 0.0, float(until or 0.0)), y, options)]
+    else:
+        legs = run_stages(reactor, y, options)
     closure = {} if own else reactor.balances(legs)
     balances.check(closure, rtol)
     return Result.of(
         reactor, legs, closure, {"rtol": rtol, "wall_time": time.perf_counter() - began}
     )
+
+
+def run_stages(reactor: Any, y: np.ndarray, options: dict[str, Any]) -> list[Leg]:
+    """All stages of a reactor, one after the other from state y."""
+    legs: list[Leg] = []
+    place = 0.0
+    with interrupts_held():
+        while (stage := reactor.stage(len(legs), place, y)) is not None:
+            leg = run_stage(stage, y, options)
+            legs.append(leg)
+            place, y = leg.end, leg.y_end
+    return legs
 
 
 def require(reactor: Any, name: str, shape: str) -> None:

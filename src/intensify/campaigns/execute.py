@@ -18,6 +18,8 @@ from intensify.errors import InputError
 GROUP_TIME = 0.25
 """Seconds that a group should take [s]: to hand it over takes about a millisecond."""
 LARGEST = 256
+GROWTH = 8
+"""How much larger the next group may be, whatever the last one took."""
 AHEAD = 4
 """Groups handed over for each worker: the rest waits here, where an interruption forgets it."""
 
@@ -87,7 +89,7 @@ def run_groups(
                     running[pool.submit(timed, light, plan.samples([index]))] = ([index], True)
         else:
             while waiting and len(running) < AHEAD * n:
-                group = [waiting.pop() for _ in range(min(size, len(waiting)))]
+                group = [waiting.pop() for _ in range(share(size, len(waiting), n))]
                 running[pool.submit(timed, light, plan.samples(group))] = (group, False)
         done, _ = wait(running, return_when=FIRST_COMPLETED)
         for future in done:
@@ -113,9 +115,18 @@ def timed(plan: Plan, group: list[Sample]) -> tuple[list[Row], float]:
 
 
 def next_size(size: int, n: int, seconds: float) -> int:
-    """Samples of the next groups: towards GROUP_TIME, and not more than doubled at once."""
+    """Samples of the next groups: towards GROUP_TIME, by a few measured groups."""
     fitting = int(GROUP_TIME * n / max(seconds, 1e-6))
-    return max(1, min(fitting, 2 * size, LARGEST))
+    return max(1, min(fitting, GROWTH * size, LARGEST))
+
+
+def share(size: int, left: int, n: int) -> int:
+    """Samples of a group when so many are left: fewer at the end, so that n workers end together.
+
+    >>> [share(250, left, 2) for left in (2000, 400, 100, 20)]
+    [250, 100, 62, 20]
+    """
+    return min(left, size, max(left // (2 * n), size // 4, 1))
 
 
 def lost(index: int, error: Exception) -> Row:

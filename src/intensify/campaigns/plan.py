@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import math
 import pickle
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
@@ -94,8 +95,7 @@ class Plan(NamedTuple):
         """Numbers with the values of their keys."""
         at = np.unravel_index(np.asarray(numbers), self.shape)
         places = at if self.grid else at * len(self.columns)
-        texts = [[c.text(k) for k in at_key.tolist()]
-                 for c, at_key in zip(self.columns, places, strict=True)]  # fmt: skip
+        texts = [c.texts(k.tolist()) for c, k in zip(self.columns, places, strict=True)]
         keys = [c.key for c in self.columns]
         return [(n, dict(zip(keys, row, strict=True)))
                 for n, row in zip(numbers, zip(*texts, strict=True), strict=True)]  # fmt: skip
@@ -205,7 +205,7 @@ def row_of(index: int, outputs: Sequence[str], figures: dict[str, float]) -> Row
     if not outputs:
         return Row(index, Status.OK, "", figures)
     figures = {name: figures.get(name, np.nan) for name in outputs}
-    broken = [name for name, x in figures.items() if not np.isfinite(x)]
+    broken = [name for name, x in figures.items() if not math.isfinite(x)]
     if broken:
         return Row(index, Status.NON_FINITE, f"{', '.join(broken)}: no finite number", figures)
     return Row(index, Status.OK, "", figures)
@@ -236,17 +236,25 @@ def profiles_of(plan: Plan, result: Any) -> dict[str, Any]:
 
 
 def run_together(plan: Plan, ready: dict[int, Any]) -> dict[int, Row]:
-    """Samples by `solve_many`, at the tolerance that `solve` would take."""
+    """Samples by `solve_many`, as `solve` would take each; who does not come to an end goes alone.
+
+    InputError of `solve_many`: the values made reactors of several kinds, and all go alone.
+    """
     reactors = list(ready.values())
-    rtol = solver_of(reactors[0]).rtol if plan.rtol is None else plan.rtol
-    many = solve_many(reactors, rtol=rtol, workers=1)
-    table = many.figures()
+    best = solver_of(reactors[0])
+    rtol = best.rtol if plan.rtol is None else plan.rtol
+    try:
+        many = solve_many(reactors, method=best.method, rtol=rtol, workers=1)
+    except InputError:
+        return {index: run_alone(plan, index, reactor) for index, reactor in ready.items()}
+    found = many.figures()
+    table = {name: found[name].tolist() for name in plan.outputs if name in found}
     rows = {}
-    for k, index in enumerate(ready):
-        row = row_of(index, plan.outputs, {name: float(x[k]) for name, x in table.items()})
+    for k, (index, reactor) in enumerate(ready.items()):
         if many.failed[k]:
-            row = Row(index, Status.NOT_SOLVED, f"the integration stopped: {many.reason(k)}")
-        rows[index] = row
+            rows[index] = run_alone(plan, index, reactor)
+        else:
+            rows[index] = row_of(index, plan.outputs, {name: x[k] for name, x in table.items()})
     return rows
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,6 +26,11 @@ class Over(NamedTuple):
         if self.words:
             return self.words[k]
         return f"{self.numbers[k]:.15g} {'' if self.unit == '1' else self.unit}".strip()
+
+    def texts(self, places: Sequence[int]) -> list[str]:
+        """Values at places, of which a grid has the same one often."""
+        words = {k: self.text(k) for k in set(places)}
+        return [words[k] for k in places]
 
 
 def values_of(key: str, values: Any) -> Over:

@@ -104,8 +104,13 @@ def build_reactor(tree: Any, scope: Scope) -> Any:
             f"takes rates per {wants}, but the case's are per {has}; see its key `per`", "kind"
         )
         return None
+    return build_block(block, scope)
+
+
+def build_block(block: Any, scope: Scope) -> Any:
+    """The reactor of a block that is as the schema wants it; None where the case has a problem."""
     try:
-        return PLANTS[kind].build(block, scope)
+        return PLANTS[block.kind].build(block, scope)
     except InputError as error:
         scope.report.add_all(scope.path, error)
     return None

@@ -36,13 +36,11 @@ from intensify.units import INF
 
 def build_channel(block: MiniaturisedBlock, scope: Scope) -> Any:
     """The channels of a block; what is wrong goes to the scope's report."""
-    feed = scope.contents(block.c, block.solvent)
-    scope.need_key([feed], "c")
     scope.within_limit(block.T, "T")
-    section = section_of(block.section, scope, "section")
-    form = _form(block.section, section, scope)
-    fluid = _fluid(block.fluid, feed, scope)
-    zones = [_zone(zone, block.T, scope, "zones", k) for k, zone in enumerate(block.zones)]
+    feed, fluid = scope.once(_liquid, block.c, block.solvent, block.fluid)
+    section, form = scope.once(_section, block.section)
+    zones = [zone if zone.T_u else zone._replace(T_u=block.T)
+             for zone in scope.once(_zones, block.zones)]  # fmt: skip
     if scope.report.problems or scope.net is None:
         return None
     speed = block.flow / block.channels / section.A
@@ -66,6 +64,26 @@ def build_channel(block: MiniaturisedBlock, scope: Scope) -> Any:
         form=form,
         diffusivity=block.fluid.diffusivity,
     )
+
+
+def _liquid(
+    scope: Scope, c: dict[str, float], solvent: str | None, block: FluidBlock
+) -> tuple[dict[str, float], Fluid]:
+    """What flows in, the key of the specification in it, and what it is like."""
+    feed = scope.contents(c, solvent)
+    scope.need_key([feed], "c")
+    return feed, _fluid(block, feed, scope)
+
+
+def _section(scope: Scope, block: SectionBlock) -> tuple[Section, Form]:
+    """The section, and what the channel is like along its way."""
+    section = section_of(block, scope, "section")
+    return section, _form(block, section, scope)
+
+
+def _zones(scope: Scope, blocks: list[ZoneBlock]) -> list[Zone]:
+    """The zones; T_u is 0 where there is no utility."""
+    return [scope.once(_zone, block, k) for k, block in enumerate(blocks)]
 
 
 def section_of(block: Any, scope: Scope, *where: str) -> Section:
@@ -130,7 +148,8 @@ def _with_film(
     return zone._replace(U=found.U)
 
 
-def _zone(block: ZoneBlock, T: float, scope: Scope, *where: Key) -> Zone:
+def _zone(scope: Scope, block: ZoneBlock, k: int) -> Zone:
+    where: tuple[Key, ...] = ("zones", k)
     if (block.residence is None) == (block.length is None):
         scope.add("needs a residence or a length, one of them", *where)
     if sum(map(bool, (block.U, block.UA_V, block.film, block.isothermal, block.adiabatic))) != 1:
@@ -146,7 +165,7 @@ def _zone(block: ZoneBlock, T: float, scope: Scope, *where: Key) -> Zone:
     elif block.U is not None or block.isothermal or block.adiabatic:
         heat_transfer = {"U": INF if block.isothermal else block.U or 0.0}
     return Zone(
-        T if block.utility is None else block.utility,
+        block.utility or 0.0,
         length=block.length or 0.0,
         residence=block.residence or 0.0,
         wc=block.utility_flow,

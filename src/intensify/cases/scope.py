@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from intensify.cases.document import Key, Report
@@ -12,6 +12,9 @@ from intensify.errors import InputError
 from intensify.reactors.vessels.feed import filled
 from intensify.specification import SafetyLimit, Specification
 from intensify.units import format
+
+MOST_MADE = 64
+"""Parts that `Scope.once` keeps."""
 
 
 class Scope(NamedTuple):
@@ -25,10 +28,28 @@ class Scope(NamedTuple):
     limit: SafetyLimit | None
     per_kg: bool = False  # rates per kg of catalyst
     built: Mapping[str, Any] = {}  # reactors that stand above this one
+    made: dict[Any, Any] | None = None  # parts of samples built before; see `once`
 
     def add(self, sentence: str, *where: Key) -> None:
         """Note what is wrong at a key below this block."""
         self.report.add((*self.path, *where), sentence)
+
+    def once(self, make: Callable[..., Any], *parts: Any) -> Any:
+        """make(self, *parts), made once for all samples of a sweep that share these very parts."""
+        if self.made is None:
+            return make(self, *parts)
+        key = (make, id(self.net), *map(id, parts))
+        if key not in self.made:
+            problems = len(self.report.problems)
+            found = make(self, *parts)
+            if len(self.report.problems) > problems:
+                return found
+            if len(self.made) >= MOST_MADE:
+                self.made.clear()
+            # the parts are kept with it, so that no other object takes their place in memory
+            self.made[key] = found, self.net, parts
+            return found
+        return self.made[key][0]
 
     def contents(
         self, c: Mapping[str, float], solvent: str | None, *where: Key

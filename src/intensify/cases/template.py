@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
+from pydantic import TypeAdapter, ValidationError
 
 from intensify.cases import Case
-from intensify.cases.build import build_reactor
+from intensify.cases.build import build_block, build_reactor
 from intensify.cases.document import Report, parse_document
 from intensify.cases.kinetics import NONE, rate_constant, read_kinetics
-from intensify.cases.plants import own_chemistry
+from intensify.cases.plants import PLANTS, kind_of, own_chemistry, with_common
+from intensify.cases.schema import Block
 from intensify.cases.scope import Scope
+from intensify.cases.validation import validated
 from intensify.chemistry import R_GAS, Network
 from intensify.chemistry.network import A_BACK, DH, NU, TA, TA_BACK, A, H
 from intensify.chemistry.stoichiometry import unknown
@@ -45,11 +48,15 @@ class Template:
                              f"{', '.join(case.reactors)}")  # fmt: skip
         document = parse_document(case.text)
         report = Report(document.lines)
-        plants = document.tree["reactors"]
+        plants = with_common(document.tree, report)
         alone = own_chemistry(plants)
         kinetics = NONE if alone else read_kinetics(document.tree, folder, report)
         self.tree, self.lines = plants[self.name], document.lines
         self.net, self.rho_cp, self.per_kg = kinetics
+        block = PLANTS[kind_of(self.tree)].block
+        self.block = validated(block, self.tree, ("reactors", self.name), report)
+        self.made: dict[Any, Any] = {}
+        self.blocks = functools.lru_cache(64)(self.block_with)
 
     def reactor(self, changes: Mapping[str, str]) -> Any:
         """The plant with other values. InputError: as of a case file that holds them."""
@@ -57,17 +64,35 @@ class Template:
         net = self.net
         for key, value in rates.items():
             net = changed_rate(net, key, value)
-        tree = self.tree
-        for key, value in changes.items():
-            if key not in rates:
-                tree = changed(tree, key, value)
+        others = tuple((key, value) for key, value in changes.items() if key not in rates)
         report = Report(self.lines)
         scope = Scope(("reactors", self.name), report, net, self.rho_cp, self.case.spec,
-                      self.case.limit, self.per_kg)  # fmt: skip
-        built = build_reactor(tree, scope)
+                      self.case.limit, self.per_kg, self.case.reactors, self.made)  # fmt: skip
+        if all(isinstance(value, str) for _, value in others):
+            block, tree = self.blocks(others)
+        else:  # whole blocks in their places
+            block, tree = None, self.tree
+            for key, value in others:
+                tree = changed(tree, key, value)
+        built = build_block(block, scope) if block else build_reactor(tree, scope)
         if report.problems:
             raise report.error()
         return built
+
+    def block_with(self, changes: tuple[tuple[str, str], ...]) -> tuple[Any, Any]:
+        """The plant's block with other values, None where they are wrong, and what it is read from.
+
+        Samples of a grid share all but their last key's value, and so far what was made of them.
+        """
+        if not changes:
+            return self.block, self.tree
+        block, tree = self.blocks(changes[:-1])
+        key, value = changes[-1]
+        tree = changed(tree, key, value)
+        try:
+            return block and with_field(block, tree, path_of(key)), tree
+        except (KeyError, ValidationError):  # the whole block says best what is wrong
+            return None, tree
 
     def check(self, keys: Mapping[str, str]) -> None:
         """InputError: a key that the plant does not have; values are not looked at."""
@@ -91,6 +116,36 @@ def changed(tree: Any, key: str, value: str) -> Any:
     InputError: the way to it does not exist.
     """
     return with_value(tree, path_of(key), key, value)
+
+
+def with_field(block: Any, tree: Any, path: Sequence[str | int]) -> Any:
+    """The block of a tree that differs at a path from the one that the block was read from.
+
+    Blocks check their fields one by one: only the one that the path leads to is read.
+    KeyError: no such field. ValidationError: its value is not as the schema wants.
+    """
+    name, *rest = path
+    if isinstance(block, list):
+        out = block.copy()
+        out[int(name)] = with_field(block[int(name)], tree[name], rest)
+        return out
+    field, adapter = reader(type(block), str(name))  # type: ignore[arg-type]
+    inner = getattr(block, field)
+    blocks = isinstance(inner, list) and len(inner) > 0 and isinstance(inner[0], Block)
+    deeper = len(rest) > 1 if blocks else isinstance(inner, Block) and len(rest) > 0
+    new = with_field(inner, tree[name], rest) if deeper else adapter.validate_python(tree[name])
+    return block.model_copy(update={field: new})
+
+
+@functools.lru_cache(256)
+def reader(block: type[Block], key: str) -> tuple[str, TypeAdapter[Any]]:
+    """The field of a block that stands under a key, and what reads its value."""
+    names = {about.alias or field: field for field, about in block.model_fields.items()}
+    about = block.model_fields[names[key]]
+    kind: Any = about.annotation
+    for rule in about.metadata:
+        kind = Annotated[kind, rule]
+    return names[key], TypeAdapter(kind)
 
 
 @functools.lru_cache(256)

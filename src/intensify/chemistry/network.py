@@ -11,6 +11,7 @@ terms, exactly. Laws in partial pressures p = c R T are laws in c with another A
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -215,13 +216,13 @@ class Network(NamedTuple):
             raise InputError(unknown("species", name, names))
         return names.index(name)
 
-    def vector(self, amounts: dict[str, float]) -> np.ndarray:
+    def vector(self, amounts: Mapping[str, float]) -> np.ndarray:
         """Amounts by name as an array (S,), zero where not named."""
         names = self.names
-        out = np.zeros(len(names))
-        for name, value in amounts.items():
-            out[names.index(name) if name in names else self.index(name)] = value
-        return out
+        for name in amounts:
+            if name not in names:
+                self.index(name)
+        return np.array([amounts.get(name, 0.0) for name in names], dtype=float)
 
     def scaled(self, *, k0: float = 1.0, E: float = 1.0, T: float = 298.15) -> Self:
         """Rate constants times k0, activation energies times E with the rates kept at T [K]."""

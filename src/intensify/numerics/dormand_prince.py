@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from intensify._jit import kernel
-from intensify.numerics.step_tools import combine
+from intensify._jit import inlined, kernel
+from intensify.numerics.step_tools import combine, copy
 
 A = np.zeros((7, 7))
 A[1, :1] = 1 / 5
@@ -74,13 +74,23 @@ class DormandPrince(NamedTuple):
     def prepare(self, model, t, y, f, low, high, work):
         """Nothing is needed at a step's start but its slope."""
 
+    def evaluations(self):
+        """Evaluations of the equations in a step; the last one is the next step's slope."""
+        return 6
+
+    def next_slope(self, work, f):
+        """Fill f with the slope at the step's end; whether it is known."""
+        copy(work[6], f)
+        return True
+
+    @inlined
     def step(self, model, t, y, f, h, low, high, m, pivots, work, y_new, error, dense):
         """One step; fills y_new, error and the dense polynomial. False: M is singular."""
         K, at = work[:7], work[7]
-        K[0] = f
+        copy(f, K[0])
         for s in range(1, 7):
-            combine(y, K, A[s], s, h, at)
+            combine(y, K, A, s, h, at)
             model.rhs(min(max(t + TIMES[s] * h, low), high), at, K[s])
-        y_new[:] = at
+        copy(at, y_new)
         finish(y, K, h, error, dense)
         return is_identity(m)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 from intensify._jit import canonical, compiled, is_model
 from intensify.errors import InputError, SolveError
 from intensify.numerics.bdf import BDF
+from intensify.numerics.explicit_first import SETTLED, rungs
 from intensify.numerics.interrupts import interrupts_held
 from intensify.numerics.march import Counts, Run, Status, march
 from intensify.numerics.multistep import march_multistep
@@ -49,7 +51,8 @@ def integrate(
     model : object with rhs(t, y, dy) that fills dy; a NamedTuple is compiled. Optional methods:
         jac(t, y, J), jac_banded(t, y, J, lower, upper), events(t, y, g), mass(m) (diagonal of M),
         guess(t, y, step, y_new) (improves what BDF expects; y - step was the state a step before).
-    method : Rodas5P(), BDF(), with a Band where the Jacobian has one, or DormandPrince().
+    method : Rodas5P(), BDF(), with a Band where the Jacobian has one, DormandPrince(), or
+        ExplicitFirst() of the last and the first.
     rtol, atol : scalar or (N,); the error of a step is held below atol + rtol |y|.
     stops : places where the equations switch; no step crosses one.
     n_events : how many functions `events` fills; zeros are found at step ends and quarter points.
@@ -74,21 +77,29 @@ def integrate(
     relative, absolute = np.full(y.size, rtol, dtype=float), np.full(y.size, atol, dtype=float)
     if not (relative > 0.0).all() or not (absolute >= 0.0).all():
         raise InputError("tolerances must be positive: rtol above 0, atol at least 0")
-    places = np.array([t0, *sorted({float(s) for s in stops if t0 < s < t1}), t1])
-    run = Run(method, canonical(model))
-    loop = march_multistep if isinstance(method, BDF) else march
-    work = np.empty((5 + method.workspace(y.size), y.size)), np.empty(y.size, dtype=np.int64)
-    entry = compiled(loop, run) if is_model(model) else loop
+    between = sorted({float(s) for s in stops if t0 < s < t1}) if len(stops) else ()
+    places = np.array([t0, *between, t1])
+    spent = Counts(0, 0, 0, 0, 0)
     with interrupts_held() if is_model(model) else nullcontext():
-        status, counts, worst, t, C, y_end, found = entry(
-            run, places, y, relative, absolute, float(first_step), max_steps, *work, n_events,
-            terminal,
-        )  # fmt: skip
+        for one, most in rungs(method, max_steps):
+            run = Run(one, canonical(model))
+            loop = march_multistep if isinstance(one, BDF) else march
+            rows = 5 + one.workspace(y.size)
+            work = np.empty((rows, y.size)), np.empty(y.size, dtype=np.int64)
+            entry = compiled(loop, run) if is_model(model) else loop
+            status, counts, worst, t, C, y_end, found = entry(
+                run, places, y, relative, absolute, float(first_step), most, *work, n_events,
+                terminal,
+            )  # fmt: skip
+            spent = Counts(*map(operator.add, spent, counts))
+            if status in SETTLED:
+                break
     if status not in (Status.DONE, Status.EVENT):
         raise SolveError(
             f"integration stopped at {t[-1]:.6g} of {t1:.6g} after {counts[0]} steps: "
             f"{SENTENCES[Status(status)]} (worst: state {worst}, value {y_end[worst]:.6g}, "
             f"rtol {relative[worst]:g})"
         )
-    found = found[np.argsort(found[:, 0], kind="stable")]
-    return Trajectory(t, C, found[:, 0], found[:, 1].astype(int), Counts(*counts))
+    if len(found) > 1:
+        found = found[np.argsort(found[:, 0], kind="stable")]
+    return Trajectory(t, C, found[:, 0], found[:, 1].astype(int), spent)

@@ -13,6 +13,7 @@ import numpy as np
 from intensify._jit import borrow, inner
 from intensify.numerics.protocol import events, mass
 from intensify.numerics.step_tools import (
+    copy,
     error_norm,
     evaluate,
     first_step,
@@ -71,7 +72,7 @@ def march(run, stops, y0, rtol, atol, h0, max_steps, space, pivots, n_events, te
     rtol, atol, space, pivots = borrow((rtol, atol, space, pivots))
     n = y0.size
     y, y_new, f, error, m, work = space[0], space[1], space[2], space[3], space[4], space[5:]
-    y[:] = y0
+    copy(y0, y)
     g, g_new, g_at = np.ones(n_events), np.ones(n_events), np.ones(n_events)
     ts, dense = np.empty(65), np.empty((64, method.degree() + 1, n))
     found = np.zeros((1 + (MOST_EVENTS if n_events > 0 else 0), 2))  # row 0: how many
@@ -111,7 +112,7 @@ def march(run, stops, y0, rtol, atol, h0, max_steps, space, pivots, n_events, te
             solved = method.step(
                 model, t, y, f, h, low, high, m, pivots, work, y_new, error, dense[steps]
             )
-            evaluations += method.order + 2
+            evaluations += method.evaluations()
             factorisations += 1
             err = error_norm(error, y, y_new, rtol, atol) if solved else np.inf
             if not err <= 1.0:
@@ -140,13 +141,14 @@ def march(run, stops, y0, rtol, atol, h0, max_steps, space, pivots, n_events, te
                 g[:] = g_new
             h *= growth(err, last, retry)
             t, last, fresh, retry = t_new, max(err, 1e-4), False, False
-            y[:] = y_new
+            copy(y_new, y)
             steps += 1
             ts[steps] = t
             if status == Status.EVENT:
                 break
-            model.rhs(min(max(t, low), high), y, f)
-            evaluations += 1
+            if not method.next_slope(work, f):
+                model.rhs(min(max(t, low), high), y, f)
+                evaluations += 1
         if status != Status.DONE:
             break
     counts = (steps, rejected, evaluations, jacobians, factorisations)

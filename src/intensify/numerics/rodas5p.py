@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from intensify._jit import kernel
+from intensify._jit import inlined, kernel
 from intensify.numerics.matrix import Band, Full
-from intensify.numerics.step_tools import combine
+from intensify.numerics.step_tools import combine, copy
 
 GAMMA = 0.21193756319429014
 _LAST = [-7.502846399306121, 2.561846144803919, -11.627539656261098, -0.18268767659942256,
@@ -52,13 +52,13 @@ H = np.array([
 
 
 @kernel
-def add_stage_terms(total, K, row, stages, h, m, d, f_t):
-    """total += M sum_s row_s K_s/h + h d f_t."""
-    for i in range(total.size):
+def add_stage_terms(f, K, s, h, m, f_t, out):
+    """out = f + M sum_j C_sj K_j/h + h d_s f_t."""
+    for i in range(f.size):
         x = 0.0
-        for s in range(stages):
-            x += row[s] * K[s, i]
-        total[i] += m[i] * x / h + h * d * f_t[i]
+        for j in range(s):
+            x += C[s, j] * K[j, i]
+        out[i] = f[i] + (m[i] * x / h + h * D[s] * f_t[i])
 
 
 @kernel
@@ -110,6 +110,15 @@ class Rodas5P(NamedTuple):
         for i in range(n):
             work[8, i] = (work[8, i] - f[i]) / delta
 
+    def evaluations(self):
+        """Evaluations of the equations in a step."""
+        return 8
+
+    def next_slope(self, work, f):
+        """Whether the slope at the step's end is known: no."""
+        return False
+
+    @inlined
     def step(self, model, t, y, f, h, low, high, m, pivots, work, y_new, error, dense):
         """One step; fills y_new, error and the dense polynomial. False: W is singular."""
         K = work[:8]
@@ -119,14 +128,13 @@ class Rodas5P(NamedTuple):
         at, total = work[9], work[10]
         for s in range(8):
             if s == 0:
-                total[:] = f
+                copy(f, total)
             else:
-                combine(y, K, A[s], s, 1.0, at)
+                combine(y, K, A, s, 1.0, at)
                 model.rhs(min(max(t + TIMES[s] * h, low), high), at, total)
-            add_stage_terms(total, K, C[s], s, h, m, D[s], work[8])
-            K[s] = total
+            add_stage_terms(total, K, s, h, m, work[8], K[s])
             self.matrix.solve(W, pivots, K[s])
-        combine(y, K, A[8], 8, 1.0, y_new)
-        error[:] = K[7]
+        combine(y, K, A, 8, 1.0, y_new)
+        copy(K[7], error)
         fill_dense(y, y_new, K, dense)
         return True

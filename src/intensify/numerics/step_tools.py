@@ -6,15 +6,20 @@ from intensify._jit import kernel
 
 
 @kernel
-def combine(y, K, row, stages, scale, out):
-    """out = y + scale sum_s row_s K_s."""
+def copy(x, out):
+    """out = x; a slice's assignment would first ask whether the two overlap."""
+    for i in range(x.size):
+        out[i] = x[i]
+
+
+@kernel
+def combine(y, K, A, s, scale, out):
+    """out = y + scale sum_j A_sj K_j over the stages before s."""
     for i in range(y.size):
-        out[i] = y[i]
-    for s in range(stages):
-        a = scale * row[s]
-        if a != 0.0:
-            for i in range(y.size):
-                out[i] += a * K[s, i]
+        x = y[i]
+        for j in range(s):
+            x += scale * A[s, j] * K[j, i]
+        out[i] = x
 
 
 @kernel

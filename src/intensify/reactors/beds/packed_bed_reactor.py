@@ -8,6 +8,7 @@ import numpy as np
 
 from intensify.chemistry.stoichiometry import from_bytes
 from intensify.errors import SolveError
+from intensify.numerics import ExplicitFirst, Rodas5P
 from intensify.reactors.beds.packed_bed_equations import (
     DIRECTION,
     LENGTH,
@@ -17,7 +18,8 @@ from intensify.reactors.beds.packed_bed_equations import (
     WC,
     PackedBedEquations,
 )
-from intensify.reactors.stage import Axis, Leg, Shoot, Stage, Variable, species_axis
+from intensify.reactors.stage import Axis, Leg, Shoot, Solver, Stage, Variable, species_axis
+from intensify.reactors.vessels.feed import conversions
 from intensify.transport.catalyst_grain import steady_rates
 from intensify.transport.packing import pressure_laws
 from intensify.units import INF, describe
@@ -36,6 +38,10 @@ class PackedBedReactor(PackedBedEquations):
 
     def __str__(self) -> str:
         return describe(self._replace(scratch=np.empty(0), friction_name=np.empty((0, 48))))
+
+    def solver(self) -> Solver:
+        """Explicit where that is not slow, but for grains that are solved as they are at rest."""
+        return Solver(Rodas5P() if self.pellet.W.size else ExplicitFirst(), 1e-8)
 
     def state(self) -> np.ndarray:
         """State at the inlet."""
@@ -252,11 +258,7 @@ class PackedBedReactor(PackedBedEquations):
         }  # fmt: skip
         if self.catalyst > 0.0:
             out["WHSV"] = self.m * self.tubes / self.catalyst
-        fed = self.fed(legs)
-        for i, name in enumerate(net.names):
-            if (net.nu[:, i] < 0.0).any() and fed[i] > 0.0:
-                out[f"X_{name}"] = 1.0 - last[i] / fed[i]
-        return out
+        return out | conversions(net, self.fed(legs), last[:S])
 
     def warnings(self, legs: list[Leg]) -> list[str]:
         """Which friction law was taken and how far others are from it; a bed too short for plug."""

@@ -91,16 +91,18 @@ class ChannelEquations(NamedTuple):
     def volume_flow(self, F):
         """Q in one channel [m3/s]."""
         Q = self.flow / self.channels
-        for i in range(self.c_in.size):
-            Q += self.kinetics.species[i, V] * (F[i] - self.c_in[i] * (self.flow / self.channels))
+        for i in range(len(self.c_in)):
+            Q = Q + self.kinetics.species[i, V] * (
+                F[i] - self.c_in[i] * (self.flow / self.channels)
+            )
         return Q
 
     @inlined
     def heat_flow(self, F, Q):
         """Heat capacity flow C of one channel [W/K]."""
         C = self.rho_cp * Q
-        for i in range(self.c_in.size):
-            C += F[i] * self.kinetics.species[i, CP]
+        for i in range(len(self.c_in)):
+            C = C + F[i] * self.kinetics.species[i, CP]
         return C
 
     @inlined

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from intensify.chemistry import Network
 from intensify.errors import InputError
+from intensify.numerics import ExplicitFirst
 from intensify.numerics.roots import find_minimum
 from intensify.reactors.channels.channel import (
     DIRECTION,
@@ -19,8 +21,8 @@ from intensify.reactors.channels.channel import (
     Zone,
 )
 from intensify.reactors.channels.channel_validity import channel_cautions
-from intensify.reactors.stage import Leg, Shoot, Stage, Variable, species_axis
-from intensify.reactors.vessels.feed import filled
+from intensify.reactors.stage import Leg, Shoot, Solver, Stage, Variable, species_axis
+from intensify.reactors.vessels.feed import conversions, filled
 from intensify.reactors.vessels.heat_of_completion import releasable_heat
 from intensify.transport.ducts import Section
 from intensify.transport.fluid import Fluid, Viscosity
@@ -37,18 +39,28 @@ class ChannelReactor(ChannelEquations):
     def __str__(self) -> str:
         return describe(self._replace(scratch=np.empty(0)))
 
+    def solver(self) -> Solver:
+        """Explicit where that is not slow: heat exchange and reactions along a channel are mild."""
+        return Solver(ExplicitFirst(), 1e-8)
+
+    # state, scales and enter are those of one reactor, or columns of many (`_samples.columns`)
     def state(self) -> np.ndarray:
         """State at the inlet."""
         F = self.c_in * self.flow / self.channels
-        return np.array([*F, self.T_in, self.zones[0, T_UTILITY], 0.0, 0.0])
+        S, out = len(F), np.zeros((len(F) + 4, *F.shape[1:]))
+        out[:S], out[S], out[S + 1] = F, self.T_in, self.zones[0, T_UTILITY]
+        return out
 
     def scales(self) -> np.ndarray:
         """Magnitude of each state below which only absolute accuracy counts."""
-        Q = self.flow / self.channels
+        Q, section = self.flow / self.channels, self.section
         F = self.c_in * Q
-        C = float(self.heat_flow(F, Q))
-        p = self.friction_slope(self.T_in, Q) * self.zones[:, LENGTH].sum()
-        return np.array([0.1 * F.max()] * F.size + [100.0, 100.0, 100.0 * C, max(p, 1.0)])
+        S, out = len(F), np.full((len(F) + 4, *F.shape[1:]), 100.0)
+        out[:S] = 0.1 * F.max(axis=0)
+        out[S + 2] *= self.rho_cp * Q + sum(F * self.kinetics.cp)
+        laminar = 2.0 * section.fRe * self.mu.mu_ref * Q / section.A / (section.D_h * section.D_h)
+        out[S + 3] = np.maximum(laminar * sum(self.zones[:, LENGTH]), 1.0)
+        return out
 
     def stage(self, k: int, z: float, y: np.ndarray) -> Stage | None:
         """Zone k, entered at z with state y; None behind the last."""
@@ -72,12 +84,13 @@ class ChannelReactor(ChannelEquations):
 
     def enter(self, y: np.ndarray) -> np.ndarray:
         """State at the zone's start: its own utility, its temperature where isothermal."""
-        S, y = self.c_in.size, y.copy()
-        y[S + 1] = self.zones[self.zone, T_UTILITY]
-        if self.zones[self.zone, U_WALL] == INF:
+        S, y = len(self.c_in), y.copy()
+        T_u, bath = self.zones[self.zone, T_UTILITY], self.zones[self.zone, U_WALL] == INF
+        y[S + 1] = T_u
+        if bath.any():
             C = self.heat_flow(y[:S], self.volume_flow(y[:S]))
-            y[S + 2] -= C * (y[S + 1] - y[S])  # brought to T_u at once, by the utility
-            y[S] = y[S + 1]
+            y[S + 2] -= np.where(bath, C * (T_u - y[S]), 0.0)  # brought to T_u by the utility
+            y[S] = np.where(bath, T_u, y[S])
         return y
 
     def adiabatic_rises(self) -> np.ndarray:
@@ -114,7 +127,7 @@ class ChannelReactor(ChannelEquations):
         """Profiles at positions z (len,) with states Y (len, N); see `variables`."""
         S, net, model = self.c_in.size, self.kinetics, leg.model
         F, T = Y[:, :S], Y[:, S]
-        Q = np.array([self.volume_flow(f) for f in F])
+        Q = self.volume_flow(F.T)
         r, made, out, dy = (
             np.empty(net.dH.size),
             np.empty(z.size),
@@ -157,7 +170,7 @@ class ChannelReactor(ChannelEquations):
         """
         S, net = self.c_in.size, self.kinetics
         F, T = Y[:, :S], Y[:, S]
-        C = np.array([self.heat_flow(f, self.volume_flow(f)) for f in F])
+        C = self.heat_flow(F.T, self.volume_flow(F.T))
         T_u = T if self.zones[zone, U_WALL] == INF else Y[:, S + 1]
         left = releasable_heat(net, F) / C
         return (T + (self.Phi - 1.0) * T_u + left) / self.Phi
@@ -188,9 +201,8 @@ class ChannelReactor(ChannelEquations):
         S, net = self.c_in.size, self.kinetics
         T_max, z_T_max = max(leg.trajectory.maximum(S) for leg in legs)
         last, L = legs[-1].y_end, legs[-1].end
-        Q = self.flow / self.channels
-        F_in = self.c_in * Q
-        C = float(self.heat_flow(F_in, Q))
+        F_in = self.fed(legs)
+        C = float(self.heat_flow(F_in, self.flow / self.channels))
         UA = float((self.zones[:, U_WALL] * self.zones[:, LENGTH]).sum()) * self.section.P
         out = {
             "tau": L / self.velocity(), "L": L, "T_max": T_max, "z_T_max": z_T_max,
@@ -199,10 +211,8 @@ class ChannelReactor(ChannelEquations):
             "UA_V": UA / (self.section.A * L), "NTU": UA / C, "Re": self.Re, "Phi": self.Phi,
             "p_drop": self.pressure_lost(legs), "pumping": self.pressure_lost(legs) * self.flow,
             "V": self.section.A * L * self.channels, "channels": self.channels,
+            **conversions(net, F_in, last[:S]),
         }  # fmt: skip
-        for i, name in enumerate(net.names):
-            if (net.nu[:, i] < 0.0).any() and F_in[i] > 0.0:
-                out[f"X_{name}"] = 1.0 - last[i] / F_in[i]
         out["T_stop"] = max(self.worst_stop(leg) for leg in legs)
         return out
 
@@ -268,14 +278,14 @@ def MiniaturisedReactor(
     rows, problems = [], []
     for i, zone in enumerate(zones):
         L = zone.length or zone.residence * speed
-        U = zone.U if np.isnan(zone.UA_V) else zone.UA_V * section.A / section.P
+        U = zone.U if math.isnan(zone.UA_V) else zone.UA_V * section.A / section.P
         if not L > 0.0:
             problems.append((f"zones[{i}]", "needs a length or a residence above 0"))
-        if np.isnan(U) or U < 0.0:
+        if math.isnan(U) or U < 0.0:
             problems.append((f"zones[{i}]", "needs U or UA_V, 0 (adiabatic) to inf (isothermal)"))
         rows.append([L, U, zone.T_u, zone.wc, -1.0 if zone.counter else 1.0])
     c_in = filled(kinetics, feed, solvent)
-    if rho_cp == 0.0 and not (c_in * kinetics.cp).any():
+    if rho_cp == 0.0 and not c_in @ kinetics.cp > 0.0:
         problems.append(("feed", "has no heat capacity; give rho_cp or species with cp"))
     if rho_cp > 0.0 and np.abs(kinetics.dv).max(initial=0.0) > 1e-12:
         sentence = "rho_cp counts per volume, but the reactions change it; give species' cp"

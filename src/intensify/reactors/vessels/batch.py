@@ -11,7 +11,7 @@ from intensify.chemistry import Network
 from intensify.errors import InputError
 from intensify.numerics.roots import find_minimum
 from intensify.reactors.stage import Leg, Stage, Variable, species_axis
-from intensify.reactors.vessels.feed import Feed, filled
+from intensify.reactors.vessels.feed import Feed, conversions, filled
 from intensify.reactors.vessels.heat_of_completion import releasable_heat
 from intensify.reactors.vessels.phases import (
     AT_CONVERSION,
@@ -311,9 +311,7 @@ class StirredReactor(StirredEquations):
         for leg in legs:
             out[f"t_{leg.label}"] = out.get(f"t_{leg.label}", 0.0) + leg.end - leg.start
         fed = self.fed(legs)
-        for i, name in enumerate(net.names):
-            if (net.nu[:, i] < 0.0).any() and fed[i] > 0.0:
-                out[f"X_{name}"] = 1.0 - last[i] / fed[i]
+        out |= conversions(net, fed, last[:S])
         out["MTSR"], out["t_MTSR"] = self.worst(runs, self.completion_temperature)
         out["T_dosing_not_stopped"], _ = self.worst(runs, self.completion_if_dosing_goes_on)
         C = self.heat_capacity(fed, last[S + 1])

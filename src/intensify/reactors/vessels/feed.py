@@ -41,7 +41,7 @@ class Feed(NamedTuple):
 
 def filled(kinetics: Network, c: Mapping[str, float], solvent: str | None) -> np.ndarray:
     """Concentrations by name [mol/m3] as an array, the rest of the volume being solvent."""
-    out = kinetics.vector(dict(c))
+    out = kinetics.vector(c)
     if solvent is not None:
         i = kinetics.index(solvent)
         room = 1.0 - float(out @ kinetics.v - out[i] * kinetics.v[i])
@@ -51,3 +51,20 @@ def filled(kinetics: Network, c: Mapping[str, float], solvent: str | None) -> np
             )
         out[i] = room / kinetics.v[i]
     return out
+
+
+def conversion(fed: np.ndarray, left: np.ndarray) -> np.ndarray:
+    """X = 1 - left/fed, NaN where nothing is fed."""
+    return 1.0 - left / np.where(fed > 0.0, fed, np.nan)
+
+
+def conversions(kinetics: Network, fed: np.ndarray, left: np.ndarray) -> dict[str, float]:
+    """Conversion of each species that is fed and consumed, by "X_name"; amounts (S,).
+
+    >>> net = Network.build("A + B => C")
+    >>> conversions(net, np.array([2.0, 0.0, 1.0]), np.array([0.5, 0.0, 2.5]))
+    {'X_A': 0.75}
+    """
+    used = (kinetics.nu < 0.0).any(axis=0) & (fed > 0.0)
+    X = conversion(fed, left).tolist()
+    return {f"X_{name}": X[i] for i, name in enumerate(kinetics.names) if used[i]}

@@ -44,7 +44,7 @@ def moving(column=None, **changes):
 def cold():
     """A column filled with cold feed, heated at total reflux, then fed and drawn from."""
     duty = 1.5 * it.solve_column(esters()).duty(-1)
-    return it.solve(moving(start=it.Charge(298.15), disturbances=[
+    return it.solve(moving(start=it.Charge(298.15), changes=[
         it.Disturbance(0.0, feed=0.0, draw=0.0, duty=duty),
         it.Disturbance(2000.0, ramp=600.0, feed=1.0, draw=1.0, duty=duty / 1.5),
     ]))  # fmt: skip
@@ -103,7 +103,7 @@ def test_a_temperature_loop_holds_its_set_point_through_a_feed_ramp():
     state = it.solve_column(QUATERNARY)
     loop = it.TemperatureControl(17, 2e4, t_i=600.0, low=0.0, high=2e6)
     change = it.Disturbance(600.0, ramp=300.0, feed=1.1)
-    run = it.solve(moving(QUATERNARY, loops=[loop], disturbances=[change], until=1e6,
+    run = it.solve(moving(QUATERNARY, loops=[loop], changes=[change], until=1e6,
                           holdups=[8000.0, *[1000.0] * 19, 8000.0]))  # fmt: skip
     specs = {"top": eq.Specification(eq.REFLUX, float(state.L[0])),
              "bottom": eq.Specification(eq.STAGE_T, float(state.T[17]), 17)}  # fmt: skip
@@ -126,7 +126,7 @@ def test_both_ends_are_held_and_a_proportional_level_keeps_an_offset():
     richer = (it.ColumnFeed(4, {"B": 5.2}, 320.0), it.ColumnFeed(8, {"A": 5.0, "B": 0.1}, 330.0))
     changes = [it.Disturbance(500.0, feeds=richer), it.Disturbance(5000.0, T_set={10: goal})]
     run = it.solve(moving(column, loops=loops, drum=it.LevelControl(100.0), until=2e5,
-                          disturbances=changes))  # fmt: skip
+                          changes=changes))  # fmt: skip
     end = run.at(2e5)
     np.testing.assert_allclose(end["T"][[2, 10]], [state.T[2], goal], rtol=1e-8)
     more = end["V"][0] - state.V[0]
@@ -145,7 +145,7 @@ def test_a_loop_at_its_limit_does_not_wind_up():
     most = 1.01 * state.duty(-1)
     loop = it.TemperatureControl(10, 4e3, t_i=60.0, high=most)
     far, back = float(state.T[10]) + 30.0, float(state.T[10])
-    run = it.solve(moving(column, loops=[loop], until=4e4, disturbances=[
+    run = it.solve(moving(column, loops=[loop], until=4e4, changes=[
         it.Disturbance(100.0, T_set={10: far}), it.Disturbance(1e4, T_set={10: back}),
     ]))  # fmt: skip
     assert run.at(9e3)["Q_reboiler"] == most
@@ -163,7 +163,7 @@ def test_a_loop_at_its_limit_does_not_wind_up():
 def test_a_level_that_is_lost_stops_the_run_with_a_sentence(change, sentence):
     column = esters(specs={"reflux": 15.0, "bottoms": 5.0})
     with pytest.raises(it.SolveError, match=sentence):
-        it.solve(moving(column, disturbances=[change]))
+        it.solve(moving(column, changes=[change]))
 
 
 @pytest.mark.parametrize(("changes", "sentence"), [
@@ -175,12 +175,12 @@ def test_a_level_that_is_lost_stops_the_run_with_a_sentence(change, sentence):
     ({"loops": [it.TemperatureControl(3, 0.0)]}, "needs a gain"),
     ({"loops": [it.TemperatureControl(3, 1e3)] * 2}, "two of them have one handle"),
     ({"loops": [it.TemperatureControl(3, -1.0, by="reflux")]}, "as the reflux ratio does"),
-    ({"disturbances": [it.Disturbance(5.0, boilup=9.0)]}, "give a duty"),
-    ({"disturbances": [it.Disturbance(5.0, ramp=2e5)]}, "its ramp of 200000 s is not over"),
-    ({"disturbances": [it.Disturbance(5.0, draw=0.5)]}, "draw is 0.5, but must be 0 or 1"),
-    ({"disturbances": [it.Disturbance(5.0, T_set={3: 300.0})]}, "no loop holds the temperature of"),
-    ({"disturbances": [it.Disturbance(5.0, reflux=1.0, reflux_ratio=2.0)]}, "exclude each other"),
-    ({"disturbances": [it.Disturbance(5.0, feeds=(it.ColumnFeed(4, {"E": 1.0}),))]}, "'E'"),
+    ({"changes": [it.Disturbance(5.0, boilup=9.0)]}, "give a duty"),
+    ({"changes": [it.Disturbance(5.0, ramp=2e5)]}, "its ramp of 200000 s is not over"),
+    ({"changes": [it.Disturbance(5.0, draw=0.5)]}, "draw is 0.5, but must be 0 or 1"),
+    ({"changes": [it.Disturbance(5.0, T_set={3: 300.0})]}, "no loop holds the temperature of"),
+    ({"changes": [it.Disturbance(5.0, reflux=1.0, reflux_ratio=2.0)]}, "exclude each other"),
+    ({"changes": [it.Disturbance(5.0, feeds=(it.ColumnFeed(4, {"E": 1.0}),))]}, "'E'"),
 ])  # fmt: skip
 def test_bad_columns_in_time_are_told(changes, sentence):
     with pytest.raises(it.InputError, match=sentence):

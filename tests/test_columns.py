@@ -294,7 +294,7 @@ def test_a_column_in_time_stays_where_it_is_and_returns():
     calm = it.solve(it.TransientColumn(steady, holdups=M, until=3e3))
     assert calm.at(3e3)["x"] == pytest.approx(steady.x, abs=1e-7)
     pulse = [it.Disturbance(0.0, boilup=4.2), it.Disturbance(60.0, boilup=4.0)]
-    run = it.solve(it.TransientColumn(steady, holdups=M, until=4e4, disturbances=pulse))
+    run = it.solve(it.TransientColumn(steady, holdups=M, until=4e4, changes=pulse))
     assert np.abs(run.at(60.0)["x"] - steady.x).max() > 1e-3
     assert run.at(4e4)["x"] == pytest.approx(steady.x, abs=1e-5)
     assert max(run.balances().values()) < 1e-7
@@ -304,9 +304,7 @@ def test_a_column_that_runs_dry_says_so():
     steady = it.solve_column(quaternary())
     step = [it.Disturbance(100.0, boilup=0.9 * float(steady.L[0]))]
     with pytest.raises(it.SolveError, match=r"runs dry at 100 s: reflux 3.* leave no distillate"):
-        it.solve(
-            it.TransientColumn(steady, holdups=np.full(15, 300.0), until=4e3, disturbances=step)
-        )
+        it.solve(it.TransientColumn(steady, holdups=np.full(15, 300.0), until=4e3, changes=step))
 
 
 @pytest.mark.parametrize(("changes", "sentence"), [
@@ -337,4 +335,4 @@ def test_bad_columns_are_told_in_a_sentence(changes, sentence):
 def test_bad_columns_in_time_are_told():
     steady = it.solve_column(quaternary())
     with pytest.raises(it.InputError, match=r"(?s)need 15 numbers above 0.*must rise from 0"):
-        it.TransientColumn(steady, holdups=[1.0], until=10.0, disturbances=[it.Disturbance(20.0)])
+        it.TransientColumn(steady, holdups=[1.0], until=10.0, changes=[it.Disturbance(20.0)])

@@ -106,7 +106,7 @@ def build_column_in_time(block: ColumnInTimeBlock, scope: Scope) -> Any:
         loops=[TemperatureControl(one.stage, one.gain, number(one.T), one.t_i, one.by, one.low,
                                   one.high) for one in block.loops],
         start=None if start is None else Charge(start.T, start.amounts),
-        disturbances=[
+        changes=[
             Disturbance(
                 one.at, number(one.reflux), number(one.boilup), number(one.feed), one.ramp,
                 number(one.duty), number(one.reflux_ratio), number(one.draw),

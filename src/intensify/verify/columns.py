@@ -235,7 +235,7 @@ def rd_luyben_dynamic(inputs: Inputs, names: list[str]) -> dict[str, Any]:
         solve_column(column))  # fmt: skip
     run = solve(TransientColumn(
         steady, holdups=inputs["holdups_mol"], until=max(inputs["times_s"]),
-        disturbances=[Disturbance(step["at_t_s"], step["reflux_mol_s"], step["boilup_mol_s"])],
+        changes=[Disturbance(step["at_t_s"], step["reflux_mol_s"], step["boilup_mol_s"])],
     ), rtol=1e-8)  # fmt: skip
     rows = [run.at(t) for t in inputs["times_s"]]
     components = inputs["components"]

@@ -97,15 +97,15 @@ def wrong_loops(column, loops: Sequence[TemperatureControl], ratio: bool) -> lis
     return out
 
 
-def wrong_times(column, disturbances, loops, until) -> list[tuple[str, str]]:
+def wrong_times(column, changes, loops, until) -> list[tuple[str, str]]:
     """What is wrong with disturbances."""
     out: list[tuple[str, str]] = []
-    times = [one.at for one in disturbances]
+    times = [one.at for one in changes]
     inside = not times or 0.0 <= times[0] <= times[-1] < until
     if sorted(times) != times or not inside or until <= 0.0:
-        out.append(("disturbances", f"must rise from 0 to below until = {until:g} s"))
-    for k, one in enumerate(disturbances):
-        where, end = f"disturbances[{k}]", [*times[k + 1 :], until][0]
+        return [("changes", f"must rise from 0 to below until = {until:g} s")]
+    for k, one in enumerate(changes):
+        where, end = f"changes[{k}]", [*times[k + 1 :], until][0]
         if one.at + one.ramp > end or one.ramp < 0.0:
             out.append((where, f"its ramp of {one.ramp:g} s is not over at {end:g} s, the next"))
         if one.boilup >= 0.0 and column.full_energy:

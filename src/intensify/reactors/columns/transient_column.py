@@ -43,7 +43,7 @@ class ColumnInTime(NamedTuple):
     drum: LevelControl
     sump: LevelControl
     loops: tuple[TemperatureControl, ...]
-    disturbances: tuple[Disturbance, ...]
+    changes: tuple[Disturbance, ...]
     until: Second
     start: Charge | None
     flood: Number
@@ -117,7 +117,7 @@ class ColumnInTime(NamedTuple):
             np.array([float(loop.T) for loop in self.loops]),
         )  # fmt: skip
         base, factor = now.feed, 1.0
-        for one in self.disturbances[:k]:
+        for one in self.changes[:k]:
             if one.feeds:
                 base = feeds_of(column, one.feeds, [])
             factor = factor if np.isnan(one.feed) else float(one.feed)
@@ -145,7 +145,7 @@ class ColumnInTime(NamedTuple):
         sump = Level(float(s0.L[-1]), *map(float, self.sump))
         loops = [(one.stage, one.gain, one.t_i, one.low, one.high, HANDLES[one.by])
                  for one in self.loops]  # fmt: skip
-        one = self.disturbances[k - 1] if k else Disturbance(0.0)
+        one = self.changes[k - 1] if k else Disturbance(0.0)
         return MovingColumn(
             column._replace(mixture=column.mixture.lean()), self.M, s0.L.copy(), float(self.weir),
             drum, sump, np.array(loops, dtype=float).reshape(len(loops), 6),
@@ -156,8 +156,8 @@ class ColumnInTime(NamedTuple):
     # --- protocol of `solve` ---------------------------------------------------------------------
     def stage(self, k: int, t: float, y: np.ndarray) -> Stage | None:
         """From disturbance k - 1 (0: the start) to the next, or the end."""
-        times = [0.0, *(one.at for one in self.disturbances), self.until]
-        last = min(k, len(self.disturbances))
+        times = [0.0, *(one.at for one in self.changes), self.until]
+        last = min(k, len(self.changes))
         stopped = t < times[k] * (1.0 - 1e-12)
         model, margin = self.model(last - 1 if stopped and last else last), np.empty(1)
         model.events(t, y, margin)
@@ -270,7 +270,7 @@ def TransientColumn(
     *,
     holdups: Sequence[float],
     until: float,
-    disturbances: Sequence[Disturbance] = (),
+    changes: Sequence[Disturbance] = (),
     weir: float = 0.0,
     drum: LevelControl = LevelControl(),
     sump: LevelControl = LevelControl(),
@@ -293,7 +293,7 @@ def TransientColumn(
     ...     feeds=[it.ColumnFeed(6, {"light": 1.0, "heavy": 1.0})],
     ...     specs={"distillate": 1.0, "boilup": 4.0})
     >>> moving = it.TransientColumn(column, holdups=[5.0] * 12, until=60.0,
-    ...     disturbances=[it.Disturbance(10.0, feed=1.1)])
+    ...     changes=[it.Disturbance(10.0, feed=1.1)])
     >>> round(it.solve(moving).kpis["bottoms"], 6)
     1.2
     """
@@ -310,18 +310,16 @@ def TransientColumn(
         problems.append(("weir", "must be above 0 s where heat balances are full"))
     if not flood > 1.0:
         problems.append(("flood", f"is {flood:g}, but must be above 1"))
-    ratio = column.top.kind == eq.REFLUX_RATIO or any(
-        one.reflux_ratio > 0.0 for one in disturbances
-    )
-    shared = ratio or any(one.draw == 0.0 for one in disturbances)
+    ratio = column.top.kind == eq.REFLUX_RATIO or any(one.reflux_ratio > 0.0 for one in changes)
+    shared = ratio or any(one.draw == 0.0 for one in changes)
     if column.full_energy and shared and drum.t_l == 0.0:
         problems.append(("drum", "needs t_l above 0 s: its level sets the reflux"))
-    problems += wrong_loops(column, loops, ratio) + wrong_times(column, disturbances, loops, until)
+    problems += wrong_loops(column, loops, ratio) + wrong_times(column, changes, loops, until)
     if start is not None and not column.full_energy:
         problems.append(("start", "from cold needs full heat balances"))
     if problems:
         raise InputError(problems)
     return ColumnInTime(
-        column, state, M, float(weir), drum, sump, tuple(loops), tuple(disturbances), float(until),
+        column, state, M, float(weir), drum, sump, tuple(loops), tuple(changes), float(until),
         start, float(flood),
     )  # fmt: skip

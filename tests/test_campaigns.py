@@ -406,14 +406,14 @@ def test_signals_write_what_is_finished(tmp_path, sent, code):
     folder = tmp_path / "s.sweep"
     child = subprocess.Popen(
         [sys.executable, "-m", "intensify", "sweep", "thiosulfate-peroxide", "--reactor",
-         "miniaturised", "--over", "T=280:310:100000", "-o", str(folder)],
+         "miniaturised", "--over", "T=280:310:300000", "-o", str(folder)],
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored in a background
     )  # fmt: skip
     until = time.monotonic() + 60.0
     while not (folder / ".lock").exists() and time.monotonic() < until:
         time.sleep(0.02)
-    time.sleep(1.5)
+    time.sleep(3.0)
     child.send_signal(sent)
     _, said = child.communicate(timeout=60)
     assert child.returncode == code, said

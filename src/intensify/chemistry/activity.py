@@ -141,17 +141,25 @@ def nrtl_slopes(terms, x, d):
                 d[i, k] -= x[j] * (e + g * (tau[k, j] - m)) * G[k, j] / S
 
 
+@inner
+def surfaces(size, x, share):
+    """Fill share with the shares in the surface; returns the sums of r x, q x and l x."""
+    r, q = size[0], size[1]
+    R = Q = lx = 0.0
+    for i in range(x.size):
+        R += r[i] * x[i]
+        Q += q[i] * x[i]
+        lx += x[i] * (5.0 * (r[i] - q[i]) - (r[i] - 1.0))
+    for i in range(x.size):
+        share[i] = q[i] * x[i] / Q
+    return R, Q, lx
+
+
 @kernel
 def uniquac(terms, size, x, out):
     """Fill out with ln gamma; size (2, C): r and q."""
     n, r, q, share = x.size, size[0], size[1], terms[8, 0, : x.size]
-    R = Q = lx = 0.0
-    for i in range(n):
-        R += r[i] * x[i]
-        Q += q[i] * x[i]
-        lx += x[i] * (5.0 * (r[i] - q[i]) - (r[i] - 1.0))
-    for i in range(n):
-        share[i] = q[i] * x[i] / Q
+    R, Q, lx = surfaces(size, x, share)
     local(terms[0], q, share, out)
     for i in range(n):
         l_i = 5.0 * (r[i] - q[i]) - (r[i] - 1.0)
@@ -164,13 +172,7 @@ def uniquac(terms, size, x, out):
 def uniquac_slopes(terms, size, x, d):
     """Fill d (C, C + 1) with the slopes of ln gamma by x, and by T."""
     n, r, q, share = x.size, size[0], size[1], terms[8, 0, : x.size]
-    R = Q = lx = 0.0
-    for i in range(n):
-        R += r[i] * x[i]
-        Q += q[i] * x[i]
-        lx += x[i] * (5.0 * (r[i] - q[i]) - (r[i] - 1.0))
-    for i in range(n):
-        share[i] = q[i] * x[i] / Q
+    R, Q, lx = surfaces(size, x, share)
     local_slopes(terms[0], terms[5], q, share, d)
     for k in range(n):
         t, b, l_k = q[k] / Q, r[k] / R, 5.0 * (r[k] - q[k]) - (r[k] - 1.0)

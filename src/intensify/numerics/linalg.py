@@ -6,7 +6,7 @@ when column k (counted from 0) has no pivot above 0 and below infinity, which co
 
 from __future__ import annotations
 
-from intensify._jit import borrow, inlined, inner, kernel
+from intensify._jit import borrow, inlined, kernel
 
 
 @kernel
@@ -42,27 +42,9 @@ def lu_factor(A, pivots):
         pivot = A[k, k + 1 :]
         for i in range(k + 1, n):
             if A[i, k] != 0.0:
-                factor, row = A[i, k] / A[k, k], A[i, k + 1 :]
-                A[i, k] = factor
-                for j in range(row.size):
-                    row[j] -= factor * pivot[j]
+                A[i, k] /= A[k, k]
+                take(A[i, k + 1 :], A[i, k], pivot)
     return 0
-
-
-@inner
-@inlined
-def dot(x, y):
-    """sum_k x_k y_k, in four sums that need not wait for each other."""
-    quarter = x.size // 4
-    a, b, c, d = 0.0, 0.0, 0.0, 0.0
-    for k in range(quarter):
-        a += x[4 * k] * y[4 * k]
-        b += x[4 * k + 1] * y[4 * k + 1]
-        c += x[4 * k + 2] * y[4 * k + 2]
-        d += x[4 * k + 3] * y[4 * k + 3]
-    for k in range(4 * quarter, x.size):
-        a += x[k] * y[k]
-    return (a + b) + (c + d)
 
 
 @kernel
@@ -87,10 +69,10 @@ def lu_solve(A, pivots, b):
         p = pivots[i]
         b[i], b[p] = b[p], b[i]
     for i in range(1, n):
-        b[i] -= dot(A[i, :i], b[:i])
+        b[i] = less(b[i], A[i, :i], b[:i])
     for k in range(n):
         i = n - 1 - k
-        b[i] = (b[i] - dot(A[i, i + 1 :], b[i + 1 :])) / A[i, i]
+        b[i] = less(b[i], A[i, i + 1 :], b[i + 1 :]) / A[i, i]
 
 
 @kernel
@@ -112,14 +94,10 @@ def lu_solve_transposed(A, pivots, b):
     n = A.shape[0]
     A, b = borrow((A, b))
     for k in range(n):
-        x, row, rest = b[k] / A[k, k], A[k, k + 1 :], b[k + 1 :]
-        b[k] = x
-        for j in range(row.size):
-            rest[j] -= row[j] * x
-    for m in range(n):
-        x, row = b[n - 1 - m], A[n - 1 - m, : n - 1 - m]
-        for j in range(row.size):
-            b[j] -= row[j] * x
+        b[k] /= A[k, k]
+        take(b[k + 1 :], b[k], A[k, k + 1 :])
+    for i in range(n - 1, -1, -1):
+        take(b[:i], b[i], A[i, :i])
     for m in range(n):
         i = n - 1 - m
         p = pivots[i]
